@@ -1,0 +1,254 @@
+//! The checked form of `boundaries.toml`: a policy in which nothing can be wrong any more.
+//!
+//! Rules read these types and nothing else of the configuration. Names are resolved to indices, globs are compiled,
+//! and every part that a finding may quote keeps its [`Place`] in the file.
+
+use globset::{GlobMatcher, GlobSet};
+use std::collections::BTreeMap;
+
+/// Index of a declared module in [`Policy::modules`] (file order).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleId(pub u32);
+
+impl ModuleId {
+    /// The index as a `usize`.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A place in `boundaries.toml`; line and column count from 1, the column in characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+/// How loud a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Not reported.
+    Allow,
+    /// Reported; does not fail the run.
+    Warn,
+    /// Reported and fails the run (exit code 1).
+    Deny,
+}
+
+/// What to do with code under `cfg(test)`, `tests/`, `benches/` and `examples/`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tests {
+    /// Test code is not checked.
+    #[default]
+    Ignore,
+    /// Test code is checked like any other.
+    Check,
+}
+
+/// `[analysis]`.
+#[derive(Clone, Debug, Default)]
+pub struct Analysis {
+    /// Whether test code is checked.
+    pub tests: Tests,
+    /// Files left out of the analysis, relative to the workspace root.
+    pub exclude: GlobSet,
+    /// Share of references (0 to 1) that must resolve; below it the run ends with exit code 3.
+    pub min_resolution: Option<f64>,
+}
+
+/// What a module is for, and so what may use it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// A candidate for extraction.
+    #[default]
+    Domain,
+    /// Travels with every service: anyone may use it, it may use only libraries.
+    Library,
+    /// The composition root: may use any module's public interface, nobody may depend on it.
+    App,
+}
+
+/// One entry of `paths`: a crate or a Rust path, the last segment possibly with `*`.
+#[derive(Clone, Debug)]
+pub struct Selector {
+    /// As written.
+    pub text: String,
+    /// The segments; the first names a crate, a package or a target (`rg{bin}`).
+    pub segments: Vec<String>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// One entry of `public`: a path relative to each of the module's paths; it opens the named item and all below it.
+#[derive(Clone, Debug)]
+pub struct PublicPattern {
+    /// As written.
+    pub text: String,
+    /// Segments, each a literal or with `*`.
+    pub segments: Vec<String>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// One entry of `depends-on`.
+#[derive(Clone, Debug)]
+pub struct DependsOn {
+    /// The module that may be used.
+    pub module: ModuleId,
+    /// The entry is on its way out.
+    pub deprecated: bool,
+    /// Last day it is accepted, `YYYY-MM-DD`.
+    pub until: Option<String>,
+    /// Why it exists.
+    pub reason: Option<String>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A glob with its text and its place.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// As written.
+    pub text: String,
+    /// Compiled; crate names are matched with `-` and `_` made equal.
+    pub glob: GlobMatcher,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// One `[modules.NAME]`.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// The name in the table header.
+    pub name: String,
+    /// Where the header stands.
+    pub place: Place,
+    /// Which code belongs to it; never empty.
+    pub paths: Vec<Selector>,
+    /// Domain, library or app.
+    pub kind: Kind,
+    /// The public interface; `None` means what is `pub` at the module's root.
+    pub public: Option<Vec<PublicPattern>>,
+    /// Where `public` stands, if it is set.
+    pub public_place: Option<Place>,
+    /// Who may use it; `None` means everyone.
+    pub visible_to: Option<Vec<ModuleId>>,
+    /// Where `visible-to` stands, if it is set.
+    pub visible_to_place: Option<Place>,
+    /// What it may use.
+    pub depends_on: Vec<DependsOn>,
+    /// Where `depends-on` stands, if it is set.
+    pub depends_on_place: Option<Place>,
+    /// Index into [`Policy::layers`].
+    pub layer: Option<usize>,
+    /// Where `layer` stands, if it is set.
+    pub layer_place: Option<Place>,
+    /// Team or person.
+    pub owner: Option<String>,
+    /// Why the boundary exists; printed with findings.
+    pub because: Option<String>,
+    /// In-process mutable state is a finding.
+    pub stateless: bool,
+    /// The module is to be extracted: contract rules are deny.
+    pub extract: bool,
+    /// External crates only this module may use (and others that list them too).
+    pub allow_crates: Vec<Pattern>,
+    /// Free-form facts for the audit: `cadence`, `scaling`, `team`.
+    pub facts: BTreeMap<String, String>,
+    /// What it owns.
+    pub owns: Owns,
+    /// Severity overrides for findings that start in this module.
+    pub rules: BTreeMap<String, Severity>,
+}
+
+/// `[modules.NAME.owns]`. Globs are checked to compile; matching is up to the data rules.
+#[derive(Clone, Debug, Default)]
+pub struct Owns {
+    /// Table globs; a leading `!` excludes.
+    pub tables: Vec<Pattern>,
+    /// Published views.
+    pub views: Vec<Pattern>,
+    /// Table glob to the modules that may read it.
+    pub readers: Vec<(Pattern, Vec<ModuleId>)>,
+    /// Cache keys.
+    pub cache_keys: Vec<Pattern>,
+    /// Topics, queues and job names.
+    pub topics: Vec<Pattern>,
+    /// Environment variables.
+    pub env: Vec<Pattern>,
+}
+
+/// `[data]`.
+#[derive(Clone, Debug, Default)]
+pub struct Data {
+    /// `postgres`, `mysql`, `sqlite` or `generic`.
+    pub sql_dialect: Option<String>,
+    /// Migration folders.
+    pub migrations: Vec<String>,
+    /// SQL kept outside the migrations.
+    pub extra_sql: Vec<String>,
+    /// Tables that are nobody's business.
+    pub ignore_tables: Vec<Pattern>,
+    /// Wrappers that take SQL.
+    pub sql_functions: Vec<String>,
+    /// Wrappers that take the name of an environment variable.
+    pub env_functions: Vec<String>,
+}
+
+/// `[context]`: facts for the audit.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// How many engineers work on the code.
+    pub engineers: Option<u32>,
+    /// Whether somebody runs a platform for services.
+    pub platform_team: Option<bool>,
+    /// `pre-fit`, `growth` or `scale`.
+    pub stage: Option<String>,
+}
+
+/// `[shared]`: tables that no module owns on purpose.
+#[derive(Clone, Debug, Default)]
+pub struct Shared {
+    /// Read by all, written by none but migrations.
+    pub reference: Vec<Pattern>,
+    /// Anyone may insert.
+    pub outbox: Vec<Pattern>,
+}
+
+/// The whole checked `boundaries.toml`.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// Path of the file, relative to the workspace root where it lies inside it.
+    pub file: String,
+    /// Its text, for excerpts.
+    pub text: String,
+    /// `[analysis]`.
+    pub analysis: Analysis,
+    /// `[data]`.
+    pub data: Data,
+    /// `[context]`.
+    pub context: Context,
+    /// `[layers] order`, highest first, with the place of each name.
+    pub layers: Vec<(String, Place)>,
+    /// `[rules]`: severity per rule name.
+    pub rules: BTreeMap<String, Severity>,
+    /// `[modules]`, in file order.
+    pub modules: Vec<Module>,
+    /// `[shared]`.
+    pub shared: Shared,
+}
+
+impl Policy {
+    /// The declared module behind an index.
+    pub fn module(&self, id: ModuleId) -> &Module {
+        &self.modules[id.index()]
+    }
+
+    /// Every declared module with its index, in file order.
+    pub fn iter(&self) -> impl Iterator<Item = (ModuleId, &Module)> {
+        self.modules.iter().enumerate().map(|(i, m)| (ModuleId(i as u32), m))
+    }
+}

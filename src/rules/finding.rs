@@ -1,0 +1,77 @@
+//! What a rule says: findings as plain data.
+
+use crate::config::policy::{Place, Severity};
+
+/// One result of one rule. Its identity never contains a line number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Rule name, e.g. `private-access`.
+    pub rule: &'static str,
+    /// After `[rules]` and the module's own overrides.
+    pub severity: Severity,
+    /// A lower-case phrase without a full stop.
+    pub message: String,
+    /// Where it was found, in order; the first is the one to show. Never empty.
+    pub sites: Vec<Site>,
+    /// What refers: a source module id, a module name, or a package.
+    pub from: String,
+    /// What it refers to: an item's path, a module name, a crate.
+    pub to: String,
+    /// The declared module that the finding starts in, if any.
+    pub from_module: Option<String>,
+    /// The declared module that it reaches into, if any.
+    pub to_module: Option<String>,
+    /// `rule from -> to`.
+    pub identity: String,
+    /// How the item was reached, where a `use` or a re-export is involved.
+    pub trail: Vec<TrailStep>,
+    /// The line of the policy that it breaks.
+    pub policy: Option<PolicyRef>,
+    /// The module's `because`.
+    pub because: Option<String>,
+    /// What to do: each a phrase; the first is the one to show.
+    pub help: Vec<String>,
+    /// Rests on type inference alone.
+    pub inferred: bool,
+}
+
+/// A place in the source.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Site {
+    /// Path relative to the workspace root.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// How many characters to underline; at least 1.
+    pub width: u32,
+    /// What stands there, in a few words; may be empty.
+    pub label: String,
+}
+
+/// One hop of a trail, ready to print.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrailStep {
+    /// Path relative to the workspace root.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+    /// `shop::payments::charge`, the name that was passed.
+    pub name: String,
+    /// What happens here: `re-exported by`, `defined`.
+    pub note: String,
+}
+
+/// The line of `boundaries.toml` behind a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyRef {
+    /// Path of the file.
+    pub file: String,
+    /// Where.
+    pub place: Place,
+    /// The line's text, trimmed.
+    pub text: String,
+}
