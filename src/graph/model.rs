@@ -1,7 +1,8 @@
 //! What the graph stage hands on: source modules, resolved references, and what could not be resolved.
 //!
 //! Plain data behind index newtypes, sorted, so that everything after it is deterministic. How a name was reached is
-//! not kept per reference; [`Graph::trail`](super::Graph::trail) retraces it for the few that a rule asks about.
+//! not kept per reference; [`Graph::trail`](super::Graph::trail) and [`Graph::entry`](super::Graph::entry) retrace it for
+//! the few that a rule asks about.
 
 use crate::source::{DependencyKind, TargetKind};
 use std::sync::Arc;
@@ -302,20 +303,16 @@ pub struct Hop {
 pub struct Trail {
     /// The path as written at the reference.
     pub written: String,
-    /// The imports passed, in order.
+    /// The imports passed, in order; empty where the path names the definition directly.
     pub hops: Vec<Hop>,
-    /// Every full name under which the item was reached, in the order they were passed: each is a crate-rooted list of
-    /// segments. The last is the definition.
-    pub names: Vec<TrailName>,
 }
 
-/// A full name passed on a trail.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TrailName {
-    /// Segments as written, from the crate's name on.
+/// The full name by which a reference enters a group of modules.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// Segments from the crate's name on, with imports outside the group already followed and imports inside it kept
+    /// as written: the facade that was used. `["shop", "payments", "charge"]`.
     pub segments: Vec<String>,
-    /// The module that holds the last segment's name.
-    pub holder: NodeId,
-    /// The segment right below each module on the way: whether the name is `pub` there (without restriction).
+    /// Parallel to `segments`: the name is `pub` without restriction where it is found. A crate's name counts as `pub`.
     pub public: Vec<bool>,
 }

@@ -1,0 +1,1 @@
+//! Places of dependencies in a `Cargo.toml`. (stub)
