@@ -1,8 +1,14 @@
 //! Facts in, resolved references out: names are resolved across the whole workspace.
 
+pub mod cycles;
 pub mod model;
+pub mod modules;
+#[cfg(test)]
+pub(crate) mod sample;
 
+pub use cycles::{Cut, Cycle};
 pub use model::*;
+pub use modules::{GroupEdge, GroupId, Grouping, ModuleGraph};
 
 /// The resolved workspace.
 #[derive(Default)]
