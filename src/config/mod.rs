@@ -12,8 +12,21 @@ pub struct Assignment {
     pub module_of: Vec<Option<ModuleId>>,
     /// Per declared module: the source modules that its selectors name (the roots of what it covers).
     pub roots: Vec<Vec<NodeId>>,
-    /// Selectors that match nothing: module, text, place.
-    pub unmatched: Vec<(ModuleId, String, Place)>,
+    /// Selectors that match nothing.
+    pub unmatched: Vec<Unmatched>,
+}
+
+/// A selector that matches nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmatched {
+    /// The module whose `paths` holds it.
+    pub module: ModuleId,
+    /// As written.
+    pub selector: String,
+    /// Where it stands.
+    pub place: Place,
+    /// A path that exists and is spelt much like it.
+    pub suggestion: Option<String>,
 }
 
 /// Binds the policy's selectors to the source modules of a workspace. (stub)

@@ -10,9 +10,15 @@ mod references;
 mod problems;
 mod build;
 mod trail;
+pub mod modules;
+pub mod cycles;
+#[cfg(test)]
+pub(crate) mod sample;
 
 pub use build::build;
+pub use cycles::{Cut, Cycle};
 pub use model::*;
+pub use modules::{GroupEdge, GroupId, Grouping, ModuleGraph};
 
 /// The resolved workspace.
 #[derive(Default)]

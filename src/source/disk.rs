@@ -1,3 +1,193 @@
-//! A tree on disk. (stub)
+//! The files of a workspace on disk.
+//!
+//! The text of a checked workspace is not trusted: nothing outside its root is read, symlinks are resolved before that
+//! is decided, and what is no regular file (a pipe, a device) is not opened.
+
+use super::{ReadError, Tree};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use walkdir::{DirEntry, WalkDir};
+
 /// Files below a workspace root.
-pub struct DiskTree;
+#[derive(Debug)]
+pub struct DiskTree {
+    /// The root, symlinks resolved.
+    root: PathBuf,
+    /// The packages' folders, relative to the root; empty for the root itself.
+    packages: Vec<String>,
+    /// Cargo's build folder.
+    target_dir: Option<PathBuf>,
+}
+
+impl DiskTree {
+    /// A tree below `root`. `packages` are the members' folders relative to it, `target_dir` is cargo's build folder.
+    pub fn new(root: &Path, packages: Vec<String>, target_dir: Option<PathBuf>) -> io::Result<DiskTree> {
+        let target_dir = target_dir.map(|dir| dir.canonicalize().unwrap_or(dir));
+        Ok(DiskTree { root: root.canonicalize()?, packages, target_dir })
+    }
+
+    /// The `.rs` files of one package, relative to the root.
+    fn package_files(&self, folder: &Path) -> impl Iterator<Item = String> {
+        WalkDir::new(folder)
+            .into_iter()
+            .filter_entry(|entry| entry.depth() == 0 || self.descends_into(entry))
+            .filter_map(Result::ok)
+            .filter(|entry| {
+                entry.file_type().is_file() && entry.path().extension().is_some_and(|e| e == "rs")
+            })
+            .filter_map(|entry| relative(&self.root, entry.path()))
+    }
+
+    /// Whether an entry below a package's folder belongs to that package. A folder with a `Cargo.toml` does not: it is
+    /// either a member and walked on its own, or a foreign package, such as a fixture.
+    fn descends_into(&self, entry: &DirEntry) -> bool {
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            return false;
+        }
+        !entry.file_type().is_dir()
+            || !(self.target_dir.as_deref() == Some(entry.path())
+                || entry.path().join("CACHEDIR.TAG").exists()
+                || entry.path().join("Cargo.toml").exists())
+    }
+}
+
+impl Tree for DiskTree {
+    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
+        if leads_outside(Path::new(path)) {
+            return Err(ReadError::Outside);
+        }
+        let path = self.root.join(path).canonicalize().map_err(read_error)?;
+        if !path.starts_with(&self.root) {
+            return Err(ReadError::Outside);
+        }
+        if !fs::metadata(&path).map_err(read_error)?.is_file() {
+            return Err(ReadError::Io("not a regular file".to_owned()));
+        }
+        let text = String::from_utf8(fs::read(&path).map_err(read_error)?);
+        text.map(Arc::from).map_err(|_| ReadError::NotUtf8)
+    }
+
+    fn rust_files(&self) -> Vec<String> {
+        let mut files = BTreeSet::new();
+        for package in &self.packages {
+            let Ok(folder) = self.root.join(package).canonicalize() else { continue };
+            if folder.starts_with(&self.root) {
+                files.extend(self.package_files(&folder));
+            }
+        }
+        files.into_iter().collect()
+    }
+}
+
+/// A path relative to `root` with `/`; `None` if it lies elsewhere or is not UTF-8.
+fn relative(root: &Path, path: &Path) -> Option<String> {
+    let segments: Option<Vec<&str>> = path.strip_prefix(root).ok()?.iter().map(|s| s.to_str()).collect();
+    Some(segments?.join("/"))
+}
+
+/// Whether a path, taken literally, leaves the folder that it is relative to.
+fn leads_outside(path: &Path) -> bool {
+    let mut depth = 0_i32;
+    for component in path.components() {
+        match component {
+            Component::Normal(_) => depth += 1,
+            Component::ParentDir => depth -= 1,
+            Component::CurDir => {}
+            Component::RootDir | Component::Prefix(_) => return true,
+        }
+        if depth < 0 {
+            return true;
+        }
+    }
+    false
+}
+
+fn read_error(error: io::Error) -> ReadError {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::NotFound,
+        _ => ReadError::Io(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A workspace with a package at its root and one in `crates/a`; files by path, all with the path as text.
+    fn workspace(files: &[&str]) -> (tempfile::TempDir, DiskTree) {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("ws");
+        for file in files {
+            let path = root.join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, file).unwrap();
+        }
+        let packages = vec![String::new(), "crates/a".to_owned()];
+        let tree = DiskTree::new(&root, packages, Some(root.join("out"))).unwrap();
+        (dir, tree)
+    }
+
+    #[test]
+    fn lists_the_rust_files_of_every_package_once() {
+        let (_dir, tree) = workspace(&[
+            "Cargo.toml",
+            "src/lib.rs",
+            "src/notes.md",
+            "build.rs",
+            ".hidden/x.rs",
+            "out/debug/build/x.rs",
+            "cache/CACHEDIR.TAG",
+            "cache/x.rs",
+            "crates/a/Cargo.toml",
+            "crates/a/src/lib.rs",
+            "crates/a/fixtures/foreign/Cargo.toml",
+            "crates/a/fixtures/foreign/src/lib.rs",
+            "crates/a/fixtures/plain.rs",
+        ]);
+        assert_eq!(
+            tree.rust_files(),
+            ["build.rs", "crates/a/fixtures/plain.rs", "crates/a/src/lib.rs", "src/lib.rs"]
+        );
+    }
+
+    #[test]
+    fn reads_only_text_inside_the_root() {
+        let (dir, tree) = workspace(&["src/lib.rs"]);
+        fs::write(dir.path().join("secret.rs"), "secret").unwrap();
+        fs::write(dir.path().join("ws/src/binary.rs"), b"\xff\xfe").unwrap();
+
+        assert_eq!(tree.read("src/lib.rs").as_deref(), Ok("src/lib.rs"));
+        assert_eq!(tree.read("src/../src/lib.rs").as_deref(), Ok("src/lib.rs"));
+        assert_eq!(tree.read("src/none.rs"), Err(ReadError::NotFound));
+        assert_eq!(tree.read("src/lib.rs/none.rs"), Err(ReadError::NotFound));
+        assert_eq!(tree.read("src/binary.rs"), Err(ReadError::NotUtf8));
+        assert_eq!(tree.read("../secret.rs"), Err(ReadError::Outside));
+        assert_eq!(tree.read("../nothing.rs"), Err(ReadError::Outside));
+        assert_eq!(tree.read("/etc/passwd"), Err(ReadError::Outside));
+        assert!(matches!(tree.read("src"), Err(ReadError::Io(_))));
+        assert!(matches!(tree.read("a\0b"), Err(ReadError::Io(_))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn symlinks_are_resolved_before_reading_and_not_walked() {
+        use std::os::unix::fs::symlink;
+        let (dir, tree) = workspace(&["src/lib.rs"]);
+        let root = dir.path().join("ws");
+        fs::write(dir.path().join("secret.rs"), "secret").unwrap();
+        symlink(dir.path().join("secret.rs"), root.join("src/out.rs")).unwrap();
+        symlink(dir.path(), root.join("src/up")).unwrap();
+        symlink(root.join("src"), root.join("src/round")).unwrap();
+        symlink(root.join("src/lib.rs"), root.join("src/alias.rs")).unwrap();
+        symlink("self.rs", root.join("src/self.rs")).unwrap();
+
+        assert_eq!(tree.read("src/out.rs"), Err(ReadError::Outside));
+        assert_eq!(tree.read("src/up/secret.rs"), Err(ReadError::Outside));
+        assert_eq!(tree.read("src/alias.rs").as_deref(), Ok("src/lib.rs"));
+        assert!(matches!(tree.read("src/self.rs"), Err(ReadError::Io(_))));
+        assert_eq!(tree.rust_files(), ["src/lib.rs"]);
+    }
+}

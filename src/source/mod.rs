@@ -10,12 +10,15 @@ mod metadata;
 
 pub use disk::DiskTree;
 pub use memory::MemoryTree;
-pub use metadata::{LoadError, load};
+pub use metadata::{LoadError, LoadOptions, load};
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A workspace as the later stages see it.
 pub struct Source {
+    /// The workspace's root folder.
+    pub root: PathBuf,
     /// The workspace's packages, sorted by name.
     pub packages: Vec<Package>,
     /// The files.
