@@ -223,6 +223,8 @@ pub struct Item {
     pub members: (u32, u32),
     /// Code that the analysis does not see adds to it: derives, attribute macros, macros.
     pub extended: bool,
+    /// Found by its shape in the arguments of a macro: only there if the macro cannot be expanded.
+    pub guessed_in: Option<CallIx>,
 }
 
 /// A variant of an enum or an associated item of a trait or an impl.
@@ -384,6 +386,15 @@ pub enum Arguments {
     Known,
 }
 
+/// A piece of source text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Text {
+    /// A byte range of the file.
+    File(u32, u32),
+    /// Made by a macro.
+    Made(Name),
+}
+
 /// A call of a macro.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MacroCall {
@@ -395,8 +406,8 @@ pub struct MacroCall {
     pub position: CallPosition,
     /// What was made of its arguments.
     pub arguments: Arguments,
-    /// The arguments' text, without delimiters: a byte range of the file.
-    pub text: (u32, u32),
+    /// The arguments' text, without delimiters.
+    pub text: Text,
     /// Where its name stands.
     pub pos: Pos,
     /// Where its arguments begin.
@@ -412,8 +423,8 @@ pub struct MacroCall {
 pub struct MacroRules {
     /// Its item.
     pub item: ItemIx,
-    /// Its rules' text, without delimiters: a byte range of the file.
-    pub text: (u32, u32),
+    /// Its rules' text, without delimiters.
+    pub text: Text,
 }
 
 /// An `include!` in item position.
@@ -473,6 +484,14 @@ impl FileFacts {
     /// The text of a name.
     pub fn name(&self, name: Name) -> &str {
         &self.names[name.index()]
+    }
+
+    /// A piece of source text; `file` is the text of the file the facts are of.
+    pub fn text<'a>(&'a self, text: Text, file: &'a str) -> &'a str {
+        match text {
+            Text::File(start, end) => file.get(start as usize..end as usize).unwrap_or(""),
+            Text::Made(name) => self.name(name),
+        }
     }
 
     /// The segments of a path after its root.

@@ -19,9 +19,14 @@ pub fn extract(text: &str) -> FileFacts {
         walker.facts.scopes[0].test = walker.test;
         walker.facts
     });
-    // Spans are only valid on this thread, and nothing behind this point holds one.
-    proc_macro2::extra::invalidate_current_thread_spans();
+    release_spans();
     facts.unwrap_or_else(|(message, pos)| FileFacts { syntax_error: Some((message, pos)), ..FileFacts::default() })
+}
+
+/// Frees what this thread remembers of parsed sources. Spans are only valid on the thread that parsed, and no facts hold
+/// one.
+pub fn release_spans() {
+    proc_macro2::extra::invalidate_current_thread_spans();
 }
 
 fn parse(source: &str) -> Result<syn::File, (String, Pos)> {

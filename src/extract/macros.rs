@@ -6,7 +6,7 @@
 use super::attributes as attr;
 use super::facts::*;
 use super::known;
-use super::names::Sym;
+use super::names::{Origin, Sym};
 use super::walk::Walker;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::Parser;
@@ -22,7 +22,7 @@ impl Walker {
                 let exported = item.attrs.iter().any(|a| a.path().is_ident("macro_export"));
                 let vis = syn::Visibility::Inherited;
                 let ix = self.add_item(ident, ItemKind::MacroRules { exported }, &vis);
-                let text = self.text_range(&item.mac);
+                let text = self.text_of(&item.mac);
                 self.facts.macros.push(MacroRules { item: ix, text });
             }
             _ => self.macro_call(&item.mac, CallPosition::Item),
@@ -30,17 +30,23 @@ impl Walker {
         self.leave_test(before);
     }
 
-    /// Byte range of a macro's tokens, without the delimiters.
-    fn text_range(&self, mac: &syn::Macro) -> (u32, u32) {
+    /// A macro's tokens as text, without the delimiters.
+    fn text_of(&mut self, mac: &syn::Macro) -> Text {
+        if !matches!(self.origin, Origin::File) {
+            return Text::Made(self.text_name(&mac.tokens.to_string()));
+        }
         let span = delimiters(mac);
         let (open, close) = (span.open().byte_range(), span.close().byte_range());
-        (self.base + open.end as u32, self.base + close.start as u32)
+        Text::File(self.base + open.end as u32, self.base + close.start as u32)
     }
 
     pub(super) fn macro_call(&mut self, mac: &syn::Macro, position: CallPosition) {
         let segments = self.segments(&mac.path);
         let Some(last) = mac.path.segments.last() else { return };
         let (name_span, global) = (last.ident.span(), mac.path.leading_colon.is_some());
+        if self.origin.is_known(name_span) {
+            return;
+        }
         let path = self.names.path(global, &segments, &mut self.facts);
         let name = self.names.as_str(*segments.last().expect("a path has a segment")).to_owned();
 
@@ -51,7 +57,7 @@ impl Walker {
             path,
             position,
             arguments: Arguments::Body,
-            text: self.text_range(mac),
+            text: self.text_of(mac),
             pos: self.pos(name_span),
             text_pos: Pos { line: open_end.line as u32, column: open_end.column as u32 + 1 },
             order: self.next_order(),

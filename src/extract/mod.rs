@@ -9,9 +9,10 @@ mod attributes;
 mod macros;
 mod known;
 mod scan;
-mod expand;
+pub mod expand;
+mod transcribe;
 pub mod module_files;
 mod workspace;
 
-pub use file::extract;
+pub use file::{extract, release_spans};
 pub use workspace::{Extracted, ExtractedFile, workspace};

@@ -90,8 +90,10 @@ pub(super) enum Origin {
     Expansion {
         /// Where the macro's name stands.
         call: Pos,
-        /// Where the arguments begin.
-        arguments: Pos,
+        /// Where the arguments begin; none if a macro made them too.
+        arguments: Option<Pos>,
+        /// What comes from the arguments was written down already.
+        added_only: bool,
     },
 }
 
@@ -102,17 +104,31 @@ impl Origin {
         let (line, column) = (start.line as u32, start.column as u32);
         match self {
             Origin::File => Pos { line, column: column + 1 },
-            Origin::Expansion { call, .. } if Self::is_made(span) => call,
-            Origin::Expansion { arguments, .. } if line <= 1 => {
-                Pos { line: arguments.line, column: arguments.column + column }
-            }
-            Origin::Expansion { arguments, .. } => Pos { line: arguments.line + line - 1, column: column + 1 },
+            Origin::Expansion { call, arguments, .. } => match arguments {
+                Some(_) if Self::is_made(span) => call,
+                Some(start) if line <= 1 => Pos { line: start.line, column: start.column + column },
+                Some(start) => Pos { line: start.line + line - 1, column: column + 1 },
+                None => call,
+            },
         }
     }
 
     /// Whether a token came out of a macro's definition rather than its arguments.
-    pub(super) fn is_made(span: Span) -> bool {
+    fn is_made(span: Span) -> bool {
         span.byte_range().is_empty()
+    }
+
+    /// Whether a token of an expansion was written down before, with the call's arguments.
+    pub(super) fn is_known(self, span: Span) -> bool {
+        matches!(self, Origin::Expansion { added_only: true, .. }) && !Self::is_made(span)
+    }
+
+    /// Whether a macro made the token.
+    pub(super) fn is_expanded(self, span: Span) -> bool {
+        match self {
+            Origin::File => false,
+            Origin::Expansion { arguments, .. } => arguments.is_none() || Self::is_made(span),
+        }
     }
 }
 
@@ -156,10 +172,6 @@ impl Env {
 
     pub(super) fn items(&mut self, names: Vec<Sym>) {
         self.frames.push(Frame::Items(names));
-    }
-
-    pub(super) fn pop(&mut self) {
-        self.frames.pop();
     }
 
     pub(super) fn bind(&mut self, sym: Sym, surely: bool) {

@@ -137,10 +137,10 @@ impl Walker {
     }
 
     fn push_ref(&mut self, path: Path, ns: Ns, maybe: bool, span: Span) {
-        let written = match self.origin {
-            Origin::Expansion { .. } if Origin::is_made(span) => Written::MacroArgument,
-            _ => self.written,
-        };
+        if self.origin.is_known(span) {
+            return;
+        }
+        let written = if self.origin.is_expanded(span) { Written::MacroArgument } else { self.written };
         let pos = self.pos(span);
         self.facts.refs.push(Ref {
             scope: self.scope,
@@ -222,6 +222,7 @@ impl Walker {
             test: self.test,
             members: (0, 0),
             extended: false,
+            guessed_in: if self.guess { self.call } else { None },
         });
         ix
     }
@@ -240,6 +241,9 @@ impl Walker {
     }
 
     fn item(&mut self, item: &SynItem) {
+        if item_span(item).is_some_and(|span| self.origin.is_known(span)) {
+            return;
+        }
         match item {
             SynItem::Use(item) => self.use_item(item),
             SynItem::ExternCrate(item) => self.extern_crate(item),
@@ -791,6 +795,17 @@ fn item_name(item: &SynItem) -> Option<&syn::Ident> {
         SynItem::Union(i) => &i.ident,
         SynItem::ExternCrate(i) => i.rename.as_ref().map_or(&i.ident, |(_, r)| r),
         _ => return None,
+    })
+}
+
+/// A token that tells where an item comes from.
+fn item_span(item: &SynItem) -> Option<Span> {
+    Some(match item {
+        SynItem::Use(i) => i.use_token.span,
+        SynItem::Impl(i) => i.impl_token.span,
+        SynItem::ForeignMod(i) => i.abi.extern_token.span,
+        SynItem::Macro(i) => i.mac.path.segments.last()?.ident.span(),
+        other => item_name(other)?.span(),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::Graph;
 use super::defs::*;
+use super::expansions;
 use super::imports;
 use super::model::*;
 use super::mount::Mounter;
@@ -18,6 +19,7 @@ pub fn build(packages: &[Package], mut extracted: Extracted) -> Graph {
     let mut mounter = Mounter::new(packages, &extracted, facts);
     mounter.crates();
     imports::resolve(&mut mounter.defs, 0);
+    expansions::run(&mut mounter);
     imports::impls(&mut mounter.defs, 0);
     let references = references::all(&mounter.defs);
     let Mounter { defs, problems, .. } = mounter;

@@ -32,10 +32,6 @@ impl Interner {
         sym
     }
 
-    pub(super) fn find(&self, text: &str) -> Option<Sym> {
-        self.index.get(text).copied()
-    }
-
     pub(super) fn text(&self, sym: Sym) -> &Arc<str> {
         &self.texts[sym.0 as usize]
     }
@@ -190,8 +186,10 @@ pub(super) struct Mount {
     pub outer: Option<(MountId, ScopeIx)>,
     /// The whole mount stands in test code.
     pub test: bool,
-    /// Added to textual order: expansions stand where their call stands.
+    /// In an expansion: the textual order of its call, which holds for all of it.
     pub order: Option<u32>,
+    /// Parallel to the facts' calls: the call was expanded.
+    pub expanded: Vec<bool>,
 }
 
 impl Mount {

@@ -26,9 +26,8 @@ struct At {
     krate: CrateId,
 }
 
-/// An expansion about to be mounted.
+/// Where an expansion is mounted, and what it inherits from its call.
 pub(super) struct Expansion {
-    pub facts: FileFacts,
     pub mount: MountId,
     pub scope: ScopeIx,
     pub order: u32,
@@ -191,6 +190,7 @@ impl<'a> Mounter<'a> {
             outer: expansion.map(|e| (e.mount, e.scope)),
             test: expansion.is_some_and(|e| e.test) || self.defs.module(at.module).test,
             order: expansion.map(|e| e.order),
+            expanded: vec![false; facts.calls.len()],
         });
         self.scopes(id, &facts, at.module);
         self.items(id, &facts);
@@ -201,13 +201,15 @@ impl<'a> Mounter<'a> {
     }
 
     /// Mounts what a macro call expands to, into the scope of the call.
-    pub(super) fn expansion(&mut self, expansion: Expansion) -> MountId {
+    pub(super) fn expansion(&mut self, facts: FileFacts, expansion: Expansion) {
         let outer = self.defs.mount(expansion.mount);
         let at = At { file: outer.file, module: outer.module(expansion.scope), krate: outer.krate };
-        let id = MountId(self.defs.mounts.len() as u32);
-        let facts = Arc::new(expansion.facts.clone());
-        self.mount(facts, at, Some(&expansion));
-        id
+        self.mount(Arc::new(facts), at, Some(&expansion));
+    }
+
+    /// The text of an analysed file.
+    pub(super) fn text(&self, file: u32) -> &'a str {
+        &self.extracted.files[file as usize].text
     }
 
     /// A module for each inline mod, virtual mod and block.
@@ -309,21 +311,46 @@ impl<'a> Mounter<'a> {
                     let child = self.defs.mount(id).module(scope);
                     self.bind_module(id, item.vis, module, name, child, test);
                     if self.defs.module(child).macro_use {
-                        self.defs.modules[module.index()].textual.push((order, Textual::MacroUse(child)));
+                        self.textual(module, order, Textual::MacroUse(child));
                     }
                 }
                 ItemKind::FileMod => {}
                 ItemKind::MacroRules { exported } => {
-                    self.defs.modules[module.index()].textual.push((order, Textual::Macro(name, def)));
+                    self.textual(module, order, Textual::Macro(name, def));
                     if exported {
                         let root = self.defs.krate(self.defs.mount(id).krate).root;
                         self.bind(root, name, Def::Item(def), Ns::MACRO, Reach::Public, test);
                     }
                 }
+                _ if item.guessed_in.is_some() => {}
                 kind => {
                     let reach = self.reach(id, item.vis, module);
                     self.bind(module, name, Def::Item(def), kind.namespaces(), reach, test);
                 }
+            }
+        }
+    }
+
+    /// Adds to a module's textual macro scope, which is kept in textual order.
+    fn textual(&mut self, module: ModIx, order: u32, entry: Textual) {
+        let textual = &mut self.defs.modules[module.index()].textual;
+        let at = textual.partition_point(|(o, _)| *o <= order);
+        textual.insert(at, (order, entry));
+    }
+
+    /// Binds what the arguments of macros that were not expanded seem to define.
+    pub(super) fn bind_guesses(&mut self) {
+        for index in 0..self.defs.mounts.len() as u32 {
+            let id = MountId(index);
+            let facts = self.defs.mount(id).facts.clone();
+            for (index, item) in facts.items.iter().enumerate() {
+                let mount = self.defs.mount(id);
+                let Some(call) = item.guessed_in.filter(|c| !mount.expanded[c.index()]) else { continue };
+                debug_assert!(call.index() < facts.calls.len());
+                let (module, name) = (mount.module(item.scope), mount.name(item.name));
+                let (def, test) = (mount.def(ItemIx(index as u32)), item.test || mount.test);
+                let reach = self.reach(id, item.vis, module);
+                self.bind(module, name, Def::Item(def), item.kind.namespaces(), reach, test);
             }
         }
     }
@@ -430,7 +457,7 @@ impl<'a> Mounter<'a> {
         let child = self.push_module(module);
         self.bind_module(id, item.vis, holder, name, child, test);
         if module_file.macro_use {
-            self.defs.modules[holder.index()].textual.push((order, Textual::MacroUse(child)));
+            self.textual(holder, order, Textual::MacroUse(child));
         }
         child
     }

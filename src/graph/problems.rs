@@ -21,9 +21,9 @@ pub(super) fn opaque_macros(
     }
     let mut out = Vec::new();
     for mount in &defs.mounts {
-        for call in &mount.facts.calls {
+        for (call, expanded) in mount.facts.calls.iter().zip(&mount.expanded) {
             let module = defs.module(mount.module(call.scope)).source;
-            let opaque = call.position == CallPosition::Item && call.arguments == Arguments::Body;
+            let opaque = call.position == CallPosition::Item && call.arguments == Arguments::Body && !expanded;
             let Some(names) = missed.get(&module).filter(|_| opaque) else { continue };
             let name = mount.facts.path(call.path).last().map_or("macro", |n| mount.facts.name(*n));
             let some: Vec<&str> = names.iter().take(3).copied().collect();

@@ -162,6 +162,9 @@ impl<'a> Collector<'a> {
 
     fn reference(&mut self, index: u32) {
         let facts = &self.mount.facts.refs[index as usize];
+        if facts.call.is_some_and(|c| self.is_replaced(c)) {
+            return;
+        }
         let place = self.place(facts.scope, facts.test, u32::MAX);
         let kind = match facts.written {
             Written::Path => RefKind::Path,
@@ -171,6 +174,9 @@ impl<'a> Collector<'a> {
         };
         let text = self.last_name(facts.path);
         let site = Site { place, kind, pos: facts.pos, text, source: Source::Ref(index) };
+        if facts.written == Written::Attribute && self.is_plain_macro(place, facts) {
+            return;
+        }
         let mut outcome = self.defs.resolve(place, facts.path, facts.ns);
         if let Outcome::Found { hits, .. } = &mut outcome {
             self.sift(facts, hits);
@@ -179,6 +185,12 @@ impl<'a> Collector<'a> {
             }
         }
         self.outcome(site, outcome, facts.path, facts.maybe);
+    }
+
+    /// Guesses from the arguments of an item macro give way to its expansion.
+    fn is_replaced(&self, call: facts::CallIx) -> bool {
+        let facts = &self.mount.facts.calls[call.index()];
+        facts.position == facts::CallPosition::Item && self.mount.expanded[call.index()]
     }
 
     /// Drops meanings that the place cannot have.
@@ -192,6 +204,14 @@ impl<'a> Collector<'a> {
                 hits.retain(|h| self.is_constant(h.def) || matches!(h.def, Def::Variant(..)));
             }
         }
+    }
+
+    /// An attribute cannot name a `macro_rules!`; it is a derive's helper that happens to share its name.
+    fn is_plain_macro(&self, place: Place, facts: &facts::Ref) -> bool {
+        facts.ns == Ns::MACRO
+            && matches!(self.defs.resolve(place, facts.path, Ns::MACRO), Outcome::Found { hits, .. }
+                if hits.iter().all(|h| matches!(h.def, Def::Item(ix)
+                    if matches!(self.defs.item_facts(ix).kind, ItemKind::MacroRules { .. }))))
     }
 
     fn is_constant(&self, def: Def) -> bool {
