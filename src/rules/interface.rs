@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::config::policy::{ModuleId, PublicPattern};
-use crate::graph::{Entry, NodeId, RefId, Reference};
+use crate::graph::{Entry, NodeId, RefId};
 
 /// The name by which a reference enters a module.
 pub struct Entrance {
@@ -14,40 +14,39 @@ pub struct Entrance {
     pub open: bool,
 }
 
-/// Follows a reference to where it enters `target`, and judges the name it uses there.
-pub fn entrance(ctx: &Context, reference: RefId, target: ModuleId) -> Entrance {
-    let entry = ctx.graph.entry(reference, &|node| ctx.module_of(node) == Some(target));
-    let to = ctx.model().reference(reference);
-    let interface = Interface::of(ctx, target);
-    let definition = definition(ctx, reference);
-    interface.judge(entry, definition, to.item.is_none())
-}
-
-/// Path of a source module, without the kind that tells a crate's targets apart.
-fn segments(ctx: &Context, node: NodeId) -> Vec<String> {
-    ctx.model().node(node).path.split("::").map(str::to_string).collect()
-}
-
-fn definition(ctx: &Context, reference: RefId) -> Vec<String> {
-    let to = ctx.model().reference(reference);
-    let mut path = segments(ctx, to.to);
-    if let Some(item) = to.item {
-        path.extend(ctx.model().item(item).name.split("::").map(str::to_string));
-    }
-    path
-}
-
-struct Interface<'a> {
+/// The names that a module opens.
+pub struct Interface<'a> {
+    module: ModuleId,
     roots: Vec<Vec<String>>,
     public: Option<&'a [PublicPattern]>,
 }
 
 impl<'a> Interface<'a> {
-    fn of(ctx: &Context<'a>, module: ModuleId) -> Interface<'a> {
+    /// The interface of a declared module.
+    pub fn of(ctx: &Context<'a>, module: ModuleId) -> Interface<'a> {
         Interface {
+            module,
             roots: ctx.roots(module).iter().map(|&root| segments(ctx, root)).collect(),
             public: ctx.module(module).public.as_deref(),
         }
+    }
+
+    /// Follows a reference to where it enters the module, and judges the name that it uses there.
+    pub fn entrance(&self, ctx: &Context, reference: RefId) -> Entrance {
+        let entry = ctx.graph.entry(reference, &|node| ctx.module_of(node) == Some(self.module));
+        let to = ctx.model().reference(reference);
+        let mut definition = segments(ctx, to.to);
+        if let Some(item) = to.item {
+            definition.extend(ctx.model().item(item).name.split("::").map(str::to_string));
+        }
+        self.judge(entry, definition, to.item.is_none())
+    }
+
+    /// Whether a path of an item is open that is known to be `pub` from a module's root on only if it stands there.
+    pub fn opens(&self, path: &[String]) -> bool {
+        let at_root = self.root_of(path).is_some_and(|root| root + 1 == path.len());
+        let entry = Entry { segments: path.to_vec(), public: vec![at_root; path.len()] };
+        self.judge(entry, Vec::new(), false).open
     }
 
     fn judge(&self, entry: Entry, definition: Vec<String>, names_module: bool) -> Entrance {
@@ -79,6 +78,11 @@ impl<'a> Interface<'a> {
     }
 }
 
+/// Path of a source module, without the kind that tells a crate's targets apart.
+pub fn segments(ctx: &Context, node: NodeId) -> Vec<String> {
+    ctx.model().node(node).path.split("::").map(str::to_string).collect()
+}
+
 /// Whether a pattern opens a name: it opens what it matches and all below. The source modules on the way to a match are
 /// open as modules only, since a `use` of what is below has to pass them.
 fn opens(pattern: &[String], name: &[String], names_module: bool) -> bool {
@@ -94,54 +98,6 @@ fn wildcard(pattern: &str, name: &str) -> bool {
             name.char_indices().map(|(i, _)| i).chain([name.len()]).any(|i| wildcard(rest, &name[i..]))
         }),
     }
-}
-
-/// A public name of what `crossing_to` stands for, to be written in `from`: found where others reach the same item, or in
-/// a `pub use` of the module itself.
-pub fn public_name(ctx: &Context, item: &str, target: ModuleId, from: NodeId) -> Option<String> {
-    let others = ctx.crossings.iter().filter(|c| c.target == target && c.to == item);
-    let named = others.flat_map(|c| &c.uses).filter(|&&id| names_top_level_item(ctx, id));
-    let used = named.map(|&id| entrance(ctx, id, target)).find(|e| e.open && e.below_root.is_some());
-    let path = used.map(|e| e.segments).or_else(|| reexport(ctx, item, target))?;
-    let node = ctx.model().node(from);
-    let same_crate = node.target_kind.is_lib() && path.first() == Some(&node.target);
-    let head = if same_crate { "crate" } else { path.first()? };
-    Some(path[1..].iter().fold(head.to_string(), |path, segment| format!("{path}::{segment}")))
-}
-
-/// A reference that spells out the item itself, rather than something that belongs to it.
-fn names_top_level_item(ctx: &Context, id: RefId) -> bool {
-    let item = ctx.model().reference(id).item;
-    item.is_none_or(|item| !ctx.model().item(item).name.contains("::"))
-}
-
-/// A name that the module gives the item by a `pub use` inside its public interface.
-fn reexport(ctx: &Context, item: &str, target: ModuleId) -> Option<Vec<String>> {
-    let model = ctx.model();
-    let (_, name) = item.rsplit_once("::")?;
-    let interface = Interface::of(ctx, target);
-    model.references.iter().find_map(|reference| {
-        let inside = ctx.module_of(reference.from) == Some(target) && &*reference.text == name;
-        if !inside || model.target_path(reference) != item || !is_pub_use(ctx, reference) {
-            return None;
-        }
-        let mut path = segments(ctx, reference.from);
-        path.push(name.to_string());
-        // Without `public` only what stands right at a root is known to be open.
-        let root = interface.root_of(&path)?;
-        let at_root = interface.public.is_none() && root + 1 == path.len();
-        let entry = Entry { public: vec![at_root; path.len()], segments: path.clone() };
-        interface.judge(entry, Vec::new(), false).open.then_some(path)
-    })
-}
-
-/// Whether the `use` item that a line belongs to is a `pub use`, without a rename on that line.
-fn is_pub_use(ctx: &Context, reference: &Reference) -> bool {
-    let text = &ctx.model().file(reference.file).text;
-    let lines: Vec<&str> = text.lines().take(reference.line as usize).map(str::trim_start).collect();
-    let renamed = lines.last().is_some_and(|line| line.contains(" as "));
-    let start = lines.iter().rev().find(|line| line.starts_with("use ") || line.starts_with("pub"));
-    !renamed && start.is_some_and(|line| line.starts_with("pub use "))
 }
 
 #[cfg(test)]
@@ -164,7 +120,7 @@ mod tests {
             all.iter().map(pattern).collect()
         });
         let roots = vec![path("shop::payments"), path("shop::payments::deep"), path("gateway")];
-        let interface = Interface { roots, public: patterns.as_deref() };
+        let interface = Interface { module: ModuleId(0), roots, public: patterns.as_deref() };
         let segments = path(entry);
         let public = (0..segments.len()).map(|i| i < pub_from).collect();
         let definition = path("shop::payments::internal::Secret");

@@ -1,7 +1,7 @@
 //! `layer-violation`: a use from a lower layer into a higher one.
 
 use super::{Breaks, Context, Draft, Rule, crossing};
-use crate::config::policy::Severity;
+use crate::config::policy::{Kind, Module, Severity};
 
 /// See [`Rule::docs`].
 pub static RULE: Rule = Rule {
@@ -64,18 +64,20 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
                 order.join(" > "),
             ),
             breaks: Some(Breaks { place: user.layer_place.unwrap_or(user.place), module: crossing.source }),
-            help: vec![
-                format!(
-                    "turn it round: let `{}` take plain data or a trait of its own that `{}` implements",
-                    user.name, used.name
-                ),
-                format!(
-                    "or write `layer = \"{}\"` in `[modules.{}]` if it belongs there",
-                    layer(high),
-                    user.name
-                ),
-            ],
+            help: help(user, used, layer(high)),
             ..crossing::draft(ctx, crossing, &crossing.uses)
         });
     }
+}
+
+fn help(user: &Module, used: &Module, layer: &str) -> Vec<String> {
+    let mut help = vec![format!(
+        "turn it round: let `{}` take plain data or a trait of its own that `{}` implements",
+        user.name, used.name
+    )];
+    // Nothing but the app module belongs into its layer.
+    if used.kind != Kind::App {
+        help.push(format!("or write `layer = \"{layer}\"` in `[modules.{}]` if it belongs there", user.name));
+    }
+    help
 }

@@ -8,6 +8,7 @@ mod context;
 mod crossing;
 mod permission;
 mod interface;
+mod public_names;
 mod manifest;
 mod config_lines;
 
@@ -139,7 +140,7 @@ mod tests {
     use super::*;
 
     /// What stands in this folder beside the rules.
-    const SUPPORT: [&str; 10] = [
+    const SUPPORT: [&str; 11] = [
         "config_lines",
         "context",
         "crossing",
@@ -148,6 +149,7 @@ mod tests {
         "manifest",
         "mod",
         "permission",
+        "public_names",
         "rule",
         "sample",
     ];

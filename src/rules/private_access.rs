@@ -1,8 +1,9 @@
 //! `private-access`: a use that reaches past a module's public interface.
 
-use super::interface::{Entrance, entrance, public_name};
-use super::{Breaks, Context, Crossing, Draft, Rule, config_lines, crossing};
-use crate::config::policy::Severity;
+use super::interface::{Entrance, Interface};
+use super::public_names::PublicNames;
+use super::{Breaks, Context, Draft, Rule, config_lines, crossing};
+use crate::config::policy::{ModuleId, Severity};
 use crate::graph::{RefId, RefKind};
 
 /// See [`Rule::docs`].
@@ -53,12 +54,17 @@ use crate::payments::internal::Secret;  // past the interface
 ";
 
 fn check(ctx: &Context, out: &mut Vec<Draft>) {
+    let interfaces: Vec<Interface> = ctx.policy.iter().map(|(id, _)| Interface::of(ctx, id)).collect();
+    let mut names: Option<PublicNames> = None;
     for crossing in &ctx.crossings {
+        let interface = &interfaces[crossing.target.index()];
         let judged = crossing.uses.iter().filter(|&&id| names_a_path(ctx, id));
-        let judged = judged.map(|&id| (id, entrance(ctx, id, crossing.target)));
+        let judged = judged.map(|&id| (id, interface.entrance(ctx, id)));
         let closed: Vec<(RefId, Entrance)> = judged.filter(|(_, e)| !e.open).collect();
         let Some((_, entrance)) = closed.first() else { continue };
         let (user, used) = (ctx.name(crossing.source), ctx.module(crossing.target));
+        let names = names.get_or_insert_with(|| PublicNames::new(ctx));
+        let public = names.of(ctx, &crossing.to, interface, crossing.from);
         let facade = entrance.segments.join("::");
         let uses: Vec<RefId> = closed.iter().map(|&(id, _)| id).collect();
         out.push(Draft {
@@ -67,7 +73,10 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
                 used.name
             ),
             breaks: Some(Breaks { place: used.public_place.unwrap_or(used.place), module: crossing.target }),
-            help: help(ctx, crossing, entrance),
+            help: match public {
+                Some(name) => vec![format!("use `{name}`, which is public")],
+                None => help(ctx, crossing.target, entrance),
+            },
             ..crossing::draft(ctx, crossing, &uses)
         });
     }
@@ -78,21 +87,24 @@ fn names_a_path(ctx: &Context, id: RefId) -> bool {
     ctx.model().reference(id).kind != RefKind::Inferred
 }
 
-fn help(ctx: &Context, crossing: &Crossing, entrance: &Entrance) -> Vec<String> {
-    let used = ctx.module(crossing.target);
-    let closed = entrance.below_root.as_deref().unwrap_or_default().join("::");
-    if let Some(name) = public_name(ctx, &crossing.to, crossing.target, crossing.from) {
-        return vec![format!("use `{name}`, which is public")];
-    }
+/// What to do where the item has no public name that is known.
+fn help(ctx: &Context, target: ModuleId, entrance: &Entrance) -> Vec<String> {
+    let used = ctx.module(target);
+    let closed = entrance.below_root.as_deref().unwrap_or_default();
+    let name = closed.join("::");
     let Some(public) = &used.public else {
-        let root = ctx.roots(crossing.target).first().map_or("", |&n| ctx.model().node(n).id.as_str());
-        return vec![format!(
-            "if it belongs into the interface, write `pub use {closed};` in `{root}`; otherwise call a public function of `{}`",
-            used.name
-        )];
+        let root = ctx.roots(target).first().map_or("", |&n| ctx.model().node(n).id.as_str());
+        let open = match closed.len() {
+            1 => format!("declare `{name}` as `pub` in `{root}`"),
+            _ => format!("write `pub use {name};` in `{root}`"),
+        };
+        return vec![
+            format!("call a public function of `{}`", used.name),
+            format!("or {open} if it belongs to the interface"),
+        ];
     };
     let texts = || public.iter().map(|p| p.text.as_str());
-    let line = config_lines::list("public", texts().chain([closed.as_str()]));
+    let line = config_lines::list("public", texts().chain([name.as_str()]));
     let open = format!("write `{line}` in `[modules.{}]`", used.name);
     if public.is_empty() {
         return vec![open];

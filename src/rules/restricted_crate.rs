@@ -2,6 +2,7 @@
 
 use super::{Breaks, Context, Draft, Rule, Site, config_lines, manifest};
 use crate::config::policy::{Module, ModuleId, Pattern, Severity};
+use std::collections::{HashMap, HashSet};
 
 /// See [`Rule::docs`].
 pub static RULE: Rule = Rule {
@@ -45,52 +46,67 @@ let intent = stripe_client::PaymentIntent::new(); // reserved for `payments`
 ";
 
 fn check(ctx: &Context, out: &mut Vec<Draft>) {
+    let reservations = reservations(ctx);
+    if reservations.is_empty() {
+        return;
+    }
     let model = ctx.model();
     for external in &model.externals {
-        if !ctx.counts_node(external.from) || (external.test && !ctx.checks_tests()) {
+        let Some(reserved) = reservations.get(&*external.krate) else { continue };
+        let source = ctx.module_of(external.from);
+        let counts = ctx.counts_node(external.from) && (ctx.checks_tests() || !external.test);
+        if !counts || reserved.is_for(source.as_slice()) {
             continue;
         }
-        let source = ctx.module_of(external.from);
-        let Some(reserved) = Reserved::find(ctx, &external.krate, &Vec::from_iter(source)) else { continue };
         let label = format!("uses `{}`", external.krate);
         let width = (external.krate.chars().count() as u32).max(1);
         let file = model.file(external.file).path.clone();
         let site = Site { file, line: external.line, column: external.column, width, label };
         let from = model.node(external.from).id.clone();
         let user = source.map_or_else(|| format!("`{from}`"), |m| format!("module `{}`", ctx.name(m)));
-        out.push(reserved.draft(ctx, &user, site, from, source));
+        out.push(reserved.draft(ctx, &format!("{user} uses"), site, from, source));
     }
     for (index, package) in model.packages.iter().enumerate() {
-        let external = package.dependencies.iter().filter(|d| d.member.is_none());
-        for entry in external.filter(|d| ctx.counts_dependency(d.kind)) {
-            let modules = manifest::modules_of_package(ctx, index);
-            let Some(reserved) = Reserved::find(ctx, &entry.package, &modules) else { continue };
+        let modules = manifest::modules_of_package(ctx, index);
+        for entry in package.dependencies.iter().filter(|d| ctx.counts_dependency(d.kind)) {
+            let reserved = reservations.get(entry.package.as_str()).filter(|_| entry.member.is_none());
+            let Some(reserved) = reserved.filter(|r| !r.is_for(&modules)) else { continue };
             let (site, from) = (manifest::site(package, entry), manifest::source_name(package));
-            let user = format!("the manifest of package `{}`", package.name);
+            let user = format!("the manifest of package `{}` asks for", package.name);
             out.push(reserved.draft(ctx, &user, site, from, modules.first().copied()));
         }
     }
 }
 
-/// A crate that is reserved for others.
+/// A crate that only some modules may use.
 struct Reserved<'a> {
     krate: &'a str,
     /// The modules that list it, each with the glob that does. Never empty.
     by: Vec<(ModuleId, &'a Pattern)>,
 }
 
-impl<'a> Reserved<'a> {
-    /// Who reserves a crate, unless one of `users` is among them.
-    fn find(ctx: &Context<'a>, krate: &'a str, users: &[ModuleId]) -> Option<Reserved<'a>> {
-        let pattern = |(id, module): (_, &'a Module)| {
+/// Every external crate in use that some module lists.
+fn reservations<'a>(ctx: &Context<'a>) -> HashMap<&'a str, Reserved<'a>> {
+    let model = ctx.model();
+    let entries = model.packages.iter().flat_map(|p| &p.dependencies).map(|d| d.package.as_str());
+    let crates: HashSet<&str> = model.externals.iter().map(|e| &*e.krate).chain(entries).collect();
+    let listed = |krate: &'a str| {
+        let pattern = |(id, module): (ModuleId, &'a Module)| {
             Some((id, module.allow_crates.iter().find(|p| matches(p, krate))?))
         };
         let by: Vec<_> = ctx.policy.iter().filter_map(pattern).collect();
-        let free = by.is_empty() || by.iter().any(|(module, _)| users.contains(module));
-        (!free).then_some(Reserved { krate, by })
+        (!by.is_empty()).then_some((krate, Reserved { krate, by }))
+    };
+    crates.into_iter().filter_map(listed).collect()
+}
+
+impl Reserved<'_> {
+    fn is_for(&self, modules: &[ModuleId]) -> bool {
+        self.by.iter().any(|(module, _)| modules.contains(module))
     }
 
-    fn draft(&self, ctx: &Context, user: &str, site: Site, from: String, source: Option<ModuleId>) -> Draft {
+    /// `uses` begins the message: who does what to the crate.
+    fn draft(&self, ctx: &Context, uses: &str, site: Site, from: String, source: Option<ModuleId>) -> Draft {
         let owners = || config_lines::names(self.by.iter().map(|&(m, _)| ctx.name(m)));
         let (first, pattern) = self.by[0];
         let mut help = vec![format!("call a function of {} that wraps `{}`", owners(), self.krate)];
@@ -100,7 +116,7 @@ impl<'a> Reserved<'a> {
             format!("or write `{line}` in `[modules.{}]`", ctx.name(module))
         }));
         Draft {
-            message: format!("{user} uses crate `{}`, which is reserved for {}", self.krate, owners()),
+            message: format!("{uses} crate `{}`, which is reserved for {}", self.krate, owners()),
             sites: vec![site],
             from,
             to: self.krate.to_string(),
