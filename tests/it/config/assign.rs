@@ -1,0 +1,4 @@
+//! Which source module belongs to which declared module.
+
+#[test]
+fn placeholder() {}
