@@ -133,24 +133,18 @@ fn ties(
     candidates: &[Candidate<'_>],
     claims: &[Option<Claim>],
 ) -> Vec<ConfigError> {
-    let mut pairs: BTreeMap<(usize, usize), Vec<NodeId>> = BTreeMap::new();
+    let mut pairs: BTreeMap<(usize, usize), NodeId> = BTreeMap::new();
     for (index, claim) in claims.iter().enumerate() {
         if let Some(Claim { by, rival: Some(rival), .. }) = claim {
-            pairs.entry((*by, *rival)).or_default().push(NodeId(index as u32));
+            pairs.entry((*by, *rival)).or_insert(NodeId(index as u32));
         }
     }
     let lines = Lines::new(&policy.text);
     let name = |candidate: &Candidate| quote(&policy.module(candidate.module).name);
-    let error = |((one, other), nodes): ((usize, usize), Vec<NodeId>)| {
+    let error = |((one, other), node): ((usize, usize), NodeId)| {
         let (one, other) = (&candidates[one], &candidates[other]);
-        let node = quote(&model.node(nodes[0]).id);
-        let more = match nodes.len() {
-            1 => String::new(),
-            n => format!("; {} more source modules match both", n - 1),
-        };
         ConfigError::AmbiguousPath {
-            help: format!("add {node} to the paths of the module it belongs to{more}"),
-            node,
+            node: quote(&model.node(node).id),
             one: name(one),
             other: name(other),
             first: span(&lines, &policy.text, one.selector),

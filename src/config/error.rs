@@ -153,9 +153,9 @@ pub enum ConfigError {
     )]
     BadModuleName {
         name: String,
+        why: String,
         #[label("{why}")]
         at: SourceSpan,
-        why: &'static str,
     },
     /// A module that names no code.
     #[error("module {module} has no paths, so it would check nothing")]
@@ -171,7 +171,7 @@ pub enum ConfigError {
         at: SourceSpan,
     },
     /// An entry of `paths` that is no path.
-    #[error("{selector} is not a path to a crate or a module: {why}")]
+    #[error("{selector} is not a path to a crate or a module")]
     #[diagnostic(code(modcheck::config::bad_selector), help("{help}"))]
     BadSelector {
         selector: String,
@@ -197,19 +197,21 @@ pub enum ConfigError {
     },
     /// Two selectors of different modules match the same source module equally well.
     #[error("source module {node} matches a path of {one} and a path of {other} equally well")]
-    #[diagnostic(code(modcheck::config::ambiguous_path), help("{help}"))]
+    #[diagnostic(
+        code(modcheck::config::ambiguous_path),
+        help("make one of the two paths longer, or add {node} to the paths of the module it belongs to")
+    )]
     AmbiguousPath {
         node: String,
         one: String,
         other: String,
-        help: String,
         #[label("matches it for {one}")]
         first: SourceSpan,
         #[label(primary, "and for {other}, with as many segments and literal characters")]
         at: SourceSpan,
     },
     /// An entry of `public` that is no relative path.
-    #[error("{pattern} is not a public path: {why}")]
+    #[error("{pattern} is not a public path")]
     #[diagnostic(code(modcheck::config::bad_public), help("{help}"))]
     BadPublic {
         pattern: String,
@@ -219,7 +221,7 @@ pub enum ConfigError {
         at: SourceSpan,
     },
     /// An entry of `sql-functions` or `env-functions` that is no Rust path.
-    #[error("{path} is not the path of a function: {why}")]
+    #[error("{path} is not the path of a function")]
     #[diagnostic(code(modcheck::config::bad_function), help("write a name or a path, such as `my_db::exec`"))]
     BadFunction {
         path: String,
@@ -228,7 +230,7 @@ pub enum ConfigError {
         at: SourceSpan,
     },
     /// A glob that does not compile.
-    #[error("{glob} is not a valid pattern: {why}")]
+    #[error("{glob} is not a valid pattern")]
     #[diagnostic(code(modcheck::config::bad_glob), help("{help}"))]
     BadGlob {
         glob: String,

@@ -183,7 +183,13 @@ fn shared<'a>(table: &mut Table<'a>, errors: &mut Errors) -> Shared<'a> {
 }
 
 fn modules<'a>(top: &mut Table<'a>, errors: &mut Errors) -> Vec<(At<&'a str>, Option<Module<'a>>)> {
-    let Some(mut table) = top.table("modules", "`[modules]`".to_owned(), errors) else {
+    let value = top.take("modules");
+    let empty = value.is_none_or(|value| value.value.as_table().is_some_and(|table| table.is_empty()));
+    if empty {
+        errors.push(ConfigError::NoModules { at: value.map_or((0, 0).into(), |value| value.key) });
+    }
+    let Some(mut table) = value.and_then(|value| reader::table(value, "`[modules]`".to_owned(), errors))
+    else {
         return Vec::new();
     };
     let read = |(name, value): (&'a str, Value<'a>)| {

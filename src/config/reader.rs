@@ -40,12 +40,18 @@ pub(super) struct Table<'a> {
     asked: Vec<&'static str>,
 }
 
-/// Reads the text as TOML, up to and including its syntax errors.
+/// Reads the text as TOML.
 pub(super) fn parse(text: &str) -> Result<DeTable<'_>, Errors> {
-    let (table, errors) = DeTable::parse_recoverable(text);
+    let (table, mut errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
         return Ok(table.into_inner());
     }
+    // A table written twice is reported, and then each key in it once more.
+    let mut duplicates = 0;
+    errors.retain(|error| {
+        duplicates += usize::from(error.message() == DUPLICATE);
+        error.message() != DUPLICATE || duplicates == 1
+    });
     let end = text.len();
     let syntax = |error: toml::de::Error| {
         let at = error.span().unwrap_or(0..0);
@@ -55,16 +61,20 @@ pub(super) fn parse(text: &str) -> Result<DeTable<'_>, Errors> {
     Err(errors.into_iter().map(syntax).collect())
 }
 
+const DUPLICATE: &str = "duplicate key";
+
 /// The parser says `what is wrong, expected this`; the second half is the next step.
 fn syntax_message(message: &str) -> (String, String) {
     let message = message.trim().replace('\n', ", ");
-    match message.split_once(", expected ") {
-        Some((wrong, expected)) => (wrong.to_owned(), format!("expected {expected}")),
-        None if message == "duplicate key" => {
-            (message, "keep one of the two, or merge the tables under one header".to_owned())
+    let help = match message.split_once(", expected ") {
+        Some((wrong, _)) if wrong.ends_with("must be quoted") => {
+            return (wrong.to_owned(), "put quotes around it, `\"…\"`".to_owned());
         }
-        None => (message, "correct it, or quote it if it is meant as a string".to_owned()),
-    }
+        Some((wrong, expected)) => return (wrong.to_owned(), format!("expected {expected}")),
+        None if message == DUPLICATE => "keep one of the two, or merge the tables under one header",
+        None => "correct it, or quote it if it is meant as a string",
+    };
+    (message, help.to_owned())
 }
 
 impl<'a> Table<'a> {
@@ -195,7 +205,7 @@ fn article(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a number",
+        DeValue::Float(_) => "a fractional number",
         DeValue::Boolean(_) => "a boolean",
         DeValue::Datetime(_) => "a date",
         DeValue::Array(_) => "an array",

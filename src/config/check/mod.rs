@@ -97,7 +97,7 @@ impl<'a> Check<'a> {
             Ok(set) => set,
             Err(error) => {
                 let at = raw.as_ref().map_or((0, 0).into(), |list| list.at);
-                let why = error.kind().to_string();
+                let why = syntax::glob_problem(error.kind());
                 let help = "list fewer or simpler patterns";
                 self.errors.push(ConfigError::BadGlob { glob: "`exclude`".to_owned(), why, help, at });
                 GlobSet::empty()
@@ -109,7 +109,7 @@ impl<'a> Check<'a> {
         let dialects = ["postgres", "mysql", "sqlite", "generic"].map(|word| (word, word));
         Data {
             sql_dialect: self.word(raw.sql_dialect, "an SQL dialect", &dialects).map(str::to_owned),
-            migrations: self.texts(&raw.migrations, |entry| syntax::folder(entry)),
+            migrations: self.texts(&raw.migrations, syntax::folder),
             extra_sql: self.texts(&raw.extra_sql, |entry| syntax::glob(entry, GlobOf::Paths).map(|_| ())),
             ignore_tables: self.patterns(&raw.ignore_tables, GlobOf::Names),
             sql_functions: self.texts(&raw.sql_functions, syntax::function),
@@ -172,10 +172,6 @@ impl<'a> Check<'a> {
     }
 
     fn modules(&mut self, raw: &[(At<&str>, Option<raw::Module<'_>>)]) -> Vec<super::policy::Module> {
-        // With a wrong version nothing else of the file is read.
-        if raw.is_empty() && !self.errors.iter().any(|e| matches!(e, ConfigError::WrongVersion { .. })) {
-            self.errors.push(ConfigError::NoModules { at: (0, 0).into() });
-        }
         self.contested_paths(raw);
         let mut modules = Vec::new();
         for (index, (name, module)) in raw.iter().enumerate() {

@@ -52,8 +52,9 @@ fn krate(segment: &str, whole: &str) -> Result<String, Wrong> {
     };
     let kind = kind.strip_suffix('}').filter(|kind| TARGET_KINDS.iter().any(|k| k.as_str() == *kind));
     let Some(kind) = kind else {
-        let kinds: Vec<String> = TARGET_KINDS.iter().map(|k| format!("`{{{}}}`", k.as_str())).collect();
-        return Err(("unknown kind of target".to_owned(), format!("the kinds are {}", kinds.join(", "))));
+        let kinds: Vec<&str> = TARGET_KINDS.iter().map(|kind| kind.as_str()).collect();
+        let help = format!("write a kind of target in the braces: {}", kinds.join(", "));
+        return Err(("unknown kind of target".to_owned(), help));
     };
     Ok(format!("{}{{{kind}}}", segment_of(&name.replace('-', "_"), whole, true)?))
 }
@@ -145,7 +146,7 @@ pub(super) fn glob(entry: At<&str>, of: GlobOf) -> Result<GlobMatcher, ConfigErr
         None => entry.value,
         Some(text) if of == GlobOf::Tables => text,
         Some(_) => {
-            return Err(bad("`!` excludes in `tables` only", "leave the `!` out, or escape it as `[!]`"));
+            return Err(bad("`!` excludes in `tables` only", "leave the `!` out, or escape it as `\\!`"));
         }
     };
     not_blank(At { value: text, ..entry }, "a pattern", "write a name or a glob, such as \"payment_*\"")?;
@@ -162,9 +163,25 @@ pub(super) fn glob(entry: At<&str>, of: GlobOf) -> Result<GlobMatcher, ConfigErr
     match compiled {
         Ok(glob) => Ok(glob.compile_matcher()),
         Err(error) => Err(bad(
-            &error.kind().to_string(),
+            &glob_problem(error.kind()),
             "correct the glob: `*` any characters, `?` one, `[ab]` one of these, `{a,b}` either",
         )),
+    }
+}
+
+pub(super) fn glob_problem(kind: &globset::ErrorKind) -> String {
+    use globset::ErrorKind;
+    match kind {
+        ErrorKind::UnclosedClass => "a `[` is not closed".to_owned(),
+        ErrorKind::UnclosedAlternates => "a `{` is not closed".to_owned(),
+        ErrorKind::UnopenedAlternates => "a `}` closes nothing".to_owned(),
+        ErrorKind::InvalidRange(from, to) => format!(
+            "the range from {} to {} runs backwards",
+            quote(&from.to_string()),
+            quote(&to.to_string())
+        ),
+        ErrorKind::DanglingEscape => "the `\\` at its end escapes nothing".to_owned(),
+        _ => "it does not compile".to_owned(),
     }
 }
 
@@ -205,10 +222,12 @@ pub(super) fn folder(entry: At<&str>) -> Result<(), ConfigError> {
 pub(super) fn module_name(name: At<&str>) -> Result<(), ConfigError> {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/');
     let why = match name.value {
-        "" => "it is empty",
-        text if text.starts_with('-') => "it looks like an option",
-        text if !text.chars().all(fits) => "it has other characters",
-        _ => return Ok(()),
+        "" => "it is empty".to_owned(),
+        text if text.starts_with('-') => "it looks like an option".to_owned(),
+        text => match text.chars().find(|c| !fits(*c)) {
+            Some(c) => format!("{} cannot stand in it", quote(&c.to_string())),
+            None => return Ok(()),
+        },
     };
     Err(ConfigError::BadModuleName { name: quote(name.value), why, at: name.at })
 }

@@ -12,7 +12,7 @@ type Case = (&'static str, Expect);
 
 fn check(cases: Vec<Case>) {
     for (text, expected) in cases {
-        let errors = parse(text).expect_err("an error");
+        let errors = parse(text.trim_start()).expect_err("an error");
         expected.assert_eq(&render(&errors));
     }
 }
@@ -28,7 +28,7 @@ fn every_error_has_a_case() {
     let cases = [the_file(), keys(), types(), words(), names(), paths(), globs()].into_iter().flatten();
     let mut seen: BTreeSet<String> = cases
         .flat_map(|(text, _)| {
-            let errors = parse(text).expect_err("an error");
+            let errors = parse(text.trim_start()).expect_err("an error");
             errors.errors().iter().filter_map(|e| e.code().map(|c| c.to_string())).collect::<Vec<_>>()
         })
         .collect();
@@ -44,7 +44,9 @@ fn errors_of_the_file() {
 
 fn the_file() -> Vec<Case> {
     vec![
-        ("", expect![[r#"
+        (
+            "",
+            expect![[r#"
               × boundaries.toml has 2 errors
 
             Error: modcheck::config::missing_version
@@ -61,8 +63,11 @@ fn the_file() -> Vec<Case> {
                ╰────
               help: declare one with `[modules.NAME]` and `paths = ["a_crate"]`, or run `cargo modcheck init`
                     for a proposal
-        "#]]),
-        ("version = 1", expect![[r#"
+        "#]],
+        ),
+        (
+            "version = 1",
+            expect![[r#"
             modcheck::config::no_modules
 
               × no modules are declared, so nothing would be checked
@@ -73,7 +78,8 @@ fn the_file() -> Vec<Case> {
                ╰────
               help: declare one with `[modules.NAME]` and `paths = ["a_crate"]`, or run `cargo modcheck init`
                     for a proposal
-        "#]]),
+        "#]],
+        ),
         (
             r"
 version = 2
@@ -83,12 +89,11 @@ nonsense = true
                 modcheck::config::wrong_version
 
                   × version 2 of this file is not known
-                   ╭─[boundaries.toml:2:11]
-                 1 │
-                 2 │ version = 2
+                   ╭─[boundaries.toml:1:11]
+                 1 │ version = 2
                    ·           ┬
                    ·           ╰── only 1 is known
-                 3 │ nonsense = true
+                 2 │ nonsense = true
                    ╰────
                   help: write `version = 1`, or install a cargo-modcheck that knows version 2
             "#]],
@@ -103,12 +108,11 @@ paths = ['a']
                 modcheck::config::wrong_type
 
                   × `version` must be the number 1
-                   ╭─[boundaries.toml:2:11]
-                 1 │
-                 2 │ version = "1"
+                   ╭─[boundaries.toml:1:11]
+                 1 │ version = "1"
                    ·           ─┬─
                    ·            ╰── this is a string
-                 3 │ [modules.a]
+                 2 │ [modules.a]
                    ╰────
                   help: write `version = 1`
             "#]],
@@ -123,12 +127,12 @@ paths = ['a']
                 modcheck::config::syntax
 
                   × not valid TOML: unclosed table
-                   ╭─[boundaries.toml:3:11]
-                 2 │ version = 1
-                 3 │ [modules.a
+                   ╭─[boundaries.toml:2:11]
+                 1 │ version = 1
+                 2 │ [modules.a
                    ·           ▲
                    ·           ╰── here
-                 4 │ paths = ['a']
+                 3 │ paths = ['a']
                    ╰────
                   help: expected `]`
             "#]],
@@ -142,9 +146,9 @@ version = 1
                 modcheck::config::syntax
 
                   × not valid TOML: duplicate key
-                   ╭─[boundaries.toml:3:1]
+                   ╭─[boundaries.toml:2:1]
+                 1 │ version = 1
                  2 │ version = 1
-                 3 │ version = 1
                    · ───┬───
                    ·    ╰── here
                    ╰────
@@ -161,13 +165,13 @@ paths = [a]
                 modcheck::config::syntax
 
                   × not valid TOML: string values must be quoted
-                   ╭─[boundaries.toml:4:10]
-                 3 │ [modules.a]
-                 4 │ paths = [a]
+                   ╭─[boundaries.toml:3:10]
+                 2 │ [modules.a]
+                 3 │ paths = [a]
                    ·          ┬
                    ·          ╰── here
                    ╰────
-                  help: expected literal string
+                  help: put quotes around it, `"…"`
             "#]],
         ),
         (
@@ -180,28 +184,15 @@ paths = ['a']
 paths = ['b']
 ",
             expect![[r#"
-                  × boundaries.toml has 2 errors
-
-                Error: modcheck::config::syntax
+                modcheck::config::syntax
 
                   × not valid TOML: duplicate key
-                   ╭─[boundaries.toml:6:10]
-                 5 │
-                 6 │ [modules.a]
+                   ╭─[boundaries.toml:5:10]
+                 4 │
+                 5 │ [modules.a]
                    ·          ┬
                    ·          ╰── here
-                 7 │ paths = ['b']
-                   ╰────
-                  help: keep one of the two, or merge the tables under one header
-
-                Error: modcheck::config::syntax
-
-                  × not valid TOML: duplicate key
-                   ╭─[boundaries.toml:7:1]
-                 6 │ [modules.a]
-                 7 │ paths = ['b']
-                   · ──┬──
-                   ·   ╰── here
+                 6 │ paths = ['b']
                    ╰────
                   help: keep one of the two, or merge the tables under one header
             "#]],
@@ -212,31 +203,35 @@ version = 1
 modules = ['payments']
 ",
             expect![[r#"
-                  × boundaries.toml has 2 errors
-
-                Error: modcheck::config::no_modules
-
-                  × no modules are declared, so nothing would be checked
-                   ╭─[boundaries.toml:1:1]
-                 1 │
-                   · ▲
-                   · ╰── no `[modules.…]` in this file
-                 2 │ version = 1
-                 3 │ modules = ['payments']
-                   ╰────
-                  help: declare one with `[modules.NAME]` and `paths = ["a_crate"]`, or run `cargo modcheck init`
-                        for a proposal
-
-                Error: modcheck::config::wrong_type
+                modcheck::config::wrong_type
 
                   × `[modules]` must be a table
-                   ╭─[boundaries.toml:3:11]
-                 2 │ version = 1
-                 3 │ modules = ['payments']
+                   ╭─[boundaries.toml:2:11]
+                 1 │ version = 1
+                 2 │ modules = ['payments']
                    ·           ──────┬─────
                    ·                 ╰── this is an array
                    ╰────
                   help: write a `[modules]` table
+            "#]],
+        ),
+        (
+            r"
+version = 1
+[modules]
+",
+            expect![[r#"
+                modcheck::config::no_modules
+
+                  × no modules are declared, so nothing would be checked
+                   ╭─[boundaries.toml:2:2]
+                 1 │ version = 1
+                 2 │ [modules]
+                   ·  ───┬───
+                   ·     ╰── no `[modules.…]` in this file
+                   ╰────
+                  help: declare one with `[modules.NAME]` and `paths = ["a_crate"]`, or run `cargo modcheck init`
+                        for a proposal
             "#]],
         ),
         (
@@ -250,12 +245,12 @@ orders = { paths = ['shop::orders'], depends-on = ['payments'] }
                 modcheck::config::wrong_type
 
                   × `[modules.payments]` must be a table
-                   ╭─[boundaries.toml:4:12]
-                 3 │ [modules]
-                 4 │ payments = 'shop::payments'
+                   ╭─[boundaries.toml:3:12]
+                 2 │ [modules]
+                 3 │ payments = 'shop::payments'
                    ·            ────────┬───────
                    ·                    ╰── this is a string
-                 5 │ orders = { paths = ['shop::orders'], depends-on = ['payments'] }
+                 4 │ orders = { paths = ['shop::orders'], depends-on = ['payments'] }
                    ╰────
                   help: write a `[modules.payments]` table
             "#]],
@@ -284,24 +279,24 @@ paths = ['a']
                 Error: modcheck::config::unknown_key
 
                   × unknown key `module` in `boundaries.toml`
-                   ╭─[boundaries.toml:3:1]
-                 2 │ version = 1
-                 3 │ module = 1
+                   ╭─[boundaries.toml:2:1]
+                 1 │ version = 1
+                 2 │ module = 1
                    · ───┬──
                    ·    ╰── not a key of `boundaries.toml`
-                 4 │ rubbish = 2
+                 3 │ rubbish = 2
                    ╰────
                   help: did you mean `modules`?
 
                 Error: modcheck::config::unknown_key
 
                   × unknown key `rubbish` in `boundaries.toml`
-                   ╭─[boundaries.toml:4:1]
-                 3 │ module = 1
-                 4 │ rubbish = 2
+                   ╭─[boundaries.toml:3:1]
+                 2 │ module = 1
+                 3 │ rubbish = 2
                    · ───┬───
                    ·    ╰── not a key of `boundaries.toml`
-                 5 │ [modules.a]
+                 4 │ [modules.a]
                    ╰────
                   help: the keys here are `version`, `analysis`, `data`, `context`, `layers`, `rules`, `modules`,
                         `shared`
@@ -329,60 +324,60 @@ paths = ['a']
                 Error: modcheck::config::unknown_key
 
                   × unknown key `test` in `[analysis]`
-                   ╭─[boundaries.toml:4:1]
-                 3 │ [analysis]
-                 4 │ test = 'check'
+                   ╭─[boundaries.toml:3:1]
+                 2 │ [analysis]
+                 3 │ test = 'check'
                    · ──┬─
                    ·   ╰── not a key of `[analysis]`
-                 5 │ [data]
+                 4 │ [data]
                    ╰────
                   help: did you mean `tests`?
 
                 Error: modcheck::config::unknown_key
 
                   × unknown key `sql_dialect` in `[data]`
-                   ╭─[boundaries.toml:6:1]
-                 5 │ [data]
-                 6 │ sql_dialect = 'mysql'
+                   ╭─[boundaries.toml:5:1]
+                 4 │ [data]
+                 5 │ sql_dialect = 'mysql'
                    · ─────┬─────
                    ·      ╰── not a key of `[data]`
-                 7 │ [context]
+                 6 │ [context]
                    ╰────
                   help: did you mean `sql-dialect`?
 
                 Error: modcheck::config::unknown_key
 
                   × unknown key `engineer` in `[context]`
-                   ╭─[boundaries.toml:8:1]
-                 7 │ [context]
-                 8 │ engineer = 1
+                   ╭─[boundaries.toml:7:1]
+                 6 │ [context]
+                 7 │ engineer = 1
                    · ────┬───
                    ·     ╰── not a key of `[context]`
-                 9 │ [layers]
+                 8 │ [layers]
                    ╰────
                   help: did you mean `engineers`?
 
                 Error: modcheck::config::unknown_key
 
                   × unknown key `list` in `[layers]`
-                    ╭─[boundaries.toml:10:1]
-                  9 │ [layers]
-                 10 │ list = []
+                    ╭─[boundaries.toml:9:1]
+                  8 │ [layers]
+                  9 │ list = []
                     · ──┬─
                     ·   ╰── not a key of `[layers]`
-                 11 │ [shared]
+                 10 │ [shared]
                     ╰────
                   help: the only choice is `order`
 
                 Error: modcheck::config::unknown_key
 
                   × unknown key `tables` in `[shared]`
-                    ╭─[boundaries.toml:12:1]
-                 11 │ [shared]
-                 12 │ tables = []
+                    ╭─[boundaries.toml:11:1]
+                 10 │ [shared]
+                 11 │ tables = []
                     · ───┬──
                     ·    ╰── not a key of `[shared]`
-                 13 │ [modules.a]
+                 12 │ [modules.a]
                     ╰────
                   help: the keys here are `reference`, `outbox`
             "#]],
@@ -404,33 +399,33 @@ depends-on = [{ module = 'a', untill = '2027-03-31' }, { reason = 'x' }]
                 Error: modcheck::config::unknown_key
 
                   × unknown key `depends_on` in `[modules.a]`
-                   ╭─[boundaries.toml:5:1]
-                 4 │ paths = ['a']
-                 5 │ depends_on = []
+                   ╭─[boundaries.toml:4:1]
+                 3 │ paths = ['a']
+                 4 │ depends_on = []
                    · ─────┬────
                    ·      ╰── not a key of `[modules.a]`
-                 6 │ owns.table = []
+                 5 │ owns.table = []
                    ╰────
                   help: did you mean `depends-on`?
 
                 Error: modcheck::config::unknown_key
 
                   × unknown key `table` in `[modules.a.owns]`
-                   ╭─[boundaries.toml:6:6]
-                 5 │ depends_on = []
-                 6 │ owns.table = []
+                   ╭─[boundaries.toml:5:6]
+                 4 │ depends_on = []
+                 5 │ owns.table = []
                    ·      ──┬──
                    ·        ╰── not a key of `[modules.a.owns]`
-                 7 │ [modules.b]
+                 6 │ [modules.b]
                    ╰────
                   help: did you mean `tables`?
 
                 Error: modcheck::config::unknown_key
 
                   × unknown key `untill` in an entry of `depends-on`
-                   ╭─[boundaries.toml:9:31]
-                 8 │ paths = ['b']
-                 9 │ depends-on = [{ module = 'a', untill = '2027-03-31' }, { reason = 'x' }]
+                   ╭─[boundaries.toml:8:31]
+                 7 │ paths = ['b']
+                 8 │ depends-on = [{ module = 'a', untill = '2027-03-31' }, { reason = 'x' }]
                    ·                               ───┬──
                    ·                                  ╰── not a key of an entry of `depends-on`
                    ╰────
@@ -439,9 +434,9 @@ depends-on = [{ module = 'a', untill = '2027-03-31' }, { reason = 'x' }]
                 Error: modcheck::config::missing_key
 
                   × an entry of `depends-on` has no `module`
-                   ╭─[boundaries.toml:9:56]
-                 8 │ paths = ['b']
-                 9 │ depends-on = [{ module = 'a', untill = '2027-03-31' }, { reason = 'x' }]
+                   ╭─[boundaries.toml:8:56]
+                 7 │ paths = ['b']
+                 8 │ depends-on = [{ module = 'a', untill = '2027-03-31' }, { reason = 'x' }]
                    ·                                                        ────────┬───────
                    ·                                                                ╰── `module` is missing
                    ╰────
@@ -458,12 +453,12 @@ public = ['api']
                 modcheck::config::missing_key
 
                   × `[modules.a]` has no `paths`
-                   ╭─[boundaries.toml:3:10]
-                 2 │ version = 1
-                 3 │ [modules.a]
+                   ╭─[boundaries.toml:2:10]
+                 1 │ version = 1
+                 2 │ [modules.a]
                    ·          ┬
                    ·          ╰── `paths` is missing
-                 4 │ public = ['api']
+                 3 │ public = ['api']
                    ╰────
                   help: say which code belongs to it, such as `paths = ["shop::payments"]`
             "#]],
@@ -495,69 +490,69 @@ owns2 = 1
                 Error: modcheck::config::wrong_type
 
                   × `paths` must be a list of strings
-                   ╭─[boundaries.toml:4:9]
-                 3 │ [modules.a]
-                 4 │ paths = 'shop::a'
+                   ╭─[boundaries.toml:3:9]
+                 2 │ [modules.a]
+                 3 │ paths = 'shop::a'
                    ·         ────┬────
                    ·             ╰── this is a string
-                 5 │ stateless = 'yes'
+                 4 │ stateless = 'yes'
                    ╰────
                   help: write `["shop::a"]`
 
                 Error: modcheck::config::wrong_type
 
                   × `stateless` must be true or false
-                   ╭─[boundaries.toml:5:13]
-                 4 │ paths = 'shop::a'
-                 5 │ stateless = 'yes'
+                   ╭─[boundaries.toml:4:13]
+                 3 │ paths = 'shop::a'
+                 4 │ stateless = 'yes'
                    ·             ──┬──
                    ·               ╰── this is a string
-                 6 │ owner = 3
+                 5 │ owner = 3
                    ╰────
                   help: write `stateless = true`
 
                 Error: modcheck::config::wrong_type
 
                   × `owner` must be a string
-                   ╭─[boundaries.toml:6:9]
-                 5 │ stateless = 'yes'
-                 6 │ owner = 3
+                   ╭─[boundaries.toml:5:9]
+                 4 │ stateless = 'yes'
+                 5 │ owner = 3
                    ·         ┬
                    ·         ╰── this is a whole number
-                 7 │ public = ['api', 1]
+                 6 │ public = ['api', 1]
                    ╰────
                   help: write it in quotes, `"…"`
 
                 Error: modcheck::config::wrong_type
 
                   × each entry of `public` must be a string
-                   ╭─[boundaries.toml:7:18]
-                 6 │ owner = 3
-                 7 │ public = ['api', 1]
+                   ╭─[boundaries.toml:6:18]
+                 5 │ owner = 3
+                 6 │ public = ['api', 1]
                    ·                  ┬
                    ·                  ╰── this is a whole number
-                 8 │ owns = []
+                 7 │ owns = []
                    ╰────
                   help: write it in quotes, `"…"`
 
                 Error: modcheck::config::wrong_type
 
                   × `[modules.a.owns]` must be a table
-                   ╭─[boundaries.toml:8:8]
-                 7 │ public = ['api', 1]
-                 8 │ owns = []
+                   ╭─[boundaries.toml:7:8]
+                 6 │ public = ['api', 1]
+                 7 │ owns = []
                    ·        ─┬
                    ·         ╰── this is an array
-                 9 │ owns2 = 1
+                 8 │ owns2 = 1
                    ╰────
                   help: write a `[modules.a.owns]` table
 
                 Error: modcheck::config::unknown_key
 
                   × unknown key `owns2` in `[modules.a]`
-                   ╭─[boundaries.toml:9:1]
-                 8 │ owns = []
-                 9 │ owns2 = 1
+                   ╭─[boundaries.toml:8:1]
+                 7 │ owns = []
+                 8 │ owns2 = 1
                    · ──┬──
                    ·   ╰── not a key of `[modules.a]`
                    ╰────
@@ -585,105 +580,105 @@ owns.readers = { t = 'a' }
                 Error: modcheck::config::wrong_type
 
                   × `[rules]` must be a table
-                   ╭─[boundaries.toml:3:9]
-                 2 │ version = 1
-                 3 │ rules = 'deny'
+                   ╭─[boundaries.toml:2:9]
+                 1 │ version = 1
+                 2 │ rules = 'deny'
                    ·         ───┬──
                    ·            ╰── this is a string
-                 4 │ [analysis]
+                 3 │ [analysis]
                    ╰────
                   help: write a `[rules]` table
 
                 Error: modcheck::config::wrong_type
 
                   × `min-resolution` must be a number
-                   ╭─[boundaries.toml:5:18]
-                 4 │ [analysis]
-                 5 │ min-resolution = 'high'
+                   ╭─[boundaries.toml:4:18]
+                 3 │ [analysis]
+                 4 │ min-resolution = 'high'
                    ·                  ───┬──
                    ·                     ╰── this is a string
-                 6 │ [context]
+                 5 │ [context]
                    ╰────
                   help: write `min-resolution = 0.95`
 
                 Error: modcheck::config::wrong_type
 
                   × `engineers` must be a whole number
-                   ╭─[boundaries.toml:7:13]
-                 6 │ [context]
-                 7 │ engineers = 1.5
+                   ╭─[boundaries.toml:6:13]
+                 5 │ [context]
+                 6 │ engineers = 1.5
                    ·             ─┬─
-                   ·              ╰── this is a number
-                 8 │ platform-team = 'no'
+                   ·              ╰── this is a fractional number
+                 7 │ platform-team = 'no'
                    ╰────
                   help: write `engineers = 1`
 
                 Error: modcheck::config::wrong_type
 
                   × `platform-team` must be true or false
-                   ╭─[boundaries.toml:8:17]
-                 7 │ engineers = 1.5
-                 8 │ platform-team = 'no'
+                   ╭─[boundaries.toml:7:17]
+                 6 │ engineers = 1.5
+                 7 │ platform-team = 'no'
                    ·                 ──┬─
                    ·                   ╰── this is a string
-                 9 │ [modules.a]
+                 8 │ [modules.a]
                    ╰────
                   help: write `platform-team = true`
 
                 Error: modcheck::config::wrong_type
 
                   × an entry of `depends-on` must be a module's name or an inline table
-                    ╭─[boundaries.toml:11:15]
-                 10 │ paths = ['a']
-                 11 │ depends-on = [1, { module = 2, until = 3 }]
+                    ╭─[boundaries.toml:10:15]
+                  9 │ paths = ['a']
+                 10 │ depends-on = [1, { module = 2, until = 3 }]
                     ·               ┬
                     ·               ╰── this is a whole number
-                 12 │ rules = { private-access = false }
+                 11 │ rules = { private-access = false }
                     ╰────
                   help: write `"ledger"` or `{ module = "ledger", reason = "…" }`
 
                 Error: modcheck::config::wrong_type
 
                   × `module` must be a string
-                    ╭─[boundaries.toml:11:29]
-                 10 │ paths = ['a']
-                 11 │ depends-on = [1, { module = 2, until = 3 }]
+                    ╭─[boundaries.toml:10:29]
+                  9 │ paths = ['a']
+                 10 │ depends-on = [1, { module = 2, until = 3 }]
                     ·                             ┬
                     ·                             ╰── this is a whole number
-                 12 │ rules = { private-access = false }
+                 11 │ rules = { private-access = false }
                     ╰────
                   help: write it in quotes, `"…"`
 
                 Error: modcheck::config::wrong_type
 
                   × `until` must be a date
-                    ╭─[boundaries.toml:11:40]
-                 10 │ paths = ['a']
-                 11 │ depends-on = [1, { module = 2, until = 3 }]
+                    ╭─[boundaries.toml:10:40]
+                  9 │ paths = ['a']
+                 10 │ depends-on = [1, { module = 2, until = 3 }]
                     ·                                        ┬
                     ·                                        ╰── this is a whole number
-                 12 │ rules = { private-access = false }
+                 11 │ rules = { private-access = false }
                     ╰────
                   help: write `until = "2027-03-31"`
 
                 Error: modcheck::config::wrong_type
 
                   × the severity of `private-access` must be a string
-                    ╭─[boundaries.toml:12:28]
-                 11 │ depends-on = [1, { module = 2, until = 3 }]
-                 12 │ rules = { private-access = false }
+                    ╭─[boundaries.toml:11:28]
+                 10 │ depends-on = [1, { module = 2, until = 3 }]
+                 11 │ rules = { private-access = false }
                     ·                            ──┬──
                     ·                              ╰── this is a boolean
-                 13 │ owns.readers = { t = 'a' }
+                 12 │ owns.readers = { t = 'a' }
                     ╰────
                   help: write it in quotes, `"…"`
 
                 Error: modcheck::config::wrong_type
 
                   × the readers of `t` must be a list of strings
-                    ╭─[boundaries.toml:13:22]
-                 12 │ rules = { private-access = false }
-                 13 │ owns.readers = { t = 'a' }
+                    ╭─[boundaries.toml:12:22]
+                 11 │ rules = { private-access = false }
+                 12 │ owns.readers = { t = 'a' }
                     ·                      ─┬─
                     ·                       ╰── this is a string
                     ╰────
@@ -706,24 +701,24 @@ paths = ['a']
                 Error: modcheck::config::out_of_range
 
                   × `engineers` must lie between 0 and 4294967295
-                   ╭─[boundaries.toml:4:13]
-                 3 │ [context]
-                 4 │ engineers = -1
+                   ╭─[boundaries.toml:3:13]
+                 2 │ [context]
+                 3 │ engineers = -1
                    ·             ─┬
                    ·              ╰── out of range
-                 5 │ [analysis]
+                 4 │ [analysis]
                    ╰────
                   help: write how many engineers work on the code, such as 12
 
                 Error: modcheck::config::out_of_range
 
                   × `min-resolution` must lie between 0 and 1
-                   ╭─[boundaries.toml:6:18]
-                 5 │ [analysis]
-                 6 │ min-resolution = 95
+                   ╭─[boundaries.toml:5:18]
+                 4 │ [analysis]
+                 5 │ min-resolution = 95
                    ·                  ─┬
                    ·                   ╰── out of range
-                 7 │ [modules.a]
+                 6 │ [modules.a]
                    ╰────
                   help: write the share of references that has to resolve, such as 0.95 for 95 %
             "#]],
@@ -740,12 +735,12 @@ paths = ['a']
                 modcheck::config::out_of_range
 
                   × `min-resolution` must lie between 0 and 1
-                   ╭─[boundaries.toml:4:18]
-                 3 │ [analysis]
-                 4 │ min-resolution = nan
+                   ╭─[boundaries.toml:3:18]
+                 2 │ [analysis]
+                 3 │ min-resolution = nan
                    ·                  ─┬─
                    ·                   ╰── out of range
-                 5 │ [modules.a]
+                 4 │ [modules.a]
                    ╰────
                   help: write the share of references that has to resolve, such as 0.95 for 95 %
             "#]],
@@ -779,45 +774,45 @@ kind = 'libary'
                 Error: modcheck::config::unknown_word
 
                   × `skip` is not a way to treat tests
-                   ╭─[boundaries.toml:4:9]
-                 3 │ [analysis]
-                 4 │ tests = 'skip'
+                   ╭─[boundaries.toml:3:9]
+                 2 │ [analysis]
+                 3 │ tests = 'skip'
                    ·         ───┬──
                    ·            ╰── not a way to treat tests
-                 5 │ [data]
+                 4 │ [data]
                    ╰────
                   help: the choices are `ignore`, `check`
 
                 Error: modcheck::config::unknown_word
 
                   × `postgresql` is not an SQL dialect
-                   ╭─[boundaries.toml:6:15]
-                 5 │ [data]
-                 6 │ sql-dialect = 'postgresql'
+                   ╭─[boundaries.toml:5:15]
+                 4 │ [data]
+                 5 │ sql-dialect = 'postgresql'
                    ·               ──────┬─────
                    ·                     ╰── not an SQL dialect
-                 7 │ [context]
+                 6 │ [context]
                    ╰────
                   help: did you mean `postgres`?
 
                 Error: modcheck::config::unknown_word
 
                   × `startup` is not a stage
-                   ╭─[boundaries.toml:8:9]
-                 7 │ [context]
-                 8 │ stage = 'startup'
+                   ╭─[boundaries.toml:7:9]
+                 6 │ [context]
+                 7 │ stage = 'startup'
                    ·         ────┬────
                    ·             ╰── not a stage
-                 9 │ [modules.a]
+                 8 │ [modules.a]
                    ╰────
                   help: the choices are `pre-fit`, `growth`, `scale`
 
                 Error: modcheck::config::unknown_word
 
                   × `libary` is not a kind of module
-                    ╭─[boundaries.toml:11:8]
-                 10 │ paths = ['a']
-                 11 │ kind = 'libary'
+                    ╭─[boundaries.toml:10:8]
+                  9 │ paths = ['a']
+                 10 │ kind = 'libary'
                     ·        ────┬───
                     ·            ╰── not a kind of module
                     ╰────
@@ -842,48 +837,48 @@ private-access = 'Deny'
                 Error: modcheck::config::unknown_rule
 
                   × unknown rule `private-acess`
-                   ╭─[boundaries.toml:4:1]
-                 3 │ [rules]
-                 4 │ private-acess = 'deny'
+                   ╭─[boundaries.toml:3:1]
+                 2 │ [rules]
+                 3 │ private-acess = 'deny'
                    · ──────┬──────
                    ·       ╰── no rule has this name
-                 5 │ unowned-table = 'error'
+                 4 │ unowned-table = 'error'
                    ╰────
                   help: did you mean `private-access`?
 
                 Error: modcheck::config::unknown_word
 
                   × `error` is not a severity
-                   ╭─[boundaries.toml:5:17]
-                 4 │ private-acess = 'deny'
-                 5 │ unowned-table = 'error'
+                   ╭─[boundaries.toml:4:17]
+                 3 │ private-acess = 'deny'
+                 4 │ unowned-table = 'error'
                    ·                 ───┬───
                    ·                    ╰── not a severity
-                 6 │ [modules.a]
+                 5 │ [modules.a]
                    ╰────
                   help: the choices are `allow`, `warn`, `deny`
 
                 Error: modcheck::config::unknown_rule
 
                   × unknown rule `nonsense`
-                    ╭─[boundaries.toml:9:1]
-                  8 │ [modules.a.rules]
-                  9 │ nonsense = 'warn'
-                    · ────┬───
-                    ·     ╰── no rule has this name
-                 10 │ private-access = 'Deny'
-                    ╰────
+                   ╭─[boundaries.toml:8:1]
+                 7 │ [modules.a.rules]
+                 8 │ nonsense = 'warn'
+                   · ────┬───
+                   ·     ╰── no rule has this name
+                 9 │ private-access = 'Deny'
+                   ╰────
                   help: the rules are `private-access`, `undeclared-dependency`, `unowned-table`
 
                 Error: modcheck::config::unknown_word
 
                   × `Deny` is not a severity
-                    ╭─[boundaries.toml:10:18]
-                  9 │ nonsense = 'warn'
-                 10 │ private-access = 'Deny'
-                    ·                  ───┬──
-                    ·                     ╰── not a severity
-                    ╰────
+                   ╭─[boundaries.toml:9:18]
+                 8 │ nonsense = 'warn'
+                 9 │ private-access = 'Deny'
+                   ·                  ───┬──
+                   ·                     ╰── not a severity
+                   ╰────
                   help: did you mean `deny`?
             "#]],
         ),
@@ -900,9 +895,9 @@ depends-on = [{ module = 'a', until = '2027-02-29' }, { module = 'a', until = 's
                 Error: modcheck::config::self_dependency
 
                   × module `a` depends on itself
-                   ╭─[boundaries.toml:5:15]
-                 4 │ paths = ['a']
-                 5 │ depends-on = [{ module = 'a', until = '2027-02-29' }, { module = 'a', until = 'soon' }]
+                   ╭─[boundaries.toml:4:15]
+                 3 │ paths = ['a']
+                 4 │ depends-on = [{ module = 'a', until = '2027-02-29' }, { module = 'a', until = 'soon' }]
                    ·               ───────────────────┬──────────────────
                    ·                                  ╰── this is the module itself
                    ╰────
@@ -911,9 +906,9 @@ depends-on = [{ module = 'a', until = '2027-02-29' }, { module = 'a', until = 's
                 Error: modcheck::config::bad_date
 
                   × `2027-02-29` is not a date
-                   ╭─[boundaries.toml:5:39]
-                 4 │ paths = ['a']
-                 5 │ depends-on = [{ module = 'a', until = '2027-02-29' }, { module = 'a', until = 'soon' }]
+                   ╭─[boundaries.toml:4:39]
+                 3 │ paths = ['a']
+                 4 │ depends-on = [{ module = 'a', until = '2027-02-29' }, { module = 'a', until = 'soon' }]
                    ·                                       ──────┬─────
                    ·                                             ╰── no such day
                    ╰────
@@ -922,9 +917,9 @@ depends-on = [{ module = 'a', until = '2027-02-29' }, { module = 'a', until = 's
                 Error: modcheck::config::self_dependency
 
                   × module `a` depends on itself
-                   ╭─[boundaries.toml:5:55]
-                 4 │ paths = ['a']
-                 5 │ depends-on = [{ module = 'a', until = '2027-02-29' }, { module = 'a', until = 'soon' }]
+                   ╭─[boundaries.toml:4:55]
+                 3 │ paths = ['a']
+                 4 │ depends-on = [{ module = 'a', until = '2027-02-29' }, { module = 'a', until = 'soon' }]
                    ·                                                       ────────────────┬───────────────
                    ·                                                                       ╰── this is the module itself
                    ╰────
@@ -933,9 +928,9 @@ depends-on = [{ module = 'a', until = '2027-02-29' }, { module = 'a', until = 's
                 Error: modcheck::config::bad_date
 
                   × `soon` is not a date
-                   ╭─[boundaries.toml:5:79]
-                 4 │ paths = ['a']
-                 5 │ depends-on = [{ module = 'a', until = '2027-02-29' }, { module = 'a', until = 'soon' }]
+                   ╭─[boundaries.toml:4:79]
+                 3 │ paths = ['a']
+                 4 │ depends-on = [{ module = 'a', until = '2027-02-29' }, { module = 'a', until = 'soon' }]
                    ·                                                                               ───┬──
                    ·                                                                                  ╰── not of the form YYYY-MM-DD
                    ╰────
@@ -955,12 +950,12 @@ paths = ['b']
                 modcheck::config::bad_date
 
                   × `2027-03-31T10:00:00Z` is not a date
-                   ╭─[boundaries.toml:5:39]
-                 4 │ paths = ['a']
-                 5 │ depends-on = [{ module = 'b', until = 2027-03-31T10:00:00Z }]
+                   ╭─[boundaries.toml:4:39]
+                 3 │ paths = ['a']
+                 4 │ depends-on = [{ module = 'b', until = 2027-03-31T10:00:00Z }]
                    ·                                       ──────────┬─────────
                    ·                                                 ╰── not of the form YYYY-MM-DD
-                 6 │ [modules.b]
+                 5 │ [modules.b]
                    ╰────
                   help: write a day of the calendar as "YYYY-MM-DD", such as "2027-03-31"
             "#]],
@@ -993,36 +988,36 @@ paths = ['b']
                 Error: modcheck::config::unknown_module
 
                   × unknown module `orderz`
-                   ╭─[boundaries.toml:5:15]
-                 4 │ paths = ['a']
-                 5 │ depends-on = ['orderz']
+                   ╭─[boundaries.toml:4:15]
+                 3 │ paths = ['a']
+                 4 │ depends-on = ['orderz']
                    ·               ────┬───
                    ·                   ╰── no `[modules.…]` table has this name
-                 6 │ visible-to = ['everybody']
+                 5 │ visible-to = ['everybody']
                    ╰────
                   help: did you mean `orders`?
 
                 Error: modcheck::config::unknown_module
 
                   × unknown module `everybody`
-                   ╭─[boundaries.toml:6:15]
-                 5 │ depends-on = ['orderz']
-                 6 │ visible-to = ['everybody']
+                   ╭─[boundaries.toml:5:15]
+                 4 │ depends-on = ['orderz']
+                 5 │ visible-to = ['everybody']
                    ·               ─────┬─────
                    ·                    ╰── no `[modules.…]` table has this name
-                 7 │ owns.tables = ['t']
+                 6 │ owns.tables = ['t']
                    ╰────
                   help: the modules are `payments`, `orders`
 
                 Error: modcheck::config::unknown_module
 
                   × unknown module `payment`
-                   ╭─[boundaries.toml:8:23]
-                 7 │ owns.tables = ['t']
-                 8 │ owns.readers = { t = ['payment'] }
+                   ╭─[boundaries.toml:7:23]
+                 6 │ owns.tables = ['t']
+                 7 │ owns.readers = { t = ['payment'] }
                    ·                       ────┬────
                    ·                           ╰── no `[modules.…]` table has this name
-                 9 │ [modules.orders]
+                 8 │ [modules.orders]
                    ╰────
                   help: did you mean `payments`?
             "#]],
@@ -1038,9 +1033,9 @@ depends-on = ['a']
                 modcheck::config::self_dependency
 
                   × module `a` depends on itself
-                   ╭─[boundaries.toml:5:15]
-                 4 │ paths = ['a']
-                 5 │ depends-on = ['a']
+                   ╭─[boundaries.toml:4:15]
+                 3 │ paths = ['a']
+                 4 │ depends-on = ['a']
                    ·               ─┬─
                    ·                ╰── this is the module itself
                    ╰────
@@ -1060,13 +1055,13 @@ paths = ['b']
                 modcheck::config::duplicate_dependency
 
                   × `b` is listed twice in `depends-on`
-                   ╭─[boundaries.toml:5:20]
-                 4 │ paths = ['a']
-                 5 │ depends-on = ['b', { module = 'b', deprecated = true }]
+                   ╭─[boundaries.toml:4:20]
+                 3 │ paths = ['a']
+                 4 │ depends-on = ['b', { module = 'b', deprecated = true }]
                    ·               ─┬─  ─────────────────┬─────────────────
                    ·                │                    ╰── and again here
                    ·                ╰── first listed here
-                 6 │ [modules.b]
+                 5 │ [modules.b]
                    ╰────
                   help: keep one of the two entries
             "#]],
@@ -1086,34 +1081,34 @@ layer = 'domian'
                 Error: modcheck::config::empty
 
                   × an entry of `order` is empty
-                   ╭─[boundaries.toml:4:27]
-                 3 │ [layers]
-                 4 │ order = ['app', 'domain', '', 'app']
+                   ╭─[boundaries.toml:3:27]
+                 2 │ [layers]
+                 3 │ order = ['app', 'domain', '', 'app']
                    ·                           ─┬
                    ·                            ╰── nothing here
-                 5 │ [modules.a]
+                 4 │ [modules.a]
                    ╰────
                   help: name the layer, such as "domain"
 
                 Error: modcheck::config::duplicate_layer
 
                   × layer `app` is listed twice
-                   ╭─[boundaries.toml:4:31]
-                 3 │ [layers]
-                 4 │ order = ['app', 'domain', '', 'app']
+                   ╭─[boundaries.toml:3:31]
+                 2 │ [layers]
+                 3 │ order = ['app', 'domain', '', 'app']
                    ·          ──┬──                ──┬──
                    ·            │                    ╰── and again here
                    ·            ╰── first listed here
-                 5 │ [modules.a]
+                 4 │ [modules.a]
                    ╰────
                   help: keep one of the two: a layer has one place in the order
 
                 Error: modcheck::config::unknown_layer
 
                   × unknown layer `domian`
-                   ╭─[boundaries.toml:7:9]
-                 6 │ paths = ['a']
-                 7 │ layer = 'domian'
+                   ╭─[boundaries.toml:6:9]
+                 5 │ paths = ['a']
+                 6 │ layer = 'domian'
                    ·         ────┬───
                    ·             ╰── not in `order` of `[layers]`
                    ╰────
@@ -1131,9 +1126,9 @@ layer = 'domain'
                 modcheck::config::unknown_layer
 
                   × unknown layer `domain`
-                   ╭─[boundaries.toml:5:9]
-                 4 │ paths = ['a']
-                 5 │ layer = 'domain'
+                   ╭─[boundaries.toml:4:9]
+                 3 │ paths = ['a']
+                 4 │ layer = 'domain'
                    ·         ────┬───
                    ·             ╰── not in `order` of `[layers]`
                    ╰────
@@ -1156,36 +1151,36 @@ paths = ['c']
                 Error: modcheck::config::bad_module_name
 
                   × `` cannot be the name of a module
-                   ╭─[boundaries.toml:3:10]
-                 2 │ version = 1
-                 3 │ [modules.""]
+                   ╭─[boundaries.toml:2:10]
+                 1 │ version = 1
+                 2 │ [modules.""]
                    ·          ─┬
                    ·           ╰── it is empty
-                 4 │ paths = ['a']
+                 3 │ paths = ['a']
                    ╰────
                   help: use letters, digits, `-`, `_`, `.`, `:` and `/`, such as `payments`
 
                 Error: modcheck::config::bad_module_name
 
                   × `my payments` cannot be the name of a module
-                   ╭─[boundaries.toml:5:10]
-                 4 │ paths = ['a']
-                 5 │ [modules."my payments"]
+                   ╭─[boundaries.toml:4:10]
+                 3 │ paths = ['a']
+                 4 │ [modules."my payments"]
                    ·          ──────┬──────
-                   ·                ╰── it has other characters
-                 6 │ paths = ['b']
+                   ·                ╰── ` ` cannot stand in it
+                 5 │ paths = ['b']
                    ╰────
                   help: use letters, digits, `-`, `_`, `.`, `:` and `/`, such as `payments`
 
                 Error: modcheck::config::bad_module_name
 
                   × `-x` cannot be the name of a module
-                   ╭─[boundaries.toml:7:10]
-                 6 │ paths = ['b']
-                 7 │ [modules.-x]
+                   ╭─[boundaries.toml:6:10]
+                 5 │ paths = ['b']
+                 6 │ [modules.-x]
                    ·          ─┬
                    ·           ╰── it looks like an option
-                 8 │ paths = ['c']
+                 7 │ paths = ['c']
                    ╰────
                   help: use letters, digits, `-`, `_`, `.`, `:` and `/`, such as `payments`
             "#]],
@@ -1210,9 +1205,9 @@ paths = []
                 modcheck::config::empty_paths
 
                   × module `a` has no paths, so it would check nothing
-                   ╭─[boundaries.toml:4:9]
-                 3 │ [modules.a]
-                 4 │ paths = []
+                   ╭─[boundaries.toml:3:9]
+                 2 │ [modules.a]
+                 3 │ paths = []
                    ·         ─┬
                    ·          ╰── an empty list
                    ╰────
@@ -1224,7 +1219,22 @@ paths = []
             r"
 version = 1
 [modules.a]
-paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop:payments', 'shop::pay-ments', 'crate::x', 'rg{binary}', 'rg{bin', 'shop::x{bin}', 'shop:: x', 'r#']
+paths = [
+  '',
+  'shop::',
+  '::shop',
+  'shop::::x',
+  'shop::**',
+  'shop.payments',
+  'shop:payments',
+  'shop::pay-ments',
+  'crate::x',
+  'rg{binary}',
+  'rg{bin',
+  'shop::x{bin}',
+  'shop:: x',
+  'r#',
+]
 ",
             expect![[r#"
                   × boundaries.toml has 14 errors
@@ -1232,157 +1242,169 @@ paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop
                 Error: modcheck::config::empty
 
                   × an entry of `paths` is empty
-                   ╭─[boundaries.toml:4:10]
-                 3 │ [modules.a]
-                 4 │ paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop:payments', 'shop::pay-ments', 'crate::x', 'rg{binary}', 'rg{bin', 'shop::x{bin}', 'shop:: x', 'r#']
-                   ·          ─┬
-                   ·           ╰── nothing here
+                   ╭─[boundaries.toml:4:3]
+                 3 │ paths = [
+                 4 │   '',
+                   ·   ─┬
+                   ·    ╰── nothing here
+                 5 │   'shop::',
                    ╰────
                   help: name a crate or a path in it, such as "shop::payments"
 
                 Error: modcheck::config::bad_selector
 
-                  × `shop::` is not a path to a crate or a module: it has an empty segment
-                   ╭─[boundaries.toml:4:14]
-                 3 │ [modules.a]
-                 4 │ paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop:payments', 'shop::pay-ments', 'crate::x', 'rg{binary}', 'rg{bin', 'shop::x{bin}', 'shop:: x', 'r#']
-                   ·              ────┬───
-                   ·                  ╰── it has an empty segment
+                  × `shop::` is not a path to a crate or a module
+                   ╭─[boundaries.toml:5:3]
+                 4 │   '',
+                 5 │   'shop::',
+                   ·   ────┬───
+                   ·       ╰── it has an empty segment
+                 6 │   '::shop',
                    ╰────
                   help: put a name on both sides of each `::`, as in "shop::payments"
 
                 Error: modcheck::config::bad_selector
 
-                  × `::shop` is not a path to a crate or a module: it has an empty segment
-                   ╭─[boundaries.toml:4:24]
-                 3 │ [modules.a]
-                 4 │ paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop:payments', 'shop::pay-ments', 'crate::x', 'rg{binary}', 'rg{bin', 'shop::x{bin}', 'shop:: x', 'r#']
-                   ·                        ────┬───
-                   ·                            ╰── it has an empty segment
+                  × `::shop` is not a path to a crate or a module
+                   ╭─[boundaries.toml:6:3]
+                 5 │   'shop::',
+                 6 │   '::shop',
+                   ·   ────┬───
+                   ·       ╰── it has an empty segment
+                 7 │   'shop::::x',
                    ╰────
                   help: put a name on both sides of each `::`, as in "shop::payments"
 
                 Error: modcheck::config::bad_selector
 
-                  × `shop::::x` is not a path to a crate or a module: it has an empty segment
-                   ╭─[boundaries.toml:4:34]
-                 3 │ [modules.a]
-                 4 │ paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop:payments', 'shop::pay-ments', 'crate::x', 'rg{binary}', 'rg{bin', 'shop::x{bin}', 'shop:: x', 'r#']
-                   ·                                  ─────┬─────
-                   ·                                       ╰── it has an empty segment
+                  × `shop::::x` is not a path to a crate or a module
+                   ╭─[boundaries.toml:7:3]
+                 6 │   '::shop',
+                 7 │   'shop::::x',
+                   ·   ─────┬─────
+                   ·        ╰── it has an empty segment
+                 8 │   'shop::**',
                    ╰────
                   help: put a name on both sides of each `::`, as in "shop::payments"
 
                 Error: modcheck::config::bad_selector
 
-                  × `shop::**` is not a path to a crate or a module: `**` has no meaning here
-                   ╭─[boundaries.toml:4:47]
-                 3 │ [modules.a]
-                 4 │ paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop:payments', 'shop::pay-ments', 'crate::x', 'rg{binary}', 'rg{bin', 'shop::x{bin}', 'shop:: x', 'r#']
-                   ·                                               ─────┬────
-                   ·                                                    ╰── `**` has no meaning here
+                  × `shop::**` is not a path to a crate or a module
+                   ╭─[boundaries.toml:8:3]
+                 7 │   'shop::::x',
+                 8 │   'shop::**',
+                   ·   ─────┬────
+                   ·        ╰── `**` has no meaning here
+                 9 │   'shop.payments',
                    ╰────
                   help: leave it out: a path covers everything below it; `*` stands for part of one segment
 
                 Error: modcheck::config::bad_selector
 
-                  × `shop.payments` is not a path to a crate or a module: `.` cannot stand in it
-                   ╭─[boundaries.toml:4:59]
-                 3 │ [modules.a]
-                 4 │ paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop:payments', 'shop::pay-ments', 'crate::x', 'rg{binary}', 'rg{bin', 'shop::x{bin}', 'shop:: x', 'r#']
-                   ·                                                           ───────┬───────
-                   ·                                                                  ╰── `.` cannot stand in it
-                   ╰────
+                  × `shop.payments` is not a path to a crate or a module
+                    ╭─[boundaries.toml:9:3]
+                  8 │   'shop::**',
+                  9 │   'shop.payments',
+                    ·   ───────┬───────
+                    ·          ╰── `.` cannot stand in it
+                 10 │   'shop:payments',
+                    ╰────
                   help: separate the segments with `::`: `shop::payments`
 
                 Error: modcheck::config::bad_selector
 
-                  × `shop:payments` is not a path to a crate or a module: `:` cannot stand in it
-                   ╭─[boundaries.toml:4:76]
-                 3 │ [modules.a]
-                 4 │ paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop:payments', 'shop::pay-ments', 'crate::x', 'rg{binary}', 'rg{bin', 'shop::x{bin}', 'shop:: x', 'r#']
-                   ·                                                                            ───────┬───────
-                   ·                                                                                   ╰── `:` cannot stand in it
-                   ╰────
+                  × `shop:payments` is not a path to a crate or a module
+                    ╭─[boundaries.toml:10:3]
+                  9 │   'shop.payments',
+                 10 │   'shop:payments',
+                    ·   ───────┬───────
+                    ·          ╰── `:` cannot stand in it
+                 11 │   'shop::pay-ments',
+                    ╰────
                   help: separate the segments with `::`: `shop::payments`
 
                 Error: modcheck::config::bad_selector
 
-                  × `shop::pay-ments` is not a path to a crate or a module: `-` cannot stand in it
-                   ╭─[boundaries.toml:4:93]
-                 3 │ [modules.a]
-                 4 │ paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop:payments', 'shop::pay-ments', 'crate::x', 'rg{binary}', 'rg{bin', 'shop::x{bin}', 'shop:: x', 'r#']
-                   ·                                                                                             ────────┬────────
-                   ·                                                                                                     ╰── `-` cannot stand in it
-                   ╰────
+                  × `shop::pay-ments` is not a path to a crate or a module
+                    ╭─[boundaries.toml:11:3]
+                 10 │   'shop:payments',
+                 11 │   'shop::pay-ments',
+                    ·   ────────┬────────
+                    ·           ╰── `-` cannot stand in it
+                 12 │   'crate::x',
+                    ╰────
                   help: in Rust paths `-` is `_`: `shop::pay_ments`
 
                 Error: modcheck::config::bad_selector
 
-                  × `crate::x` is not a path to a crate or a module: `crate` does not say which crate
-                   ╭─[boundaries.toml:4:112]
-                 3 │ [modules.a]
-                 4 │ paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop:payments', 'shop::pay-ments', 'crate::x', 'rg{binary}', 'rg{bin', 'shop::x{bin}', 'shop:: x', 'r#']
-                   ·                                                                                                                ─────┬────
-                   ·                                                                                                                     ╰── `crate` does not say which crate
-                   ╰────
+                  × `crate::x` is not a path to a crate or a module
+                    ╭─[boundaries.toml:12:3]
+                 11 │   'shop::pay-ments',
+                 12 │   'crate::x',
+                    ·   ─────┬────
+                    ·        ╰── `crate` does not say which crate
+                 13 │   'rg{binary}',
+                    ╰────
                   help: start with the name of the crate, such as "shop::payments"
 
                 Error: modcheck::config::bad_selector
 
-                  × `rg{binary}` is not a path to a crate or a module: unknown kind of target
-                   ╭─[boundaries.toml:4:124]
-                 3 │ [modules.a]
-                 4 │ paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop:payments', 'shop::pay-ments', 'crate::x', 'rg{binary}', 'rg{bin', 'shop::x{bin}', 'shop:: x', 'r#']
-                   ·                                                                                                                            ──────┬─────
-                   ·                                                                                                                                  ╰── unknown kind of target
-                   ╰────
-                  help: the kinds are `{lib}`, `{proc-macro}`, `{bin}`, `{example}`, `{test}`, `{bench}`, `{build}
-                        `
+                  × `rg{binary}` is not a path to a crate or a module
+                    ╭─[boundaries.toml:13:3]
+                 12 │   'crate::x',
+                 13 │   'rg{binary}',
+                    ·   ──────┬─────
+                    ·         ╰── unknown kind of target
+                 14 │   'rg{bin',
+                    ╰────
+                  help: write a kind of target in the braces: lib, proc-macro, bin, example, test, bench, build
 
                 Error: modcheck::config::bad_selector
 
-                  × `rg{bin` is not a path to a crate or a module: unknown kind of target
-                   ╭─[boundaries.toml:4:138]
-                 3 │ [modules.a]
-                 4 │ paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop:payments', 'shop::pay-ments', 'crate::x', 'rg{binary}', 'rg{bin', 'shop::x{bin}', 'shop:: x', 'r#']
-                   ·                                                                                                                                          ────┬───
-                   ·                                                                                                                                              ╰── unknown kind of target
-                   ╰────
-                  help: the kinds are `{lib}`, `{proc-macro}`, `{bin}`, `{example}`, `{test}`, `{bench}`, `{build}
-                        `
+                  × `rg{bin` is not a path to a crate or a module
+                    ╭─[boundaries.toml:14:3]
+                 13 │   'rg{binary}',
+                 14 │   'rg{bin',
+                    ·   ────┬───
+                    ·       ╰── unknown kind of target
+                 15 │   'shop::x{bin}',
+                    ╰────
+                  help: write a kind of target in the braces: lib, proc-macro, bin, example, test, bench, build
 
                 Error: modcheck::config::bad_selector
 
-                  × `shop::x{bin}` is not a path to a crate or a module: `{` cannot stand in it
-                   ╭─[boundaries.toml:4:148]
-                 3 │ [modules.a]
-                 4 │ paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop:payments', 'shop::pay-ments', 'crate::x', 'rg{binary}', 'rg{bin', 'shop::x{bin}', 'shop:: x', 'r#']
-                   ·                                                                                                                                                    ───────┬──────
-                   ·                                                                                                                                                           ╰── `{` cannot stand in it
-                   ╰────
+                  × `shop::x{bin}` is not a path to a crate or a module
+                    ╭─[boundaries.toml:15:3]
+                 14 │   'rg{bin',
+                 15 │   'shop::x{bin}',
+                    ·   ───────┬──────
+                    ·          ╰── `{` cannot stand in it
+                 16 │   'shop:: x',
+                    ╰────
                   help: use letters, digits and `_`, and `*` for any of them
 
                 Error: modcheck::config::bad_selector
 
-                  × `shop:: x` is not a path to a crate or a module: ` ` cannot stand in it
-                   ╭─[boundaries.toml:4:164]
-                 3 │ [modules.a]
-                 4 │ paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop:payments', 'shop::pay-ments', 'crate::x', 'rg{binary}', 'rg{bin', 'shop::x{bin}', 'shop:: x', 'r#']
-                   ·                                                                                                                                                                    ─────┬────
-                   ·                                                                                                                                                                         ╰── ` ` cannot stand in it
-                   ╰────
+                  × `shop:: x` is not a path to a crate or a module
+                    ╭─[boundaries.toml:16:3]
+                 15 │   'shop::x{bin}',
+                 16 │   'shop:: x',
+                    ·   ─────┬────
+                    ·        ╰── ` ` cannot stand in it
+                 17 │   'r#',
+                    ╰────
                   help: remove the space
 
                 Error: modcheck::config::bad_selector
 
-                  × `r#` is not a path to a crate or a module: it has an empty segment
-                   ╭─[boundaries.toml:4:176]
-                 3 │ [modules.a]
-                 4 │ paths = ['', 'shop::', '::shop', 'shop::::x', 'shop::**', 'shop.payments', 'shop:payments', 'shop::pay-ments', 'crate::x', 'rg{binary}', 'rg{bin', 'shop::x{bin}', 'shop:: x', 'r#']
-                   ·                                                                                                                                                                                ──┬─
-                   ·                                                                                                                                                                                  ╰── it has an empty segment
-                   ╰────
+                  × `r#` is not a path to a crate or a module
+                    ╭─[boundaries.toml:17:3]
+                 16 │   'shop:: x',
+                 17 │   'r#',
+                    ·   ──┬─
+                    ·     ╰── it has an empty segment
+                 18 │ ]
+                    ╰────
                   help: write a name after `r#`
             "#]],
         ),
@@ -1398,13 +1420,13 @@ paths = ['shop_core', 'shop_core::x']
                 modcheck::config::contested_path
 
                   × modules `a` and `b` both claim `shop_core::x`
-                   ╭─[boundaries.toml:6:23]
-                 3 │ [modules.a]
-                 4 │ paths = ['shop-core::x']
+                   ╭─[boundaries.toml:5:23]
+                 2 │ [modules.a]
+                 3 │ paths = ['shop-core::x']
                    ·          ───────┬──────
                    ·                 ╰── claimed by `a`
-                 5 │ [modules.b]
-                 6 │ paths = ['shop_core', 'shop_core::x']
+                 4 │ [modules.b]
+                 5 │ paths = ['shop_core', 'shop_core::x']
                    ·                       ───────┬──────
                    ·                              ╰── and by `b`
                    ╰────
@@ -1424,9 +1446,9 @@ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
                 Error: modcheck::config::empty
 
                   × an entry of `public` is empty
-                   ╭─[boundaries.toml:5:11]
-                 4 │ paths = ['a']
-                 5 │ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
+                   ╭─[boundaries.toml:4:11]
+                 3 │ paths = ['a']
+                 4 │ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
                    ·           ─┬
                    ·            ╰── nothing here
                    ╰────
@@ -1435,10 +1457,10 @@ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
 
                 Error: modcheck::config::bad_public
 
-                  × `crate::api` is not a public path: `crate` has no meaning here
-                   ╭─[boundaries.toml:5:15]
-                 4 │ paths = ['a']
-                 5 │ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
+                  × `crate::api` is not a public path
+                   ╭─[boundaries.toml:4:15]
+                 3 │ paths = ['a']
+                 4 │ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
                    ·               ──────┬─────
                    ·                     ╰── `crate` has no meaning here
                    ╰────
@@ -1446,10 +1468,10 @@ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
 
                 Error: modcheck::config::bad_public
 
-                  × `api::` is not a public path: it has an empty segment
-                   ╭─[boundaries.toml:5:29]
-                 4 │ paths = ['a']
-                 5 │ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
+                  × `api::` is not a public path
+                   ╭─[boundaries.toml:4:29]
+                 3 │ paths = ['a']
+                 4 │ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
                    ·                             ───┬───
                    ·                                ╰── it has an empty segment
                    ╰────
@@ -1457,10 +1479,10 @@ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
 
                 Error: modcheck::config::bad_public
 
-                  × `charge!` is not a public path: `!` cannot stand in it
-                   ╭─[boundaries.toml:5:38]
-                 4 │ paths = ['a']
-                 5 │ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
+                  × `charge!` is not a public path
+                   ╭─[boundaries.toml:4:38]
+                 3 │ paths = ['a']
+                 4 │ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
                    ·                                      ────┬────
                    ·                                          ╰── `!` cannot stand in it
                    ╰────
@@ -1468,10 +1490,10 @@ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
 
                 Error: modcheck::config::bad_public
 
-                  × `a/b` is not a public path: `/` cannot stand in it
-                   ╭─[boundaries.toml:5:49]
-                 4 │ paths = ['a']
-                 5 │ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
+                  × `a/b` is not a public path
+                   ╭─[boundaries.toml:4:49]
+                 3 │ paths = ['a']
+                 4 │ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
                    ·                                                 ──┬──
                    ·                                                   ╰── `/` cannot stand in it
                    ╰────
@@ -1479,10 +1501,10 @@ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
 
                 Error: modcheck::config::bad_public
 
-                  × `**` is not a public path: `**` has no meaning here
-                   ╭─[boundaries.toml:5:56]
-                 4 │ paths = ['a']
-                 5 │ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
+                  × `**` is not a public path
+                   ╭─[boundaries.toml:4:56]
+                 3 │ paths = ['a']
+                 4 │ public = ['', 'crate::api', 'api::', 'charge!', 'a/b', '**']
                    ·                                                        ──┬─
                    ·                                                          ╰── `**` has no meaning here
                    ╰────
@@ -1505,60 +1527,60 @@ paths = ['a']
                 Error: modcheck::config::empty
 
                   × the name of a function is empty
-                   ╭─[boundaries.toml:4:18]
-                 3 │ [data]
-                 4 │ sql-functions = ['', 'db::*', 'my_db::exec()']
+                   ╭─[boundaries.toml:3:18]
+                 2 │ [data]
+                 3 │ sql-functions = ['', 'db::*', 'my_db::exec()']
                    ·                  ─┬
                    ·                   ╰── nothing here
-                 5 │ env-functions = ['get env']
+                 4 │ env-functions = ['get env']
                    ╰────
                   help: write a name or a path, such as "my_db::exec"
 
                 Error: modcheck::config::bad_function
 
-                  × `db::*` is not the path of a function: `*` cannot stand in it
-                   ╭─[boundaries.toml:4:22]
-                 3 │ [data]
-                 4 │ sql-functions = ['', 'db::*', 'my_db::exec()']
+                  × `db::*` is not the path of a function
+                   ╭─[boundaries.toml:3:22]
+                 2 │ [data]
+                 3 │ sql-functions = ['', 'db::*', 'my_db::exec()']
                    ·                      ───┬───
                    ·                         ╰── `*` cannot stand in it
-                 5 │ env-functions = ['get env']
+                 4 │ env-functions = ['get env']
                    ╰────
                   help: write a name or a path, such as `my_db::exec`
 
                 Error: modcheck::config::bad_function
 
-                  × `my_db::exec()` is not the path of a function: `(` cannot stand in it
-                   ╭─[boundaries.toml:4:31]
-                 3 │ [data]
-                 4 │ sql-functions = ['', 'db::*', 'my_db::exec()']
+                  × `my_db::exec()` is not the path of a function
+                   ╭─[boundaries.toml:3:31]
+                 2 │ [data]
+                 3 │ sql-functions = ['', 'db::*', 'my_db::exec()']
                    ·                               ───────┬───────
                    ·                                      ╰── `(` cannot stand in it
-                 5 │ env-functions = ['get env']
+                 4 │ env-functions = ['get env']
                    ╰────
                   help: write a name or a path, such as `my_db::exec`
 
                 Error: modcheck::config::bad_function
 
-                  × `get env` is not the path of a function: ` ` cannot stand in it
-                   ╭─[boundaries.toml:5:18]
-                 4 │ sql-functions = ['', 'db::*', 'my_db::exec()']
-                 5 │ env-functions = ['get env']
+                  × `get env` is not the path of a function
+                   ╭─[boundaries.toml:4:18]
+                 3 │ sql-functions = ['', 'db::*', 'my_db::exec()']
+                 4 │ env-functions = ['get env']
                    ·                  ────┬────
                    ·                      ╰── ` ` cannot stand in it
-                 6 │ migrations = [' ']
+                 5 │ migrations = [' ']
                    ╰────
                   help: write a name or a path, such as `my_db::exec`
 
                 Error: modcheck::config::empty
 
                   × an entry of `migrations` is empty
-                   ╭─[boundaries.toml:6:15]
-                 5 │ env-functions = ['get env']
-                 6 │ migrations = [' ']
+                   ╭─[boundaries.toml:5:15]
+                 4 │ env-functions = ['get env']
+                 5 │ migrations = [' ']
                    ·               ─┬─
                    ·                ╰── nothing here
-                 7 │ [modules.a]
+                 6 │ [modules.a]
                    ╰────
                   help: name a folder, such as "migrations"
             "#]],
@@ -1587,118 +1609,128 @@ paths = ['a']
 allow-crates = ['a}']
 [modules.a.owns]
 tables = ['!', '{{{{{{{{{a}}}}}}}}}']
-topics = ['a\']
+topics = ['a\', '[z-a]']
 readers = { 'p[' = ['a'] }
 "#,
         expect![[r#"
-              × boundaries.toml has 9 errors
+              × boundaries.toml has 10 errors
 
             Error: modcheck::config::bad_glob
 
-              × `src/[ab` is not a valid pattern: unclosed character class; missing ']'
-               ╭─[boundaries.toml:4:12]
-             3 │ [analysis]
-             4 │ exclude = ['src/[ab']
+              × `src/[ab` is not a valid pattern
+               ╭─[boundaries.toml:3:12]
+             2 │ [analysis]
+             3 │ exclude = ['src/[ab']
                ·            ────┬────
-               ·                ╰── unclosed character class; missing ']'
-             5 │ [data]
+               ·                ╰── a `[` is not closed
+             4 │ [data]
                ╰────
               help: correct the glob: `*` any characters, `?` one, `[ab]` one of these, `{a,b}` either
 
             Error: modcheck::config::bad_glob
 
-              × `db/{a,b` is not a valid pattern: unclosed alternate group; missing '}' (maybe escape '{' with
-              │ '[{]'?)
-               ╭─[boundaries.toml:6:14]
-             5 │ [data]
-             6 │ extra-sql = ['db/{a,b']
+              × `db/{a,b` is not a valid pattern
+               ╭─[boundaries.toml:5:14]
+             4 │ [data]
+             5 │ extra-sql = ['db/{a,b']
                ·              ────┬────
-               ·                  ╰── unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)
-             7 │ ignore-tables = ['']
+               ·                  ╰── a `{` is not closed
+             6 │ ignore-tables = ['']
                ╰────
               help: correct the glob: `*` any characters, `?` one, `[ab]` one of these, `{a,b}` either
 
             Error: modcheck::config::empty
 
               × a pattern is empty
-               ╭─[boundaries.toml:7:18]
-             6 │ extra-sql = ['db/{a,b']
-             7 │ ignore-tables = ['']
+               ╭─[boundaries.toml:6:18]
+             5 │ extra-sql = ['db/{a,b']
+             6 │ ignore-tables = ['']
                ·                  ─┬
                ·                   ╰── nothing here
-             8 │ [shared]
+             7 │ [shared]
                ╰────
               help: write a name or a glob, such as "payment_*"
 
             Error: modcheck::config::bad_glob
 
-              × `!jobs` is not a valid pattern: `!` excludes in `tables` only
-                ╭─[boundaries.toml:9:11]
-              8 │ [shared]
-              9 │ outbox = ['!jobs']
-                ·           ───┬───
-                ·              ╰── `!` excludes in `tables` only
-             10 │ [modules.a]
-                ╰────
-              help: leave the `!` out, or escape it as `[!]`
+              × `!jobs` is not a valid pattern
+               ╭─[boundaries.toml:8:11]
+             7 │ [shared]
+             8 │ outbox = ['!jobs']
+               ·           ───┬───
+               ·              ╰── `!` excludes in `tables` only
+             9 │ [modules.a]
+               ╰────
+              help: leave the `!` out, or escape it as `\!`
 
             Error: modcheck::config::bad_glob
 
-              × `a}` is not a valid pattern: unopened alternate group; missing '{' (maybe escape '}' with
-              │ '[}]'?)
-                ╭─[boundaries.toml:12:17]
-             11 │ paths = ['a']
-             12 │ allow-crates = ['a}']
+              × `a}` is not a valid pattern
+                ╭─[boundaries.toml:11:17]
+             10 │ paths = ['a']
+             11 │ allow-crates = ['a}']
                 ·                 ──┬─
-                ·                   ╰── unopened alternate group; missing '{' (maybe escape '}' with '[}]'?)
-             13 │ [modules.a.owns]
+                ·                   ╰── a `}` closes nothing
+             12 │ [modules.a.owns]
                 ╰────
               help: correct the glob: `*` any characters, `?` one, `[ab]` one of these, `{a,b}` either
 
             Error: modcheck::config::empty
 
               × a pattern is empty
-                ╭─[boundaries.toml:14:11]
-             13 │ [modules.a.owns]
-             14 │ tables = ['!', '{{{{{{{{{a}}}}}}}}}']
+                ╭─[boundaries.toml:13:11]
+             12 │ [modules.a.owns]
+             13 │ tables = ['!', '{{{{{{{{{a}}}}}}}}}']
                 ·           ─┬─
                 ·            ╰── nothing here
-             15 │ topics = ['a\']
+             14 │ topics = ['a\', '[z-a]']
                 ╰────
               help: write a name or a glob, such as "payment_*"
 
             Error: modcheck::config::bad_glob
 
-              × `{{{{{{{{{a}}}}}}}}}` is not a valid pattern: it is too long or nested too deeply
-                ╭─[boundaries.toml:14:16]
-             13 │ [modules.a.owns]
-             14 │ tables = ['!', '{{{{{{{{{a}}}}}}}}}']
+              × `{{{{{{{{{a}}}}}}}}}` is not a valid pattern
+                ╭─[boundaries.toml:13:16]
+             12 │ [modules.a.owns]
+             13 │ tables = ['!', '{{{{{{{{{a}}}}}}}}}']
                 ·                ──────────┬──────────
                 ·                          ╰── it is too long or nested too deeply
-             15 │ topics = ['a\']
+             14 │ topics = ['a\', '[z-a]']
                 ╰────
               help: split it into several patterns
 
             Error: modcheck::config::bad_glob
 
-              × `a\` is not a valid pattern: dangling '\'
-                ╭─[boundaries.toml:15:11]
-             14 │ tables = ['!', '{{{{{{{{{a}}}}}}}}}']
-             15 │ topics = ['a\']
+              × `a\` is not a valid pattern
+                ╭─[boundaries.toml:14:11]
+             13 │ tables = ['!', '{{{{{{{{{a}}}}}}}}}']
+             14 │ topics = ['a\', '[z-a]']
                 ·           ──┬─
-                ·             ╰── dangling '\'
-             16 │ readers = { 'p[' = ['a'] }
+                ·             ╰── the `\` at its end escapes nothing
+             15 │ readers = { 'p[' = ['a'] }
                 ╰────
               help: correct the glob: `*` any characters, `?` one, `[ab]` one of these, `{a,b}` either
 
             Error: modcheck::config::bad_glob
 
-              × `p[` is not a valid pattern: unclosed character class; missing ']'
-                ╭─[boundaries.toml:16:13]
-             15 │ topics = ['a\']
-             16 │ readers = { 'p[' = ['a'] }
+              × `[z-a]` is not a valid pattern
+                ╭─[boundaries.toml:14:17]
+             13 │ tables = ['!', '{{{{{{{{{a}}}}}}}}}']
+             14 │ topics = ['a\', '[z-a]']
+                ·                 ───┬───
+                ·                    ╰── the range from `z` to `a` runs backwards
+             15 │ readers = { 'p[' = ['a'] }
+                ╰────
+              help: correct the glob: `*` any characters, `?` one, `[ab]` one of these, `{a,b}` either
+
+            Error: modcheck::config::bad_glob
+
+              × `p[` is not a valid pattern
+                ╭─[boundaries.toml:15:13]
+             14 │ topics = ['a\', '[z-a]']
+             15 │ readers = { 'p[' = ['a'] }
                 ·             ──┬─
-                ·               ╰── unclosed character class; missing ']'
+                ·               ╰── a `[` is not closed
                 ╰────
               help: correct the glob: `*` any characters, `?` one, `[ab]` one of these, `{a,b}` either
         "#]],
