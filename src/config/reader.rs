@@ -52,6 +52,7 @@ pub(super) fn parse(text: &str) -> Result<DeTable<'_>, Errors> {
         duplicates += usize::from(error.message() == DUPLICATE);
         error.message() != DUPLICATE || duplicates == 1
     });
+    errors.truncate(SYNTAX_ERRORS);
     let end = text.len();
     let syntax = |error: toml::de::Error| {
         let at = error.span().unwrap_or(0..0);
@@ -61,6 +62,8 @@ pub(super) fn parse(text: &str) -> Result<DeTable<'_>, Errors> {
     Err(errors.into_iter().map(syntax).collect())
 }
 
+/// After so many the parser has lost the thread.
+const SYNTAX_ERRORS: usize = 10;
 const DUPLICATE: &str = "duplicate key";
 
 /// The parser says `what is wrong, expected this`; the second half is the next step.
@@ -71,6 +74,12 @@ fn syntax_message(message: &str) -> (String, String) {
             return (wrong.to_owned(), "put quotes around it, `\"…\"`".to_owned());
         }
         Some((wrong, expected)) => return (wrong.to_owned(), format!("expected {expected}")),
+        None if message == "recursion limit" => {
+            return (
+                "it is nested too deeply".to_owned(),
+                "no key of this file is nested more than four deep".to_owned(),
+            );
+        }
         None if message == DUPLICATE => "keep one of the two, or merge the tables under one header",
         None => "correct it, or quote it if it is meant as a string",
     };
