@@ -1,4 +1,5 @@
 //! All integration tests, one binary.
 
+mod config;
 mod fixture;
 mod rules;
