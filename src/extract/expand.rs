@@ -71,6 +71,24 @@ impl Rules {
         Some(Rules { rules })
     }
 
+    /// What every call adds, whatever its arguments: the facts of a body expansion with stand-ins for the variables and
+    /// every repetition run once. `None` unless there is one rule only, so that it is known which one applies.
+    pub fn template(&self) -> Option<FileFacts> {
+        let [(matcher, body)] = self.rules.as_slice() else { return None };
+        let mut bindings = Bindings::default();
+        stand_ins(matcher, &mut bindings);
+        let mut budget = MAX_TOKENS;
+        let tokens = transcribe(body.clone(), &bindings, &mut budget)?;
+        let call = Call {
+            text: "",
+            position: CallPosition::Body,
+            pos: Pos::default(),
+            arguments: Some(Pos::default()),
+            added_only: true,
+        };
+        facts(tokens, &call)
+    }
+
     /// The facts of a call's expansion; `None` if no rule matches or the result is no code.
     pub fn expand(&self, call: &Call<'_>) -> Option<FileFacts> {
         let input: Vec<TokenTree> = call.text.parse::<TokenStream>().ok()?.into_iter().collect();
@@ -82,6 +100,34 @@ impl Rules {
         let mut budget = MAX_TOKENS;
         let tokens = transcribe(body.clone(), &bindings, &mut budget)?;
         facts(tokens, call)
+    }
+}
+
+/// Binds each variable to the shortest code of its kind.
+fn stand_ins(patterns: &[Pattern], bindings: &mut Bindings) {
+    for pattern in patterns {
+        match pattern {
+            Pattern::Token(_) => {}
+            Pattern::Group(_, inner) => stand_ins(inner, bindings),
+            Pattern::Variable(name, kind) => {
+                let text = match kind.as_str() {
+                    "lifetime" => "'modcheck",
+                    "literal" => "0",
+                    "block" => "{}",
+                    "item" => "struct Modcheck;",
+                    "meta" => "doc",
+                    "pat" | "pat_param" => "_",
+                    "vis" => "",
+                    _ => "modcheck",
+                };
+                bindings.insert(name.clone(), Bound::Tokens(text.parse().unwrap_or_default()));
+            }
+            Pattern::Repeat { inner, .. } => {
+                let mut round = Bindings::default();
+                stand_ins(inner, &mut round);
+                bindings.extend(round.into_iter().map(|(name, bound)| (name, Bound::List(vec![bound]))));
+            }
+        }
     }
 }
 

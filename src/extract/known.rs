@@ -80,6 +80,9 @@ impl Walker {
         match name {
             "include" if position == CallPosition::Item => self.include(mac),
             "table" if position == CallPosition::Item => return self.diesel_table(mac.tokens.clone()),
+            "define_sql_function" | "sql_function" | "define_sql_functions" => {
+                return self.sql_function(mac.tokens.clone());
+            }
             "alias" if position == CallPosition::Item => return self.diesel_alias(mac.tokens.clone()),
             _ if is_inert(name) => {}
             _ => return false,
@@ -133,6 +136,25 @@ impl Walker {
         });
         self.diesel_column_types(body.stream());
         true
+    }
+
+    /// diesel's `define_sql_function!`: a function and a type of its name.
+    fn sql_function(&mut self, tokens: TokenStream) -> bool {
+        let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        let mut any = false;
+        for pair in trees.windows(2) {
+            if let [TokenTree::Ident(word), TokenTree::Ident(name)] = pair
+                && word == "fn"
+            {
+                any = true;
+                let (name, pos) = (self.name(name), self.pos(name.span()));
+                self.push_item(name, ItemKind::StructValue, Vis::Public, pos);
+            }
+        }
+        if any {
+            self.scan_paths(tokens);
+        }
+        any
     }
 
     /// diesel's `alias!`: `const NAME: Type = table as name;` and the short `table as name: Type` (diesel's documentation
@@ -198,7 +220,8 @@ impl Walker {
 
     /// Items that derives and attribute macros add beside a struct or enum:
     /// sea-orm's `DeriveEntityModel` (`Entity`, `Column`, `ActiveModel`, `PrimaryKey`), sea-query's `#[enum_def]`
-    /// (`<Name>Iden`, its default suffix).
+    /// (`<Name>Iden`, its default suffix), the projections that pin-project (`#[pin_project(project = X)]`) and
+    /// pin-project-lite (`#[project = X]`) are told to name.
     pub(super) fn generated_beside(&mut self, ident: &syn::Ident, attrs: &[syn::Attribute], vis: &syn::Visibility) {
         for (meta, _) in attr::flat(attrs) {
             let last = meta.path().segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
@@ -208,8 +231,27 @@ impl Walker {
                         self.generated(name, ident, vis);
                     }
                 }
+                ("pin_project", syn::Meta::List(list)) => self.projections(list.tokens.clone(), ident, vis),
+                ("project" | "project_ref" | "project_replace", syn::Meta::NameValue(nv)) => {
+                    if let syn::Expr::Path(path) = &nv.value
+                        && let Some(name) = path.path.get_ident()
+                    {
+                        self.generated(&name.to_string(), ident, vis);
+                    }
+                }
                 ("enum_def", _) => self.generated(&format!("{ident}Iden"), ident, vis),
                 _ => {}
+            }
+        }
+    }
+
+    fn projections(&mut self, tokens: TokenStream, beside: &syn::Ident, vis: &syn::Visibility) {
+        for part in attr::split_commas(tokens) {
+            let trees: Vec<TokenTree> = part.into_iter().collect();
+            if let [TokenTree::Ident(key), TokenTree::Punct(_), TokenTree::Ident(name)] = trees.as_slice()
+                && key.to_string().starts_with("project")
+            {
+                self.generated(&name.to_string(), beside, vis);
             }
         }
     }
@@ -228,12 +270,14 @@ impl Walker {
         self.facts.items[ix.index()].extended |= extended;
     }
 
-    /// `#[proc_macro]`, `#[proc_macro_attribute]` and `#[proc_macro_derive(Name)]` make a function a macro (the
-    /// reference's chapter on procedural macros).
-    pub(super) fn proc_macro(&mut self, item: &syn::ItemFn) {
-        for meta in item.attrs.iter().map(|a| &a.meta) {
+    /// What else a function makes: `#[proc_macro]`, `#[proc_macro_attribute]` and `#[proc_macro_derive(Name)]` make it a
+    /// macro (the reference's chapter on procedural macros), diesel's `#[auto_type]` adds a type of its name.
+    pub(super) fn made_of_function(&mut self, item: &syn::ItemFn) {
+        for (meta, _) in &attr::flat(&item.attrs) {
             let path = meta.path();
-            if path.is_ident("proc_macro") || path.is_ident("proc_macro_attribute") {
+            if path.segments.last().is_some_and(|s| s.ident == "auto_type") {
+                self.add_item(&item.sig.ident, ItemKind::Alias(None), &item.vis);
+            } else if path.is_ident("proc_macro") || path.is_ident("proc_macro_attribute") {
                 self.add_item(&item.sig.ident, ItemKind::Macro, &item.vis);
             } else if let syn::Meta::List(list) = meta
                 && path.is_ident("proc_macro_derive")

@@ -120,6 +120,8 @@ impl Walker {
                 if matches!(text, "self" | "Self" | "_" | "crate" | "super") || (ns == Ns::TYPE && is_primitive(text)) {
                     return;
                 }
+                // A macro defined in a function may name the function's locals.
+                maybe |= ns == Ns::VALUE && self.origin.is_expanded(span);
                 if ns.meets(Ns::VALUE) {
                     match self.env.value(first) {
                         Local::Yes => return,
@@ -265,7 +267,7 @@ impl Walker {
     fn plain_item(&mut self, item: &SynItem) {
         match item {
             SynItem::Fn(item) => {
-                self.proc_macro(item);
+                self.made_of_function(item);
                 self.add_item(&item.sig.ident, ItemKind::Fn, &item.vis);
                 self.function(&item.sig, Some(&item.block));
             }
@@ -606,7 +608,11 @@ impl Walker {
                 Stmt::Macro(stmt) if super::known::makes_items(&stmt.mac.path) => {
                     self.macro_call(&stmt.mac, CallPosition::Item);
                 }
-                other => self.visit_stmt(other),
+                other => {
+                    let before = self.enter_attrs(statement_attrs(other));
+                    self.visit_stmt(other);
+                    self.leave_test(before);
+                }
             }
         }
     }
@@ -666,7 +672,11 @@ impl<'ast> Visit<'ast> for Walker {
             Expr::Path(path) => self.qualified(path.qself.as_ref(), &path.path, Ns::VALUE),
             Expr::Struct(item) => {
                 self.qualified(item.qself.as_ref(), &item.path, Ns::TYPE);
-                item.fields.iter().for_each(|f| self.visit_field_value(f));
+                for field in &item.fields {
+                    let before = self.enter_attrs(&field.attrs);
+                    self.visit_expr(&field.expr);
+                    self.leave_test(before);
+                }
                 if let Some(rest) = &item.rest {
                     self.visit_expr(rest);
                 }
@@ -796,6 +806,19 @@ fn item_name(item: &SynItem) -> Option<&syn::Ident> {
         SynItem::ExternCrate(i) => i.rename.as_ref().map_or(&i.ident, |(_, r)| r),
         _ => return None,
     })
+}
+
+/// Attributes of a statement that may stand under a `cfg`.
+fn statement_attrs(stmt: &Stmt) -> &[syn::Attribute] {
+    match stmt {
+        Stmt::Macro(stmt) => &stmt.attrs,
+        Stmt::Expr(Expr::Block(e), _) => &e.attrs,
+        Stmt::Expr(Expr::Call(e), _) => &e.attrs,
+        Stmt::Expr(Expr::If(e), _) => &e.attrs,
+        Stmt::Expr(Expr::Match(e), _) => &e.attrs,
+        Stmt::Expr(Expr::MethodCall(e), _) => &e.attrs,
+        _ => &[],
+    }
 }
 
 /// A token that tells where an item comes from.

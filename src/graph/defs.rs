@@ -188,6 +188,8 @@ pub(super) struct Mount {
     pub test: bool,
     /// In an expansion: the textual order of its call, which holds for all of it.
     pub order: Option<u32>,
+    /// In an expansion that is shared by many calls: where this one stands.
+    pub pos: Option<facts::Pos>,
     /// Parallel to the facts' calls: the call was expanded.
     pub expanded: Vec<bool>,
 }

@@ -9,9 +9,12 @@ use crate::extract::release_spans;
 use crate::extract::facts::{Arguments, CallPosition, FileFacts, ItemKind, Ns, Text};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Most rounds of macros that call macros; the compiler's own default limit is 128.
 const MAX_ROUNDS: usize = 64;
+/// Calls of one macro that are expanded together.
+const PORTION: usize = 64;
 /// Most expansions of one workspace.
 const MAX_EXPANSIONS: usize = 500_000;
 
@@ -46,10 +49,11 @@ fn rounds(mounter: &mut Mounter<'_>, position: CallPosition) {
             return;
         }
         let mut any_names = false;
-        for (job, facts) in expanded {
+        for expanded in expanded {
+            let Expanded { job, ref facts, .. } = expanded;
             mounter.defs.mounts[job.mount.index()].expanded[job.call as usize] = true;
             any_names |= !facts.items.is_empty() || !facts.imports.is_empty();
-            mount(mounter, job, facts);
+            mount(mounter, expanded);
         }
         if any_names {
             imports::resolve(&mut mounter.defs, 0);
@@ -94,23 +98,41 @@ fn job(defs: &Defs, id: MountId, index: u32, position: CallPosition) -> Option<(
     Some((def, Job { mount: id, call: index, macro_crate: defs.mount(defs.item(def).mount).krate }))
 }
 
-/// Expands all jobs, in parallel by macro; the result is in the order of the calls.
-fn expand(mounter: &Mounter<'_>, jobs: BTreeMap<DefIx, Vec<Job>>) -> Vec<(Job, FileFacts)> {
-    let defs = &mounter.defs;
-    let mut out: Vec<(Job, FileFacts)> = jobs
+/// An expansion: shared facts stand at their call.
+struct Expanded {
+    job: Job,
+    facts: Arc<FileFacts>,
+    shared: bool,
+}
+
+/// Expands all jobs, in parallel by macro and in portions; the result is in the order of the calls.
+fn expand(mounter: &Mounter<'_>, jobs: BTreeMap<DefIx, Vec<Job>>) -> Vec<Expanded> {
+    let portions: Vec<(DefIx, &[Job])> =
+        jobs.iter().flat_map(|(def, jobs)| jobs.chunks(PORTION).map(|portion| (*def, portion))).collect();
+    let mut out: Vec<Expanded> = portions
         .into_par_iter()
         .flat_map_iter(|(def, jobs)| {
-            let rules = Rules::parse(macro_text(mounter, def));
-            let out: Vec<_> = jobs
-                .into_iter()
-                .filter_map(|job| Some((job, rules.as_ref()?.expand(&call(mounter, defs, job))?)))
-                .collect();
+            let out = Rules::parse(macro_text(mounter, def)).map(|rules| portion(mounter, &rules, jobs));
             release_spans();
-            out
+            out.into_iter().flatten()
         })
         .collect();
-    out.sort_by_key(|(job, _)| (job.mount, job.call));
+    out.sort_by_key(|e| (e.job.mount, e.job.call));
     out
+}
+
+fn portion(mounter: &Mounter<'_>, rules: &Rules, jobs: &[Job]) -> Vec<Expanded> {
+    let defs = &mounter.defs;
+    let in_body = jobs.iter().all(|j| defs.mount(j.mount).facts.calls[j.call as usize].position == CallPosition::Body);
+    if let Some(template) = in_body.then(|| rules.template()).flatten() {
+        let facts = Arc::new(template);
+        return jobs.iter().map(|&job| Expanded { job, facts: facts.clone(), shared: true }).collect();
+    }
+    let one = |&job: &Job| {
+        let facts = Arc::new(rules.expand(&call(mounter, defs, job))?);
+        Some(Expanded { job, facts, shared: false })
+    };
+    jobs.iter().filter_map(one).collect()
 }
 
 fn macro_text<'m>(mounter: &'m Mounter<'_>, def: DefIx) -> &'m str {
@@ -133,10 +155,12 @@ fn call<'m>(mounter: &'m Mounter<'_>, defs: &'m Defs, job: Job) -> Call<'m> {
     }
 }
 
-fn mount(mounter: &mut Mounter<'_>, job: Job, facts: FileFacts) {
+fn mount(mounter: &mut Mounter<'_>, expanded: Expanded) {
+    let Expanded { job, facts, shared } = expanded;
     let outer = mounter.defs.mount(job.mount);
     let call = &outer.facts.calls[job.call as usize];
     let (scope, test) = (call.scope, call.test || outer.test);
     let order = outer.order.unwrap_or(call.order);
-    mounter.expansion(facts, Expansion { mount: job.mount, scope, order, macro_crate: job.macro_crate, test });
+    let pos = outer.pos.or(shared.then_some(call.pos));
+    mounter.expansion(facts, Expansion { mount: job.mount, scope, order, macro_crate: job.macro_crate, test, pos });
 }

@@ -33,6 +33,8 @@ pub(super) struct Expansion {
     pub order: u32,
     pub macro_crate: CrateId,
     pub test: bool,
+    /// Where everything in it stands, if its facts do not say.
+    pub pos: Option<Pos>,
 }
 
 impl<'a> Mounter<'a> {
@@ -106,18 +108,23 @@ impl<'a> Mounter<'a> {
                 Some(id) => ExternTarget::Member(id),
                 None => ExternTarget::External,
             };
-            declared.push((ident, target, dependency.kind));
+            let squeezed = self.defs.interner.intern(&dependency.ident.replace('_', ""));
+            declared.push((ident, squeezed, target, dependency.kind));
         }
         let own = self.library(index).map(|id| (self.defs.krate(id).name, ExternTarget::Member(id)));
         let sysroot = self.defs.words.sysroot.clone();
         for krate in self.defs.crates.iter_mut().filter(|k| k.package == index) {
             let build = krate.kind == TargetKind::Build;
             krate.externs.extend(sysroot.iter().map(|&s| (s, Extern { target: ExternTarget::External, dev: false })));
-            for &(ident, target, kind) in &declared {
+            for &(ident, squeezed, target, kind) in &declared {
                 let applies = if build { kind == DependencyKind::Build } else { kind != DependencyKind::Build };
                 let dev = kind == DependencyKind::Dev && !krate.kind.is_test();
                 if applies && (!dev || !krate.externs.contains_key(&ident)) {
                     krate.externs.insert(ident, Extern { target, dev });
+                }
+                // A published crate may be named otherwise than its package; most drop the hyphens (`sha-1`, `md-5`).
+                if applies && target == ExternTarget::External {
+                    krate.externs.entry(squeezed).or_insert(Extern { target, dev });
                 }
             }
             if let Some((name, target)) = own
@@ -190,6 +197,7 @@ impl<'a> Mounter<'a> {
             outer: expansion.map(|e| (e.mount, e.scope)),
             test: expansion.is_some_and(|e| e.test) || self.defs.module(at.module).test,
             order: expansion.map(|e| e.order),
+            pos: expansion.and_then(|e| e.pos),
             expanded: vec![false; facts.calls.len()],
         });
         self.scopes(id, &facts, at.module);
@@ -201,10 +209,10 @@ impl<'a> Mounter<'a> {
     }
 
     /// Mounts what a macro call expands to, into the scope of the call.
-    pub(super) fn expansion(&mut self, facts: FileFacts, expansion: Expansion) {
+    pub(super) fn expansion(&mut self, facts: Arc<FileFacts>, expansion: Expansion) {
         let outer = self.defs.mount(expansion.mount);
         let at = At { file: outer.file, module: outer.module(expansion.scope), krate: outer.krate };
-        self.mount(Arc::new(facts), at, Some(&expansion));
+        self.mount(facts, at, Some(&expansion));
     }
 
     /// The text of an analysed file.

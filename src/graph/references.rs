@@ -111,6 +111,10 @@ impl<'a> Collector<'a> {
         Place { module, mount: self.id, scope, test, order: self.mount.order.unwrap_or(order) }
     }
 
+    fn pos(&self, pos: Pos) -> Pos {
+        self.mount.pos.unwrap_or(pos)
+    }
+
     fn last_name(&self, path: facts::Path) -> Sym {
         match self.mount.facts.path(path).last() {
             Some(&name) => self.mount.name(name),
@@ -122,7 +126,7 @@ impl<'a> Collector<'a> {
         let import = &self.mount.facts.imports[index as usize];
         let place = self.place(import.scope, import.test, u32::MAX);
         let text = self.last_name(import.path);
-        let site = Site { place, kind: RefKind::Use, pos: import.pos, text, source: Source::Import(index) };
+        let site = Site { place, kind: RefKind::Use, pos: self.pos(import.pos), text, source: Source::Import(index) };
         let targets = &self.defs.imports[self.import_base() + index as usize].targets;
         if targets.is_empty() {
             // `use self::x as y` of a macro only, or a name that nothing has.
@@ -153,7 +157,7 @@ impl<'a> Collector<'a> {
         let call = &self.mount.facts.calls[index as usize];
         let place = self.place(call.scope, call.test, call.order);
         let text = self.last_name(call.path);
-        let site = Site { place, kind: RefKind::Macro, pos: call.pos, text, source: Source::Call(index) };
+        let site = Site { place, kind: RefKind::Macro, pos: self.pos(call.pos), text, source: Source::Call(index) };
         let outcome = self.defs.resolve(place, call.path, Ns::MACRO);
         // A macro that other code made, or that comes from a crate through `#[macro_use]`, has no name here.
         let maybe = call.arguments == Arguments::Known || self.mount.facts.path(call.path).len() == 1;
@@ -173,7 +177,7 @@ impl<'a> Collector<'a> {
             Written::ImplHeader => RefKind::Impl,
         };
         let text = self.last_name(facts.path);
-        let site = Site { place, kind, pos: facts.pos, text, source: Source::Ref(index) };
+        let site = Site { place, kind, pos: self.pos(facts.pos), text, source: Source::Ref(index) };
         if facts.written == Written::Attribute && self.is_plain_macro(place, facts) {
             return;
         }
