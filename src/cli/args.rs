@@ -22,8 +22,7 @@ Where several apply: 2 before 3 before 1.";
     bin_name = "cargo modcheck",
     version,
     after_help = EXIT_CODES,
-    max_term_width = 100,
-    disable_help_subcommand = true
+    max_term_width = 100
 )]
 pub(super) struct Cli {
     #[command(flatten)]
@@ -62,7 +61,6 @@ pub(super) enum Command {
 
 /// Flags that stand before or after the command's name.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Options")]
 pub(super) struct Global {
     /// The Cargo.toml of the workspace or of one of its packages
     #[arg(long, global = true, value_name = "FILE")]
@@ -92,8 +90,8 @@ pub(super) struct Global {
     #[arg(long, global = true)]
     pub(super) deny_warnings: bool,
     /// How many threads to use [default: one per core]
-    #[arg(short, long, global = true, value_name = "N")]
-    pub(super) jobs: Option<usize>,
+    #[arg(short, long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) jobs: Option<u16>,
     /// Do not use results of earlier runs
     #[arg(long, global = true)]
     pub(super) no_cache: bool,

@@ -117,7 +117,8 @@ fn choices(known: &[String]) -> String {
     let more = known.len().saturating_sub(SHOWN);
     match (shown.len(), more) {
         (0, _) => "there is none".to_owned(),
-        (_, 0) => format!("there are {}", shown.join(", ")),
-        _ => format!("there are {} and {more} more", shown.join(", ")),
+        (1, _) => format!("the only one is {}", shown[0]),
+        (_, 0) => format!("the choice is {}", shown.join(", ")),
+        _ => format!("the choice is {} and {more} more", shown.join(", ")),
     }
 }

@@ -51,9 +51,9 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
 
 /// Runs something in a pool of threads with large stacks, which parallel parts then share.
 fn on_large_stack<T: Send>(
-    jobs: Option<usize>,
+    jobs: Option<u16>,
     run: impl FnOnce() -> Result<T, CliError> + Send,
 ) -> Result<T, CliError> {
-    let builder = rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(jobs.unwrap_or(0));
+    let builder = rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(jobs.unwrap_or(0).into());
     builder.build().map_err(|error| CliError::Threads(error.to_string()))?.install(run)
 }
