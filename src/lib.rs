@@ -21,16 +21,16 @@ pub fn check(source: &Source, policy: &Policy, enter: &dyn Fn(Stage)) -> Result<
     let graph = resolve(source, &policy.analysis.exclude, enter);
     enter(Stage::Check);
     let assignment = stub::config::assign(policy, graph.model())?;
-    let findings = stub::rules::run(&stub::rules::Context::new(&graph, policy, &assignment));
+    let findings = rules::run(&rules::Context::new(&graph, policy, &assignment));
     Ok(Report::new(findings, policy, &assignment, graph.model(), &*source.tree))
 }
 
 /// The first half of the pipeline: files to resolved references.
 pub fn resolve(source: &Source, exclude: &GlobSet, enter: &dyn Fn(Stage)) -> Graph {
     enter(Stage::Extract);
-    let facts = stub::extract::workspace(source, exclude);
+    let facts = extract::workspace(source, exclude);
     enter(Stage::Resolve);
-    stub::graph::build(&source.packages, facts)
+    graph::build(&source.packages, facts)
 }
 
 /// A part of the pipeline that may take a while.

@@ -2,33 +2,6 @@
 //!
 //! `use crate::stub::{…}` becomes `use crate::{…}` once they are there.
 
-/// Text to facts.
-pub mod extract {
-    use crate::source::Source;
-    use globset::GlobSet;
-
-    /// What the files say.
-    #[derive(Default)]
-    pub struct Extracted;
-
-    /// Reads every file that a target reaches.
-    pub fn workspace(_source: &Source, _exclude: &GlobSet) -> Extracted {
-        Extracted
-    }
-}
-
-/// Facts to references.
-pub mod graph {
-    use super::extract::Extracted;
-    use crate::graph::Graph;
-    use crate::source::Package;
-
-    /// Resolves names.
-    pub fn build(_packages: &[Package], _extracted: Extracted) -> Graph {
-        Graph::default()
-    }
-}
-
 /// The policy.
 pub mod config {
     use crate::config::{Assignment, policy::Policy};
@@ -59,53 +32,5 @@ pub mod config {
             let distances = candidates.into_iter().map(|c| (strsim::damerau_levenshtein(name, c), c));
             distances.filter(|(d, _)| *d <= (name.chars().count() / 3).max(1)).min().map(|(_, c)| c)
         }
-    }
-}
-
-/// The rules.
-pub mod rules {
-    use crate::config::Assignment;
-    use crate::config::policy::{Policy, Severity};
-    use crate::graph::Graph;
-    use crate::rules::Finding;
-
-    /// A rule's metadata.
-    pub struct Rule {
-        /// Reads as "allow X".
-        pub name: &'static str,
-        /// One line.
-        pub summary: &'static str,
-        /// Unless the policy says otherwise.
-        pub default: Severity,
-        /// Its page.
-        pub docs: &'static str,
-    }
-
-    /// Every rule.
-    pub static RULES: &[&Rule] = &[&Rule {
-        name: "private-access",
-        summary: "a reference that reaches past the public interface",
-        default: Severity::Deny,
-        docs: "# private-access\n\n## What it checks\n\nReferences that reach past the public interface.\n",
-    }];
-
-    /// Their names.
-    pub fn names() -> Vec<&'static str> {
-        RULES.iter().map(|rule| rule.name).collect()
-    }
-
-    /// What every check reads.
-    pub struct Context;
-
-    impl Context {
-        /// Puts it together.
-        pub fn new(_graph: &Graph, _policy: &Policy, _assignment: &Assignment) -> Context {
-            Context
-        }
-    }
-
-    /// Checks everything.
-    pub fn run(_ctx: &Context) -> Vec<Finding> {
-        Vec::new()
     }
 }

@@ -5,7 +5,7 @@ use super::error::CliError;
 use super::{Exit, destination};
 use crate::config::policy::Severity;
 use crate::output::style::{DIM, STRONG};
-use crate::stub::rules::RULES;
+use crate::rules::RULES;
 
 /// Lists the rules with their default severity.
 pub(super) fn list(global: &Global) -> Result<Exit, CliError> {

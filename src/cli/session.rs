@@ -6,8 +6,9 @@ use super::error::CliError;
 use crate::config::policy::Policy;
 use crate::output::style::WARNING;
 use crate::output::{self, Format, escape};
+use crate::rules;
 use crate::source::{self, LoadOptions, Package, ReadError, Source};
-use crate::stub::{config, rules};
+use crate::stub::config;
 use std::io::Write;
 
 /// Loads the workspace.

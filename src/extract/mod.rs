@@ -1,1 +1,18 @@
-//! (to be written)
+//! Text in, facts out, file by file. syn lives here only; pure; cannot fail.
+
+pub mod facts;
+mod file;
+mod walk;
+mod names;
+mod uses;
+mod attributes;
+mod macros;
+mod known;
+mod scan;
+pub mod expand;
+mod transcribe;
+pub mod module_files;
+mod workspace;
+
+pub use file::{extract, release_spans};
+pub use workspace::{Extracted, ExtractedFile, workspace};

@@ -285,11 +285,11 @@ mod tests {
         let mut seed = 7_u32;
         for _ in 0..50 {
             let mut targets = vec![Vec::new(); 9];
-            for from in 0..9 {
+            for (from, targets) in targets.iter_mut().enumerate() {
                 for to in (0..9).filter(|&to| to != from) {
                     seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                     if seed >> 30 == 0 {
-                        targets[from].push((to, (seed >> 16) as usize % 5 + 1));
+                        targets.push((to, (seed >> 16) as usize % 5 + 1));
                     }
                 }
             }

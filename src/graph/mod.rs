@@ -1,11 +1,22 @@
 //! Facts in, resolved references out: names are resolved across the whole workspace.
 
-pub mod cycles;
 pub mod model;
+mod defs;
+mod mount;
+mod lookup;
+mod prelude;
+mod imports;
+mod expansions;
+mod references;
+mod problems;
+mod build;
+mod trail;
 pub mod modules;
+pub mod cycles;
 #[cfg(test)]
 pub(crate) mod sample;
 
+pub use build::build;
 pub use cycles::{Cut, Cycle};
 pub use model::*;
 pub use modules::{GroupEdge, GroupId, Grouping, ModuleGraph};
@@ -14,26 +25,21 @@ pub use modules::{GroupEdge, GroupId, Grouping, ModuleGraph};
 #[derive(Default)]
 pub struct Graph {
     model: Model,
+    defs: defs::Defs,
+    /// Parallel to [`Model::references`]: where each stands in the facts.
+    origins: Vec<references::Resolved>,
+    /// Node of every module.
+    node_of: Vec<NodeId>,
 }
 
 impl Graph {
-    /// A graph made by hand, for tests of the stages behind this one.
+    /// A graph made by hand, for tests of the stages behind this one. It has no trails.
     pub fn from_model(model: Model) -> Graph {
-        Graph { model }
+        Graph { model, ..Graph::default() }
     }
 
     /// The data the later stages read.
     pub fn model(&self) -> &Model {
         &self.model
-    }
-
-    /// Retraces how a reference was resolved.
-    pub fn trail(&self, _reference: RefId) -> Trail {
-        Trail::default()
-    }
-
-    /// The name by which a reference enters the modules that `inside` accepts; see [`Entry`].
-    pub fn entry(&self, _reference: RefId, _inside: &dyn Fn(NodeId) -> bool) -> Entry {
-        Entry::default()
     }
 }

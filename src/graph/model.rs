@@ -221,6 +221,21 @@ impl Resolution {
     }
 }
 
+/// A reference whose target is unknown.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnresolvedReference {
+    /// Where.
+    pub file: FileId,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// The first segment that nothing has.
+    pub name: Arc<str>,
+    /// The module that holds the reference.
+    pub from: NodeId,
+}
+
 /// Everything the later stages read.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -242,6 +257,8 @@ pub struct Model {
     pub resolution: Resolution,
     /// The same per source module, parallel to `nodes`.
     pub resolution_by_node: Vec<Resolution>,
+    /// References whose target is unknown, sorted.
+    pub unresolved: Vec<UnresolvedReference>,
 }
 
 impl Model {

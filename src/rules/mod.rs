@@ -2,5 +2,230 @@
 //! registers them. Pure: no I/O, no TOML types.
 
 pub mod finding;
+mod rule;
+mod context;
 
+mod crossing;
+mod permission;
+mod interface;
+mod public_names;
+mod manifest;
+mod config_lines;
+
+#[cfg(test)]
+mod sample;
+
+mod undeclared_dependency;
+mod private_access;
+mod not_visible;
+mod dependency_cycle;
+mod layer_violation;
+mod restricted_crate;
+mod unassigned_code;
+mod unused_dependency;
+mod incomplete_analysis;
+
+pub use context::Context;
+pub use crossing::Crossing;
 pub use finding::{Finding, PolicyRef, Site, TrailStep};
+pub use rule::{Breaks, Draft, Rule, SECTIONS};
+
+use crate::config::policy::{ModuleId, Policy, Severity};
+use std::collections::BTreeMap;
+
+/// Every rule there is, in the order in which they are listed to the user.
+pub static RULES: &[&Rule] = &[
+    &undeclared_dependency::RULE,
+    &private_access::RULE,
+    &not_visible::RULE,
+    &dependency_cycle::RULE,
+    &layer_violation::RULE,
+    &restricted_crate::RULE,
+    &unassigned_code::RULE,
+    &unused_dependency::RULE,
+    &incomplete_analysis::RULE,
+];
+
+/// The names of the rules, in table order.
+pub fn names() -> Vec<&'static str> {
+    RULES.iter().map(|rule| rule.name).collect()
+}
+
+/// The rule of that name.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.name == name)
+}
+
+/// Checks everything: one finding per identity, sorted by place. Same input, same findings.
+pub fn run(ctx: &Context) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        let mut drafts = Vec::new();
+        (rule.check)(ctx, &mut drafts);
+        findings.extend(merge(drafts).into_iter().filter_map(|draft| finish(ctx, rule, draft)));
+    }
+    findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+    findings
+}
+
+fn sort_key(finding: &Finding) -> (Option<(&str, u32, u32)>, &str, &str, &str) {
+    let place = finding.sites.first().map(|s| (s.file.as_str(), s.line, s.column));
+    (place, finding.rule, &finding.from, &finding.to)
+}
+
+/// Puts drafts with the same `from` and `to` together; the first one speaks for all.
+fn merge(drafts: Vec<Draft>) -> Vec<Draft> {
+    let mut merged: BTreeMap<(String, String), Draft> = BTreeMap::new();
+    for draft in drafts {
+        let key = (draft.from.clone(), draft.to.clone());
+        match merged.get_mut(&key) {
+            Some(first) => {
+                first.inferred &= draft.inferred;
+                first.sites.extend(draft.sites);
+                first.sites.sort();
+                first.sites.dedup();
+            }
+            None => drop(merged.insert(key, draft)),
+        }
+    }
+    merged.into_values().collect()
+}
+
+/// Settles what depends on the policy alone; `None` where the policy allows it.
+fn finish(ctx: &Context, rule: &Rule, draft: Draft) -> Option<Finding> {
+    let severity = severity(ctx.policy, rule, draft.from_module);
+    if severity == Severity::Allow {
+        return None;
+    }
+    let speaks = [draft.breaks.map(|b| b.module), draft.to_module, draft.from_module];
+    let because = speaks.into_iter().flatten().find_map(|m| ctx.module(m).because.clone());
+    let name = |module: ModuleId| ctx.name(module).to_string();
+    Some(Finding {
+        rule: rule.name,
+        severity,
+        identity: identity(rule.name, &draft.from, &draft.to),
+        message: draft.message,
+        sites: draft.sites,
+        from: draft.from,
+        to: draft.to,
+        from_module: draft.from_module.map(name),
+        to_module: draft.to_module.map(name),
+        trail: draft.trail,
+        policy: draft.breaks.map(|b| policy_line(ctx.policy, b)),
+        because,
+        help: draft.help,
+        inferred: draft.inferred,
+    })
+}
+
+/// How loud a rule is for findings that start in a module.
+pub fn severity(policy: &Policy, rule: &Rule, from: Option<ModuleId>) -> Severity {
+    let own = from.and_then(|m| policy.module(m).rules.get(rule.name));
+    *own.or_else(|| policy.rules.get(rule.name)).unwrap_or(&rule.default)
+}
+
+fn identity(rule: &str, from: &str, to: &str) -> String {
+    if to.is_empty() { format!("{rule} {from}") } else { format!("{rule} {from} -> {to}") }
+}
+
+fn policy_line(policy: &Policy, breaks: Breaks) -> PolicyRef {
+    let line = policy.text.lines().nth(breaks.place.line.saturating_sub(1) as usize);
+    let text = line.unwrap_or_default().trim().to_string();
+    PolicyRef { file: policy.file.clone(), place: breaks.place, text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sample::Sample;
+    use super::*;
+
+    /// What stands in this folder beside the rules.
+    const SUPPORT: [&str; 11] = [
+        "config_lines",
+        "context",
+        "crossing",
+        "finding",
+        "interface",
+        "manifest",
+        "mod",
+        "permission",
+        "public_names",
+        "rule",
+        "sample",
+    ];
+
+    #[test]
+    fn the_table_lists_every_rule_file() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        let files = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path());
+        let stems = files.map(|f| f.file_stem().unwrap().to_string_lossy().into_owned());
+        let mut files: Vec<String> =
+            stems.filter(|s| !SUPPORT.contains(&s.as_str())).map(|s| s.replace('_', "-")).collect();
+        files.sort();
+        let mut table: Vec<String> = names().iter().map(|n| n.to_string()).collect();
+        table.sort();
+        for name in &files {
+            assert!(table.contains(name), "`{name}` has a file in src/rules but no entry in RULES");
+        }
+        assert_eq!(table, files, "RULES lists a rule twice, or one without a file of its name");
+    }
+
+    #[test]
+    fn every_page_has_its_sections_in_order() {
+        for rule in RULES {
+            let headings: Vec<&str> = rule.docs.lines().filter(|l| l.starts_with('#')).collect();
+            assert_eq!(headings, SECTIONS, "docs of `{}`", rule.name);
+            assert!(rule.docs.ends_with('\n') && !rule.docs.contains("\n\n\n"), "docs of `{}`", rule.name);
+        }
+    }
+
+    #[test]
+    fn every_summary_is_a_lower_case_phrase() {
+        for rule in RULES {
+            let first = rule.summary.chars().next().unwrap();
+            assert!(first.is_lowercase() || first == '`', "summary of `{}`", rule.name);
+            assert!(
+                !rule.summary.ends_with('.') && !rule.summary.contains('\n'),
+                "summary of `{}`",
+                rule.name
+            );
+        }
+    }
+
+    #[test]
+    fn the_module_overrides_the_rules_table_which_overrides_the_default() {
+        let mut sample = Sample::new(&["a = r::a", "b = r::b"], &["r", "r::a", "r::b"], &["r::a -> r::b X"]);
+        let severity = |sample: &Sample| {
+            sample.findings().iter().find(|f| f.rule == "undeclared-dependency").map(|f| f.severity)
+        };
+        assert_eq!(severity(&sample), Some(Severity::Deny));
+        sample.policy.rules.insert("undeclared-dependency".into(), Severity::Warn);
+        assert_eq!(severity(&sample), Some(Severity::Warn));
+        sample.policy.modules[0].rules.insert("undeclared-dependency".into(), Severity::Allow);
+        assert_eq!(severity(&sample), None);
+        sample.policy.modules[1].rules.insert("undeclared-dependency".into(), Severity::Deny);
+        assert_eq!(severity(&sample), None, "an override is for findings that start in the module");
+    }
+
+    #[test]
+    fn uses_of_one_item_are_one_finding_with_all_sites() {
+        let references = ["r::a -> r::b X::new", "r::a -> r::b Y", "r::a -> r::b X"];
+        let sample = Sample::new(&["a = r::a", "b = r::b"], &["r", "r::a", "r::b"], &references);
+        let findings = sample.findings();
+        let found: Vec<_> = findings.iter().filter(|f| f.rule == "undeclared-dependency").collect();
+        let lines = |i: usize| found[i].sites.iter().map(|s| s.line).collect::<Vec<_>>();
+        assert_eq!(found[0].identity, "undeclared-dependency r::a -> r::b::X");
+        assert_eq!((found.len(), lines(0), lines(1)), (2, vec![1, 3], vec![2]));
+    }
+
+    #[test]
+    fn because_is_that_of_the_module_whose_line_is_broken() {
+        let mut sample = Sample::new(&["a = a", "b = b"], &["a", "b"], &["a -> b X"]);
+        sample.policy.modules[1].because = Some("b is next".into());
+        let because = |sample: &Sample| sample.findings()[0].because.clone();
+        assert_eq!(sample.findings()[0].rule, "undeclared-dependency");
+        assert_eq!(because(&sample).as_deref(), Some("b is next"), "the other module's, for want of its own");
+        sample.policy.modules[0].because = Some("a stays small".into());
+        assert_eq!(because(&sample).as_deref(), Some("a stays small"));
+    }
+}

@@ -7,6 +7,27 @@ use super::DependencyKind;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+/// What the `[patch]` tables of a workspace's root manifest replace by a path: package name and folder, relative to the
+/// root (the Cargo book's chapter on overriding dependencies).
+pub(super) fn patches(text: &str) -> Vec<(String, String)> {
+    let Ok(root) = DeTable::parse(text) else { return Vec::new() };
+    let mut out = Vec::new();
+    for (_, source) in table(root.get_ref(), "patch").into_iter().flatten() {
+        let DeValue::Table(entries) = source.get_ref() else { continue };
+        for (key, entry) in entries {
+            let DeValue::Table(entry) = entry.get_ref() else { continue };
+            let text = |key: &str| match entry.get(key).map(Spanned::get_ref) {
+                Some(DeValue::String(text)) => Some(text.to_string()),
+                _ => None,
+            };
+            if let Some(path) = text("path") {
+                out.push((text("package").unwrap_or_else(|| key.get_ref().to_string()), path));
+            }
+        }
+    }
+    out
+}
+
 /// The keys of every dependency table of one manifest.
 #[derive(Debug, Default)]
 pub(super) struct DependencyPlaces {

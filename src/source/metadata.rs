@@ -108,7 +108,8 @@ fn run_cargo(manifest: &Path, options: &LoadOptions) -> Result<Metadata, LoadErr
 fn packages(metadata: &Metadata, tree: &dyn Tree) -> Vec<Package> {
     let mut found: Vec<&cargo_metadata::Package> = metadata.packages.iter().collect();
     found.sort_by(|a, b| (a.name.as_str(), &a.manifest_path).cmp(&(b.name.as_str(), &b.manifest_path)));
-    let members = Members::new(&found);
+    let patches = super::manifest::patches(&tree.read("Cargo.toml").unwrap_or_default());
+    let members = Members::new(&found, &metadata.workspace_root, &patches);
     found.iter().map(|package| convert_package(package, &metadata.workspace_root, &members, tree)).collect()
 }
 
@@ -186,27 +187,35 @@ fn convert_dependency(
 struct Members {
     by_folder: BTreeMap<PathBuf, usize>,
     by_name: BTreeMap<String, usize>,
+    /// Members that the workspace's `[patch]` puts in the place of a published package.
+    patched: BTreeMap<String, usize>,
     /// The library's name of each, which need not be the package's.
     crate_names: Vec<String>,
 }
 
 impl Members {
-    fn new(packages: &[&cargo_metadata::Package]) -> Members {
+    fn new(packages: &[&cargo_metadata::Package], root: &Utf8Path, patches: &[(String, String)]) -> Members {
         let folder = |p: &cargo_metadata::Package| Some(resolved(p.manifest_path.parent()?.as_std_path()));
+        let by_folder: BTreeMap<PathBuf, usize> =
+            packages.iter().enumerate().filter_map(|(i, p)| Some((folder(p)?, i))).collect();
+        let patch = |(name, path): &(String, String)| {
+            Some((name.clone(), *by_folder.get(&resolved(root.join(path).as_std_path()))?))
+        };
         Members {
-            by_folder: packages.iter().enumerate().filter_map(|(i, p)| Some((folder(p)?, i))).collect(),
+            patched: patches.iter().filter_map(patch).collect(),
+            by_folder,
             by_name: packages.iter().enumerate().map(|(i, p)| (p.name.to_string(), i)).collect(),
             crate_names: packages.iter().map(|p| library_name(p)).collect(),
         }
     }
 
-    /// The member that a dependency is: by its path, or by name where it comes from nowhere else.
+    /// The member that a dependency is: by its path, by name where it comes from nowhere else, or through `[patch]`.
     fn find(&self, dependency: &cargo_metadata::Dependency) -> Option<usize> {
         if let Some(path) = &dependency.path {
             return self.by_folder.get(&resolved(path.as_std_path())).copied();
         }
         if dependency.source.is_some() {
-            return None;
+            return self.patched.get(&dependency.name).copied();
         }
         self.by_name.get(&dependency.name).copied()
     }

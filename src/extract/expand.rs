@@ -1,0 +1,394 @@
+//! Macro-by-example: what a local `macro_rules!` makes of a call (the reference's chapter on macros by example).
+//!
+//! Text in, facts out, like a file. Hygiene is not modelled: a name that the definition writes is looked up where the
+//! call stands, `$crate` where the macro is defined. Tokens that come from the call keep their place in the file.
+
+use super::facts::{CallPosition, FileFacts, Pos};
+use super::names::Origin;
+use super::transcribe::transcribe;
+use super::walk::Walker;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use rustc_hash::FxHashMap;
+use syn::parse::{ParseStream, Parser};
+
+/// What `$crate` becomes in an expansion.
+pub(super) const MACRO_CRATE: &str = "__modcheck_macro_crate";
+/// Most tokens that one expansion may have at its top level and in its groups together.
+const MAX_TOKENS: usize = 200_000;
+
+/// The rules of a `macro_rules!`, parsed once for many calls. Holds tokens, so it stays on its thread.
+pub struct Rules {
+    rules: Vec<(Vec<Pattern>, TokenStream)>,
+}
+
+/// A call to expand.
+pub struct Call<'a> {
+    /// The arguments' text, without delimiters.
+    pub text: &'a str,
+    /// Among items or in a body.
+    pub position: CallPosition,
+    /// Where the macro's name stands.
+    pub pos: Pos,
+    /// Where the arguments begin in the file; none if they are themselves made by a macro.
+    pub arguments: Option<Pos>,
+    /// The arguments were written down already: only what the definition adds counts.
+    pub added_only: bool,
+}
+
+/// A part of a matcher.
+pub(super) enum Pattern {
+    Token(TokenTree),
+    Group(Delimiter, Vec<Pattern>),
+    Variable(String, String),
+    Repeat { inner: Vec<Pattern>, separator: Vec<TokenTree>, operator: char },
+}
+
+/// What a variable stands for.
+#[derive(Clone)]
+pub(super) enum Bound {
+    Tokens(TokenStream),
+    List(Vec<Bound>),
+}
+
+pub(super) type Bindings = FxHashMap<String, Bound>;
+
+impl Rules {
+    /// Parses the text between the braces of a `macro_rules!`; `None` if it is none.
+    pub fn parse(text: &str) -> Option<Rules> {
+        let trees: Vec<TokenTree> = text.parse::<TokenStream>().ok()?.into_iter().collect();
+        let mut rules = Vec::new();
+        let mut at = 0;
+        while at < trees.len() {
+            let [
+                TokenTree::Group(matcher),
+                TokenTree::Punct(_),
+                TokenTree::Punct(_),
+                TokenTree::Group(body),
+                ..,
+            ] = &trees[at..]
+            else {
+                return None;
+            };
+            rules.push((patterns(matcher.stream()), body.stream()));
+            at += 4;
+            at += usize::from(matches!(trees.get(at), Some(TokenTree::Punct(p)) if p.as_char() == ';'));
+        }
+        Some(Rules { rules })
+    }
+
+    /// The facts of a call's expansion; `None` if no rule matches or the result is no code.
+    pub fn expand(&self, call: &Call<'_>) -> Option<FileFacts> {
+        let input: Vec<TokenTree> = call.text.parse::<TokenStream>().ok()?.into_iter().collect();
+        let (bindings, body) = self.rules.iter().find_map(|(matcher, body)| {
+            let mut bindings = Bindings::default();
+            let end = match_all(matcher, &input, 0, &mut bindings)?;
+            (end == input.len()).then_some((bindings, body))
+        })?;
+        let mut budget = MAX_TOKENS;
+        let tokens = transcribe(body.clone(), &bindings, &mut budget)?;
+        facts(tokens, call)
+    }
+}
+
+fn facts(tokens: TokenStream, call: &Call<'_>) -> Option<FileFacts> {
+    let origin = Origin::Expansion { call: call.pos, arguments: call.arguments, added_only: call.added_only };
+    let mut walker = Walker::new(origin, 0);
+    match call.position {
+        CallPosition::Item => {
+            let file = syn::parse2::<syn::File>(tokens).ok()?;
+            walker.items(&file.items);
+        }
+        CallPosition::Body => walker.body_arguments(tokens),
+    }
+    Some(walker.facts)
+}
+
+/// A matcher's tokens as patterns.
+fn patterns(tokens: TokenStream) -> Vec<Pattern> {
+    let trees: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < trees.len() {
+        let (pattern, used) = pattern(&trees[at..]);
+        out.push(pattern);
+        at += used;
+    }
+    out
+}
+
+fn pattern(trees: &[TokenTree]) -> (Pattern, usize) {
+    match trees {
+        [
+            TokenTree::Punct(dollar),
+            TokenTree::Ident(name),
+            TokenTree::Punct(colon),
+            TokenTree::Ident(kind),
+            ..,
+        ] if dollar.as_char() == '$' && colon.as_char() == ':' => {
+            (Pattern::Variable(name.to_string(), kind.to_string()), 4)
+        }
+        [TokenTree::Punct(dollar), TokenTree::Group(group), rest @ ..]
+            if dollar.as_char() == '$' && group.delimiter() == Delimiter::Parenthesis =>
+        {
+            let (separator, operator, used) = repetition(rest);
+            (Pattern::Repeat { inner: patterns(group.stream()), separator, operator }, 2 + used)
+        }
+        [TokenTree::Group(group), ..] => (Pattern::Group(group.delimiter(), patterns(group.stream())), 1),
+        [tree, ..] => (Pattern::Token(tree.clone()), 1),
+        [] => unreachable!("called with at least one token"),
+    }
+}
+
+/// What follows `$( … )`: a separator, if any, the operator, and how many tokens they take.
+pub(super) fn repetition(rest: &[TokenTree]) -> (Vec<TokenTree>, char, usize) {
+    for (used, tree) in rest.iter().enumerate().take(4) {
+        if let TokenTree::Punct(p) = tree
+            && matches!(p.as_char(), '*' | '+' | '?')
+        {
+            // `$(…)+*` would separate by `+`; nobody writes that.
+            return (rest[..used].to_vec(), p.as_char(), used + 1);
+        }
+    }
+    (Vec::new(), '*', 0)
+}
+
+/// Matches patterns against the input from `at` on; returns where it ended.
+fn match_all(
+    patterns: &[Pattern],
+    input: &[TokenTree],
+    mut at: usize,
+    bindings: &mut Bindings,
+) -> Option<usize> {
+    for (index, pattern) in patterns.iter().enumerate() {
+        at = match pattern {
+            Pattern::Repeat { inner, separator, operator } => {
+                let rest = &patterns[index + 1..];
+                match_repeat(inner, separator, *operator, rest, input, at, bindings)?
+            }
+            other => match_one(other, input, at, bindings)?,
+        };
+    }
+    Some(at)
+}
+
+fn match_one(pattern: &Pattern, input: &[TokenTree], at: usize, bindings: &mut Bindings) -> Option<usize> {
+    match pattern {
+        Pattern::Token(expected) => same_token(expected, input.get(at)?).then_some(at + 1),
+        Pattern::Group(delimiter, inner) => match input.get(at)? {
+            TokenTree::Group(group) if group.delimiter() == *delimiter => {
+                let trees: Vec<TokenTree> = group.stream().into_iter().collect();
+                (match_all(inner, &trees, 0, bindings)? == trees.len()).then_some(at + 1)
+            }
+            _ => None,
+        },
+        Pattern::Variable(name, kind) => {
+            let used = fragment(kind, &input[at.min(input.len())..])?;
+            let tokens: TokenStream = input[at..at + used].iter().cloned().collect();
+            let tokens = match kind.as_str() {
+                "expr" | "expr_2021" | "ty" => TokenTree::Group(Group::new(Delimiter::None, tokens)).into(),
+                _ => tokens,
+            };
+            bindings.insert(name.clone(), Bound::Tokens(tokens));
+            Some(at + used)
+        }
+        Pattern::Repeat { .. } => unreachable!("handled by match_all"),
+    }
+}
+
+fn match_repeat(
+    inner: &[Pattern],
+    separator: &[TokenTree],
+    operator: char,
+    rest: &[Pattern],
+    input: &[TokenTree],
+    mut at: usize,
+    bindings: &mut Bindings,
+) -> Option<usize> {
+    let mut rounds: Vec<Bindings> = Vec::new();
+    while at <= input.len() {
+        let start = if rounds.is_empty() || separator.is_empty() {
+            at
+        } else {
+            let found = separator
+                .iter()
+                .zip(input.get(at..).unwrap_or(&[]))
+                .filter(|(a, b)| same_token(a, b))
+                .count();
+            if found < separator.len() {
+                break;
+            }
+            at + separator.len()
+        };
+        // The token that ends the repetition goes before another round (`$(…)* => …`).
+        if separator.is_empty() && at < input.len() && ends_here(inner, rest, input, at) {
+            break;
+        }
+        let mut round = Bindings::default();
+        match match_all(inner, input, start, &mut round) {
+            Some(end) if end > start || inner.is_empty() => {
+                at = end;
+                rounds.push(round);
+            }
+            _ => break,
+        }
+        if operator == '?' || at == input.len() {
+            break;
+        }
+    }
+    if operator == '+' && rounds.is_empty() {
+        return None;
+    }
+    for name in variables(inner) {
+        let list = rounds.iter_mut().filter_map(|r| r.remove(&name)).collect();
+        bindings.insert(name, Bound::List(list));
+    }
+    Some(at)
+}
+
+/// A literal token behind a repetition ends it, unless the repetition itself starts with that token.
+fn ends_here(inner: &[Pattern], rest: &[Pattern], input: &[TokenTree], at: usize) -> bool {
+    match (inner.first(), rest.first()) {
+        (Some(Pattern::Variable(..)), Some(Pattern::Token(end))) => same_token(end, &input[at]),
+        _ => false,
+    }
+}
+
+/// Names of all variables in patterns.
+fn variables(patterns: &[Pattern]) -> Vec<String> {
+    let mut out = Vec::new();
+    for pattern in patterns {
+        match pattern {
+            Pattern::Variable(name, _) => out.push(name.clone()),
+            Pattern::Group(_, inner) | Pattern::Repeat { inner, .. } => out.extend(variables(inner)),
+            Pattern::Token(_) => {}
+        }
+    }
+    out
+}
+
+fn same_token(a: &TokenTree, b: &TokenTree) -> bool {
+    match (a, b) {
+        (TokenTree::Ident(a), TokenTree::Ident(b)) => a == b,
+        (TokenTree::Punct(a), TokenTree::Punct(b)) => a.as_char() == b.as_char(),
+        (TokenTree::Literal(a), TokenTree::Literal(b)) => a.to_string() == b.to_string(),
+        _ => false,
+    }
+}
+
+/// How many tokens a fragment of a kind takes at the start of the input.
+fn fragment(kind: &str, input: &[TokenTree]) -> Option<usize> {
+    let first = input.first();
+    match kind {
+        "tt" => first.map(|_| tt_len(input)),
+        "ident" => match first? {
+            TokenTree::Ident(ident) if ident != "_" => Some(1),
+            // An identifier that an outer macro passed on may come in an invisible group.
+            TokenTree::Group(g) if g.delimiter() == Delimiter::None => {
+                let mut inner = g.stream().into_iter();
+                (matches!(inner.next(), Some(TokenTree::Ident(_))) && inner.next().is_none()).then_some(1)
+            }
+            _ => None,
+        },
+        "lifetime" => match input {
+            [TokenTree::Punct(p), TokenTree::Ident(_), ..] if p.as_char() == '\'' => Some(2),
+            _ => None,
+        },
+        "literal" => match input {
+            [TokenTree::Literal(_), ..] => Some(1),
+            [TokenTree::Ident(word), ..] if word == "true" || word == "false" => Some(1),
+            [TokenTree::Punct(p), TokenTree::Literal(_), ..] if p.as_char() == '-' => Some(2),
+            _ => None,
+        },
+        "block" => matches!(first?, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace).then_some(1),
+        "vis" => Some(vis_len(input)),
+        "meta" => parsed::<syn::Meta>(input),
+        "item" => parsed::<syn::Item>(input),
+        "ty" => parsed::<syn::Type>(input),
+        "path" => parsed::<syn::Path>(input),
+        "stmt" => parsed_with(input, |s| s.call(statement)),
+        "expr" | "expr_2021" => parsed::<syn::Expr>(input),
+        "pat" => parsed_with(input, |s| s.call(syn::Pat::parse_multi_with_leading_vert).map(|_| ())),
+        "pat_param" => parsed_with(input, |s| s.call(syn::Pat::parse_single).map(|_| ())),
+        _ => None,
+    }
+}
+
+fn statement(input: ParseStream) -> syn::Result<()> {
+    let ahead = input.fork();
+    if ahead.parse::<syn::Expr>().is_ok() && (ahead.is_empty() || !ahead.peek(syn::Token![=])) {
+        return input.parse::<syn::Expr>().map(|_| ());
+    }
+    input.parse::<syn::Stmt>().map(|_| ())
+}
+
+/// A token tree as `macro_rules!` counts: a lifetime is one.
+fn tt_len(input: &[TokenTree]) -> usize {
+    match input {
+        [TokenTree::Punct(p), TokenTree::Ident(_), ..] if p.as_char() == '\'' => 2,
+        [TokenTree::Punct(a), TokenTree::Punct(b), ..]
+            if a.spacing() == proc_macro2::Spacing::Joint && is_compound(a.as_char(), b.as_char()) =>
+        {
+            2
+        }
+        _ => 1,
+    }
+}
+
+fn is_compound(a: char, b: char) -> bool {
+    matches!(
+        (a, b),
+        (':', ':')
+            | ('-', '>')
+            | ('=', '>')
+            | ('=', '=')
+            | ('!', '=')
+            | ('<', '=')
+            | ('>', '=')
+            | ('&', '&')
+            | ('|', '|')
+            | ('.', '.')
+            | ('+', '=')
+            | ('-', '=')
+            | ('*', '=')
+            | ('/', '=')
+    )
+}
+
+fn vis_len(input: &[TokenTree]) -> usize {
+    match input {
+        [TokenTree::Ident(word), TokenTree::Group(group), ..]
+            if word == "pub" && group.delimiter() == Delimiter::Parenthesis && restricts(group) =>
+        {
+            2
+        }
+        [TokenTree::Ident(word), ..] if word == "pub" => 1,
+        [TokenTree::Group(group), ..] if group.delimiter() == Delimiter::None => {
+            let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+            usize::from(inner.is_empty() || vis_len(&inner) == inner.len())
+        }
+        _ => 0,
+    }
+}
+
+fn restricts(group: &Group) -> bool {
+    matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(word))
+        if word == "crate" || word == "super" || word == "self" || word == "in")
+}
+
+fn parsed<T: syn::parse::Parse>(input: &[TokenTree]) -> Option<usize> {
+    parsed_with(input, |s| s.parse::<T>().map(|_| ()))
+}
+
+fn parsed_with(input: &[TokenTree], parse: impl Fn(ParseStream) -> syn::Result<()>) -> Option<usize> {
+    if input.is_empty() {
+        return None;
+    }
+    let tokens: TokenStream = input.iter().cloned().collect();
+    let rest = (|s: ParseStream| {
+        parse(s)?;
+        s.parse::<TokenStream>()
+    })
+    .parse2(tokens)
+    .ok()?;
+    Some(input.len() - rest.into_iter().count())
+}

@@ -1,0 +1,506 @@
+//! What one file says, as plain data: scopes, items, imports, references, macros.
+//!
+//! Facts know nothing of the crate or the module their file belongs to; the same file may be mounted in several. All
+//! names are indices into [`FileFacts::names`], all paths are ranges of [`FileFacts::segments`], so that facts are
+//! small, serialisable, and cheap to translate into the workspace's own names.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! index {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// The index as a `usize`.
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    };
+}
+
+index!(
+    /// A name of this file: index into [`FileFacts::names`].
+    Name
+);
+index!(
+    /// Index into [`FileFacts::scopes`]; 0 is the file itself.
+    ScopeIx
+);
+index!(
+    /// Index into [`FileFacts::items`].
+    ItemIx
+);
+index!(
+    /// Index into [`FileFacts::impls`].
+    ImplIx
+);
+index!(
+    /// Index into [`FileFacts::calls`].
+    CallIx
+);
+
+/// Line and column, both from 1; the column counts characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Pos {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+/// Where a path starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum PathRoot {
+    /// `a::b`
+    Plain,
+    /// `::a::b`
+    Global,
+    /// `crate::a`
+    Crate,
+    /// `$crate::a`, in the expansion of a macro
+    MacroCrate,
+    /// `self::a` (0), `super::a` (1), `super::super::a` (2)
+    Super(u8),
+    /// `Self::a`
+    SelfType,
+}
+
+/// A path: its root and the segments after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Path {
+    /// What it starts at.
+    pub root: PathRoot,
+    /// First segment, an index into [`FileFacts::segments`].
+    pub start: u32,
+    /// Number of segments.
+    pub len: u16,
+}
+
+/// A set of namespaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Ns(pub u8);
+
+impl Ns {
+    /// Modules, types, traits.
+    pub const TYPE: Ns = Ns(1);
+    /// Functions, constants, statics, constructors.
+    pub const VALUE: Ns = Ns(2);
+    /// Macros of every kind.
+    pub const MACRO: Ns = Ns(4);
+    /// All three.
+    pub const ALL: Ns = Ns(7);
+
+    /// Both.
+    pub const fn and(self, other: Ns) -> Ns {
+        Ns(self.0 | other.0)
+    }
+
+    /// Whether they share a namespace.
+    pub const fn meets(self, other: Ns) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// Who may name an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Vis {
+    /// `pub`
+    Public,
+    /// No qualifier: the module that holds it.
+    Private,
+    /// `pub(crate)`, `pub(super)`, `pub(self)`, `pub(in path)`
+    Within(Path),
+}
+
+/// A region in which names mean the same.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Scope {
+    /// The enclosing scope; none for the file.
+    pub parent: Option<ScopeIx>,
+    /// What kind of region.
+    pub kind: ScopeKind,
+    /// Under `cfg(test)`.
+    pub test: bool,
+    /// Textual order of the region's start, see [`FileFacts::items`].
+    pub order: u32,
+}
+
+/// What kind of region a scope is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ScopeKind {
+    /// The whole file.
+    File,
+    /// An inline `mod`.
+    Module(ItemIx),
+    /// A module that only a macro's expansion holds (diesel's `table!`); it folds into the enclosing source module.
+    Virtual(ItemIx),
+    /// A block with items or imports of its own.
+    Block,
+    /// The inside of an `impl`: gives `Self` a meaning.
+    Impl(ImplIx),
+    /// The inside of a struct, enum, union or trait: `Self` is the item.
+    SelfItem(ItemIx),
+}
+
+/// What an item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ItemKind {
+    /// `mod x { … }`, its scope.
+    InlineMod(ScopeIx),
+    /// `mod x;`
+    FileMod,
+    /// A struct with named fields, or none known.
+    Struct,
+    /// A tuple or unit struct: also a value.
+    StructValue,
+    /// An enum.
+    Enum,
+    /// A union.
+    Union,
+    /// A trait or trait alias.
+    Trait,
+    /// `type X = path;` and its target if that is a path.
+    Alias(Option<Path>),
+    /// A function.
+    Fn,
+    /// A constant.
+    Const,
+    /// A static.
+    Static,
+    /// `macro_rules!`
+    MacroRules {
+        /// `#[macro_export]`
+        exported: bool,
+    },
+    /// `macro`, or a macro that a `#[proc_macro…]` function defines.
+    Macro,
+}
+
+impl ItemKind {
+    /// The namespaces the item's name lives in.
+    pub fn namespaces(self) -> Ns {
+        match self {
+            ItemKind::InlineMod(_)
+            | ItemKind::FileMod
+            | ItemKind::Struct
+            | ItemKind::Enum
+            | ItemKind::Union
+            | ItemKind::Trait
+            | ItemKind::Alias(_) => Ns::TYPE,
+            ItemKind::StructValue => Ns::TYPE.and(Ns::VALUE),
+            ItemKind::Fn | ItemKind::Const | ItemKind::Static => Ns::VALUE,
+            ItemKind::MacroRules { .. } | ItemKind::Macro => Ns::MACRO,
+        }
+    }
+
+    /// Whether it is a module, inline or in a file.
+    pub fn is_mod(self) -> bool {
+        matches!(self, ItemKind::InlineMod(_) | ItemKind::FileMod)
+    }
+}
+
+/// A named item. Items are listed in textual order; `order` makes them comparable with scopes and macro calls.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Item {
+    /// Its name.
+    pub name: Name,
+    /// What it is.
+    pub kind: ItemKind,
+    /// The scope that holds it.
+    pub scope: ScopeIx,
+    /// Who may name it.
+    pub vis: Vis,
+    /// Where its name stands.
+    pub pos: Pos,
+    /// Textual order in the file.
+    pub order: u32,
+    /// Under `cfg(test)` or `#[test]`.
+    pub test: bool,
+    /// Variants, associated items: a range of [`FileFacts::members`].
+    pub members: (u32, u32),
+    /// Code that the analysis does not see adds to it: derives, attribute macros, macros.
+    pub extended: bool,
+    /// Found by its shape in the arguments of a macro: only there if the macro cannot be expanded.
+    pub guessed_in: Option<CallIx>,
+}
+
+/// A variant of an enum or an associated item of a trait or an impl.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Member {
+    /// Its name.
+    pub name: Name,
+    /// What it is.
+    pub kind: MemberKind,
+    /// Where its name stands.
+    pub pos: Pos,
+}
+
+/// What a member is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MemberKind {
+    /// An enum's variant.
+    Variant,
+    /// An associated function or method.
+    Fn,
+    /// An associated constant.
+    Const,
+    /// An associated type.
+    Type,
+}
+
+impl MemberKind {
+    /// The namespaces the member's name lives in.
+    pub fn namespaces(self) -> Ns {
+        match self {
+            MemberKind::Variant => Ns::TYPE.and(Ns::VALUE),
+            MemberKind::Fn | MemberKind::Const => Ns::VALUE,
+            MemberKind::Type => Ns::TYPE,
+        }
+    }
+}
+
+/// How a file module may be found, beside the usual `x.rs` and `x/mod.rs`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ModFile {
+    /// The `mod x;` item.
+    pub item: ItemIx,
+    /// Values of `#[path]` and `cfg_attr(…, path = …)`.
+    pub paths: Vec<Name>,
+    /// A `#[path]` without condition: the usual places do not count.
+    pub fixed: bool,
+    /// `#[macro_use]`
+    pub macro_use: bool,
+    /// A `cfg` decides whether it is there.
+    pub conditional: bool,
+}
+
+/// One leaf of a `use`, or an `extern crate`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Import {
+    /// The scope it stands in.
+    pub scope: ScopeIx,
+    /// What it names; for a glob, what stands before `::*`.
+    pub path: Path,
+    /// The name it introduces.
+    pub binding: Binding,
+    /// Who may use the name.
+    pub vis: Vis,
+    /// Where the last segment stands.
+    pub pos: Pos,
+    /// Under `cfg(test)`.
+    pub test: bool,
+    /// `extern crate`
+    pub extern_crate: bool,
+    /// `#[macro_use]` on an `extern crate`
+    pub macro_use: bool,
+}
+
+/// What an import introduces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Binding {
+    /// A name.
+    Name(Name),
+    /// `use a::{self}`: a name, of the type namespace only.
+    Module(Name),
+    /// `use a as _`
+    Nothing,
+    /// `use a::*`
+    Glob,
+}
+
+/// An `impl` block.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Impl {
+    /// The scope it stands in.
+    pub scope: ScopeIx,
+    /// The type, if it is a path (references and boxes looked through).
+    pub self_type: Option<Path>,
+    /// The trait, if any.
+    pub of_trait: Option<Path>,
+    /// A range of [`FileFacts::members`].
+    pub members: (u32, u32),
+    /// Where `impl` stands.
+    pub pos: Pos,
+    /// Under `cfg(test)`.
+    pub test: bool,
+}
+
+/// How a reference is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Written {
+    /// A path in an expression, type, pattern or bound.
+    Path,
+    /// The name of a macro that is called.
+    MacroName,
+    /// A path in a macro's arguments.
+    MacroArgument,
+    /// A name captured by a format string.
+    FormatCapture,
+    /// A path in an attribute, or in a string of an attribute.
+    Attribute,
+    /// A trait or type in the header of an `impl`.
+    ImplHeader,
+}
+
+/// One place that names an item.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Ref {
+    /// The scope it stands in.
+    pub scope: ScopeIx,
+    /// The path as written.
+    pub path: Path,
+    /// Where its last name may live.
+    pub ns: Ns,
+    /// How it is written.
+    pub written: Written,
+    /// It may as well name nothing: an identifier pattern, a guess inside a macro. Not counted if unresolved.
+    pub maybe: bool,
+    /// Under `cfg(test)`.
+    pub test: bool,
+    /// Where the last segment stands.
+    pub pos: Pos,
+    /// The macro call whose arguments hold it.
+    pub call: Option<CallIx>,
+}
+
+/// Where a macro is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CallPosition {
+    /// Among items.
+    Item,
+    /// As a statement, expression, pattern or type.
+    Body,
+}
+
+/// What was made of a macro's arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Arguments {
+    /// They are items, and are listed as such.
+    Items,
+    /// They were read as expressions, or scanned for paths.
+    Body,
+    /// The macro is known (`include!`, `table!`): what it makes is listed.
+    Known,
+}
+
+/// A piece of source text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Text {
+    /// A byte range of the file.
+    File(u32, u32),
+    /// Made by a macro.
+    Made(Name),
+}
+
+/// A call of a macro.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MacroCall {
+    /// The scope it stands in.
+    pub scope: ScopeIx,
+    /// The macro's path.
+    pub path: Path,
+    /// Among items or in a body.
+    pub position: CallPosition,
+    /// What was made of its arguments.
+    pub arguments: Arguments,
+    /// The arguments' text, without delimiters.
+    pub text: Text,
+    /// Where its name stands.
+    pub pos: Pos,
+    /// Where its arguments begin.
+    pub text_pos: Pos,
+    /// Textual order in the file.
+    pub order: u32,
+    /// Under `cfg(test)`.
+    pub test: bool,
+}
+
+/// A `macro_rules!` definition.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MacroRules {
+    /// Its item.
+    pub item: ItemIx,
+    /// Its rules' text, without delimiters.
+    pub text: Text,
+}
+
+/// An `include!` in item position.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Include {
+    /// The scope it stands in.
+    pub scope: ScopeIx,
+    /// What it includes.
+    pub target: IncludeTarget,
+    /// Where it stands.
+    pub pos: Pos,
+}
+
+/// What an `include!` includes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IncludeTarget {
+    /// A path relative to the file.
+    File(Name),
+    /// A path relative to the package's folder.
+    Package(Name),
+    /// Something a build makes (`OUT_DIR`), or that cannot be told.
+    Generated,
+}
+
+/// All facts of one file.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// The file's names.
+    pub names: Vec<Box<str>>,
+    /// Path segments.
+    pub segments: Vec<Name>,
+    /// Scopes; the first is the file.
+    pub scopes: Vec<Scope>,
+    /// Items in textual order.
+    pub items: Vec<Item>,
+    /// Variants and associated items.
+    pub members: Vec<Member>,
+    /// File modules.
+    pub mod_files: Vec<ModFile>,
+    /// Imports.
+    pub imports: Vec<Import>,
+    /// Impl blocks.
+    pub impls: Vec<Impl>,
+    /// References.
+    pub refs: Vec<Ref>,
+    /// Macro definitions.
+    pub macros: Vec<MacroRules>,
+    /// Macro calls.
+    pub calls: Vec<MacroCall>,
+    /// Included files.
+    pub includes: Vec<Include>,
+    /// Why the file has no facts: the parser's message and where it gave up.
+    pub syntax_error: Option<(String, Pos)>,
+}
+
+impl FileFacts {
+    /// The text of a name.
+    pub fn name(&self, name: Name) -> &str {
+        &self.names[name.index()]
+    }
+
+    /// A piece of source text; `file` is the text of the file the facts are of.
+    pub fn text<'a>(&'a self, text: Text, file: &'a str) -> &'a str {
+        match text {
+            Text::File(start, end) => file.get(start as usize..end as usize).unwrap_or(""),
+            Text::Made(name) => self.name(name),
+        }
+    }
+
+    /// The segments of a path after its root.
+    pub fn path(&self, path: Path) -> &[Name] {
+        &self.segments[path.start as usize..path.start as usize + usize::from(path.len)]
+    }
+
+    /// The members of an item or impl.
+    pub fn members(&self, range: (u32, u32)) -> &[Member] {
+        &self.members[range.0 as usize..range.1 as usize]
+    }
+}

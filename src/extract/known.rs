@@ -1,0 +1,297 @@
+//! Macros and derives of well-known crates whose effect on names is documented.
+//!
+//! Each is an entry here with the source of the rule; everything else is treated by shape.
+
+use super::attributes as attr;
+use super::facts::*;
+use super::walk::Walker;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::parse::Parser;
+
+/// Macros that stand among statements but make items (std `thread_local!`, lazy_static, cfg_if, tokio `task_local!`).
+pub(super) fn makes_items(path: &syn::Path) -> bool {
+    path.segments.last().is_some_and(|s| {
+        ["thread_local", "lazy_static", "cfg_if", "task_local"].iter().any(|name| s.ident == name)
+    })
+}
+
+/// Macros whose arguments are text or code for elsewhere (`quote!` and its family, `stringify!`), or repeat a whole
+/// schema without using it (diesel's `joinable!`, `allow_tables_to_appear_in_same_query!`).
+fn is_inert(name: &str) -> bool {
+    matches!(
+        name,
+        "quote"
+            | "quote_spanned"
+            | "parse_quote"
+            | "parse_quote_spanned"
+            | "stringify"
+            | "joinable"
+            | "allow_tables_to_appear_in_same_query"
+            | "compile_error"
+            | "include_str"
+            | "include_bytes"
+            | "env"
+            | "option_env"
+    )
+}
+
+/// Tokens as items: as they are, with the `ref` of lazy_static's `static ref` left out, or with a missing last `;`.
+pub(super) fn parse_items(tokens: TokenStream) -> Option<Vec<syn::Item>> {
+    let parse = |tokens: TokenStream| {
+        let stmts = syn::Block::parse_within.parse2(tokens).ok()?;
+        super::macros::only_items(stmts)
+            .filter(|items| !items.iter().any(|i| matches!(i, syn::Item::Verbatim(_))))
+    };
+    let starts_like_item =
+        tokens.clone().into_iter().find(|t| !matches!(t, TokenTree::Punct(_) | TokenTree::Group(_)));
+    match starts_like_item {
+        None => return tokens.is_empty().then(Vec::new),
+        Some(TokenTree::Ident(word)) if !is_item_start(&word.to_string()) => {
+            // A macro call among items is an item as well: `inner! { … }`.
+            return parse_as_file(tokens);
+        }
+        Some(TokenTree::Ident(_)) => {}
+        Some(_) => return None,
+    }
+    parse(tokens.clone())
+        .or_else(|| parse_as_file(tokens.clone()))
+        .or_else(|| parse(without_static_ref(tokens)))
+}
+
+fn parse_as_file(tokens: TokenStream) -> Option<Vec<syn::Item>> {
+    let file = syn::parse2::<syn::File>(tokens).ok()?;
+    let real = file.items.iter().all(|i| !matches!(i, syn::Item::Verbatim(_)));
+    (real && file.attrs.is_empty()).then_some(file.items)
+}
+
+fn is_item_start(word: &str) -> bool {
+    matches!(
+        word,
+        "pub"
+            | "mod"
+            | "use"
+            | "fn"
+            | "struct"
+            | "enum"
+            | "union"
+            | "trait"
+            | "impl"
+            | "const"
+            | "static"
+            | "type"
+            | "extern"
+            | "unsafe"
+            | "async"
+            | "macro_rules"
+            | "auto"
+            | "default"
+            | "crate"
+    )
+}
+
+fn without_static_ref(tokens: TokenStream) -> TokenStream {
+    let mut out: Vec<TokenTree> = Vec::new();
+    for tree in tokens {
+        let after_static = matches!(out.last(), Some(TokenTree::Ident(word)) if word == "static");
+        if after_static && matches!(&tree, TokenTree::Ident(word) if word == "ref") {
+            continue;
+        }
+        out.push(tree);
+    }
+    if !matches!(out.last(), Some(TokenTree::Punct(p)) if p.as_char() == ';') {
+        out.push(TokenTree::Punct(proc_macro2::Punct::new(';', proc_macro2::Spacing::Alone)));
+    }
+    out.into_iter().collect()
+}
+
+impl Walker {
+    /// Handles a macro that this table knows; `false` if it does not.
+    pub(super) fn known_macro(&mut self, name: &str, mac: &syn::Macro, position: CallPosition) -> bool {
+        match name {
+            "include" if position == CallPosition::Item => self.include(mac),
+            "table" if position == CallPosition::Item => return self.diesel_table(mac.tokens.clone()),
+            _ if is_inert(name) => {}
+            _ => return false,
+        }
+        true
+    }
+
+    /// `include!`, see the standard library: a literal is relative to the file.
+    fn include(&mut self, mac: &syn::Macro) {
+        let text = mac.tokens.to_string();
+        let target = match syn::parse2::<syn::LitStr>(mac.tokens.clone()) {
+            Ok(path) => IncludeTarget::File(self.text_name(&path.value())),
+            Err(_) if text.contains("CARGO_MANIFEST_DIR") => {
+                match string_literals(mac.tokens.clone()).as_slice() {
+                    [_, rest] => IncludeTarget::Package(self.text_name(rest.trim_start_matches('/'))),
+                    _ => IncludeTarget::Generated,
+                }
+            }
+            Err(_) => IncludeTarget::Generated,
+        };
+        let pos = self.pos(mac.path.segments[0].ident.span());
+        self.facts.includes.push(Include { scope: self.scope, target, pos });
+    }
+
+    /// diesel's `table!`: a module with `table`, `columns`, `dsl`, `all_columns`, `star`, and a type per column
+    /// (diesel's documentation of `table!`). Column attributes `#[sql_name]` do not change the Rust names.
+    fn diesel_table(&mut self, tokens: TokenStream) -> bool {
+        let trees: Vec<TokenTree> = tokens.into_iter().collect();
+        let Some(body_at) =
+            trees.iter().rposition(|t| matches!(t, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace))
+        else {
+            return false;
+        };
+        let TokenTree::Group(body) = &trees[body_at] else { return false };
+        // `schema.name (keys) { … }`: the name is the last identifier in front of the groups.
+        let Some(TokenTree::Ident(name)) =
+            trees[..body_at].iter().rev().find(|t| matches!(t, TokenTree::Ident(_)))
+        else {
+            return false;
+        };
+        let pos = self.pos(name.span());
+        let columns = columns(body.stream());
+        let table = self.name(name);
+        self.virtual_mod(table, pos, |w| {
+            for fixed in ["table", "star", "SqlType", "BoxedQuery", "all_columns"] {
+                w.virtual_item(fixed, pos);
+            }
+            w.columns(&columns);
+            let columns_name = w.text_name("columns");
+            w.virtual_mod(columns_name, pos, |w| w.columns(&columns));
+            let dsl = w.text_name("dsl");
+            w.virtual_mod(dsl, pos, |w| {
+                w.columns(&columns);
+                w.push_item(table, ItemKind::StructValue, Vis::Public, pos);
+            });
+        });
+        self.diesel_column_types(body.stream());
+        true
+    }
+
+    fn diesel_column_types(&mut self, body: TokenStream) {
+        let guess = std::mem::replace(&mut self.guess, true);
+        for part in attr::split_commas(body) {
+            let trees: Vec<TokenTree> = part.into_iter().collect();
+            let arrow = trees.windows(2).position(|w| {
+                matches!(w, [TokenTree::Punct(a), TokenTree::Punct(b)] if a.as_char() == '-' && b.as_char() == '>')
+            });
+            if let Some(arrow) = arrow
+                && let Ok(ty) = syn::parse2::<syn::Type>(trees[arrow + 2..].iter().cloned().collect())
+            {
+                syn::visit::Visit::visit_type(self, &ty);
+            }
+        }
+        self.guess = guess;
+    }
+
+    fn columns(&mut self, columns: &[syn::Ident]) {
+        for column in columns {
+            let (name, pos) = (self.name(column), self.pos(column.span()));
+            self.push_item(name, ItemKind::StructValue, Vis::Public, pos);
+        }
+    }
+
+    fn virtual_item(&mut self, name: &str, pos: Pos) {
+        let name = self.text_name(name);
+        self.push_item(name, ItemKind::StructValue, Vis::Public, pos);
+    }
+
+    fn virtual_mod(&mut self, name: Name, pos: Pos, walk: impl FnOnce(&mut Self)) {
+        let ix = self.push_item(name, ItemKind::FileMod, Vis::Public, pos);
+        let scope = self.in_scope(ScopeKind::Virtual(ix), |w, _| walk(w));
+        self.facts.items[ix.index()].kind = ItemKind::InlineMod(scope);
+    }
+
+    /// Items that derives and attribute macros add beside a struct or enum:
+    /// sea-orm's `DeriveEntityModel` (`Entity`, `Column`, `ActiveModel`, `PrimaryKey`), sea-query's `#[enum_def]`
+    /// (`<Name>Iden`, its default suffix).
+    pub(super) fn generated_beside(
+        &mut self,
+        ident: &syn::Ident,
+        attrs: &[syn::Attribute],
+        vis: &syn::Visibility,
+    ) {
+        for (meta, _) in attr::flat(attrs) {
+            let last = meta.path().segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+            match (last.as_str(), &meta) {
+                ("derive", syn::Meta::List(list)) if mentions(&list.tokens, "DeriveEntityModel") => {
+                    for name in ["Entity", "Column", "ActiveModel", "PrimaryKey"] {
+                        self.generated(name, ident, vis);
+                    }
+                }
+                ("enum_def", _) => self.generated(&format!("{ident}Iden"), ident, vis),
+                _ => {}
+            }
+        }
+    }
+
+    fn generated(&mut self, name: &str, beside: &syn::Ident, vis: &syn::Visibility) {
+        let pos = self.pos(beside.span());
+        let (name, vis) = (self.text_name(name), self.vis(vis));
+        let ix = self.push_item(name, ItemKind::Enum, vis, pos);
+        self.facts.items[ix.index()].extended = true;
+    }
+
+    /// Marks an item that derives or attribute macros may add associated items to.
+    pub(super) fn mark_extended(&mut self, ix: ItemIx, attrs: &[syn::Attribute]) {
+        const PLAIN: &[&str] =
+            &["doc", "cfg", "allow", "expect", "must_use", "non_exhaustive", "repr", "deprecated", "inline"];
+        let extended = attr::flat(attrs).iter().any(|(m, _)| !PLAIN.iter().any(|p| m.path().is_ident(p)));
+        self.facts.items[ix.index()].extended |= extended;
+    }
+
+    /// `#[proc_macro]`, `#[proc_macro_attribute]` and `#[proc_macro_derive(Name)]` make a function a macro (the
+    /// reference's chapter on procedural macros).
+    pub(super) fn proc_macro(&mut self, item: &syn::ItemFn) {
+        for meta in item.attrs.iter().map(|a| &a.meta) {
+            let path = meta.path();
+            if path.is_ident("proc_macro") || path.is_ident("proc_macro_attribute") {
+                self.add_item(&item.sig.ident, ItemKind::Macro, &item.vis);
+            } else if let syn::Meta::List(list) = meta
+                && path.is_ident("proc_macro_derive")
+                && let Some(TokenTree::Ident(name)) = list.tokens.clone().into_iter().next()
+            {
+                let (pos, name) = (self.pos(item.sig.ident.span()), self.name(&name));
+                self.push_item(name, ItemKind::Macro, Vis::Public, pos);
+            }
+        }
+    }
+}
+
+fn columns(body: TokenStream) -> Vec<syn::Ident> {
+    attr::split_commas(body)
+        .into_iter()
+        .filter_map(|part| {
+            let mut trees = part.into_iter().peekable();
+            while matches!(trees.peek(), Some(TokenTree::Punct(p)) if p.as_char() == '#') {
+                trees.next();
+                trees.next();
+            }
+            match (trees.next(), trees.next()) {
+                (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(p))) if p.as_char() == '-' => Some(name),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+fn mentions(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|t| matches!(t, TokenTree::Ident(i) if i == name))
+}
+
+fn string_literals(tokens: TokenStream) -> Vec<String> {
+    let mut out = Vec::new();
+    for tree in tokens {
+        match tree {
+            TokenTree::Group(group) => out.extend(string_literals(group.stream())),
+            TokenTree::Literal(literal) => {
+                if let syn::Lit::Str(text) = syn::Lit::new(literal) {
+                    out.push(text.value());
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}

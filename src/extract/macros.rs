@@ -1,0 +1,321 @@
+//! Macro calls: what their arguments say without knowing the macro.
+//!
+//! Arguments are tried as items (where items may stand), as expressions, as statements, and in the end scanned for
+//! paths token by token. What a local `macro_rules!` makes of them is a matter of [`super::expand`].
+
+use super::attributes as attr;
+use super::facts::*;
+use super::known;
+use super::names::{Origin, Sym};
+use super::walk::Walker;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::visit::Visit;
+use syn::{Expr, Meta, Stmt, Token};
+
+impl Walker {
+    pub(super) fn macro_item(&mut self, item: &syn::ItemMacro) {
+        let before = self.enter_attrs(&item.attrs);
+        match &item.ident {
+            Some(ident) if item.mac.path.is_ident("macro_rules") => {
+                let exported = item.attrs.iter().any(|a| a.path().is_ident("macro_export"));
+                let vis = syn::Visibility::Inherited;
+                let ix = self.add_item(ident, ItemKind::MacroRules { exported }, &vis);
+                let text = self.text_of(&item.mac);
+                self.facts.macros.push(MacroRules { item: ix, text });
+            }
+            _ => self.macro_call(&item.mac, CallPosition::Item),
+        }
+        self.leave_test(before);
+    }
+
+    /// A macro's tokens as text, without the delimiters.
+    fn text_of(&mut self, mac: &syn::Macro) -> Text {
+        if !matches!(self.origin, Origin::File) {
+            return Text::Made(self.text_name(&mac.tokens.to_string()));
+        }
+        let span = delimiters(mac);
+        let (open, close) = (span.open().byte_range(), span.close().byte_range());
+        Text::File(self.base + open.end as u32, self.base + close.start as u32)
+    }
+
+    pub(super) fn macro_call(&mut self, mac: &syn::Macro, position: CallPosition) {
+        let segments = self.segments(&mac.path);
+        let Some(last) = mac.path.segments.last() else { return };
+        let (name_span, global) = (last.ident.span(), mac.path.leading_colon.is_some());
+        if self.origin.is_known(name_span) {
+            return;
+        }
+        let path = self.names.path(global, &segments, &mut self.facts);
+        let name = self.names.as_str(*segments.last().expect("a path has a segment")).to_owned();
+
+        let ix = CallIx(self.facts.calls.len() as u32);
+        let open_end = delimiters(mac).open().end();
+        let call = MacroCall {
+            scope: self.scope,
+            path,
+            position,
+            arguments: Arguments::Body,
+            text: self.text_of(mac),
+            pos: self.pos(name_span),
+            text_pos: Pos { line: open_end.line as u32, column: open_end.column as u32 + 1 },
+            order: self.next_order(),
+            test: self.test,
+        };
+        self.facts.calls.push(call);
+        let arguments = self.arguments(&name, ix, mac, position);
+        self.facts.calls[ix.index()].arguments = arguments;
+    }
+
+    fn arguments(&mut self, name: &str, ix: CallIx, mac: &syn::Macro, position: CallPosition) -> Arguments {
+        if self.known_macro(name, mac, position) {
+            return Arguments::Known;
+        }
+        if position == CallPosition::Item && self.item_arguments(mac.tokens.clone()) {
+            return Arguments::Items;
+        }
+        let outer = (self.written, self.call);
+        (self.written, self.call) = (Written::MacroArgument, Some(ix));
+        let depth = self.env.depth();
+        self.env.locals();
+        if position == CallPosition::Item {
+            let guess = std::mem::replace(&mut self.guess, true);
+            self.scan_definitions(mac.tokens.clone());
+            self.guess = guess;
+        } else {
+            self.body_arguments(mac.tokens.clone());
+        }
+        self.env.truncate(depth);
+        (self.written, self.call) = outer;
+        Arguments::Body
+    }
+
+    /// Arguments that are items, also as the branches of a `cfg_if!`; `false` leaves nothing written down.
+    fn item_arguments(&mut self, tokens: TokenStream) -> bool {
+        if let Some(items) = known::parse_items(tokens.clone()) {
+            self.items(&items);
+            return !items.is_empty();
+        }
+        // Branches: every brace group holds items, and nothing but `if`, `else`, attributes and `=>` stands between.
+        let mut branches = Vec::new();
+        for tree in tokens {
+            match tree {
+                TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                    let Some(items) = known::parse_items(group.stream()) else { return false };
+                    branches.push(items);
+                }
+                TokenTree::Ident(word) if word == "if" || word == "else" || word == "_" => {}
+                TokenTree::Punct(_) => {}
+                TokenTree::Group(group) if group.delimiter() != Delimiter::None => {}
+                _ => return false,
+            }
+        }
+        branches.iter().for_each(|items| self.items(items));
+        !branches.is_empty()
+    }
+
+    /// Arguments read as code: expressions, then statements, then chunk by chunk.
+    pub(super) fn body_arguments(&mut self, tokens: TokenStream) {
+        if tokens.is_empty() {
+            return;
+        }
+        if let Ok(exprs) = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone()) {
+            return exprs.iter().for_each(|e| self.argument(e));
+        }
+        if let Ok(stmts) = syn::Block::parse_within.parse2(tokens.clone()) {
+            return self.statements(&stmts);
+        }
+        for chunk in chunks(tokens) {
+            self.chunk(chunk);
+        }
+    }
+
+    fn argument(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
+                self.format_captures(&text.value(), text.span())
+            }
+            // `name = value`: the left side is a field's name.
+            Expr::Assign(assign) if matches!(&*assign.left, Expr::Path(p) if p.path.get_ident().is_some()) => {
+                self.argument(&assign.right);
+            }
+            // A lone identifier may be anything the macro likes.
+            Expr::Path(path) if path.path.get_ident().is_some() => {
+                let guess = std::mem::replace(&mut self.guess, true);
+                self.qualified(None, &path.path, Ns::VALUE.and(Ns::TYPE));
+                self.guess = guess;
+            }
+            _ => self.visit_expr(expr),
+        }
+    }
+
+    fn chunk(&mut self, tokens: TokenStream) {
+        let guess = std::mem::replace(&mut self.guess, true);
+        if let Ok(expr) = syn::parse2::<Expr>(tokens.clone()) {
+            self.argument(&expr);
+        } else if let Ok(ty) = syn::parse2::<syn::Type>(tokens.clone()) {
+            self.visit_type(&ty);
+        } else {
+            self.scan_paths(tokens);
+        }
+        self.guess = guess;
+    }
+
+    /// Names that a format string captures: `{name}`, `{name:?}`, `{:width$}`.
+    pub(super) fn format_captures(&mut self, text: &str, span: proc_macro2::Span) {
+        for name in captured(text) {
+            let sym = self.names.text(name);
+            let before = std::mem::replace(&mut self.written, Written::FormatCapture);
+            let guess = std::mem::replace(&mut self.guess, true);
+            self.reference(&[sym], false, Ns::VALUE, span);
+            self.guess = guess;
+            self.written = before;
+        }
+    }
+
+    /// Paths in attributes: the attribute's own name, derives, and arguments.
+    pub(super) fn attribute_paths(&mut self, metas: &[(Meta, bool)]) {
+        let written = std::mem::replace(&mut self.written, Written::Attribute);
+        let guess = std::mem::replace(&mut self.guess, true);
+        for (meta, _) in metas {
+            self.attribute_path(meta);
+        }
+        self.written = written;
+        self.guess = guess;
+    }
+
+    fn attribute_path(&mut self, meta: &Meta) {
+        let path = meta.path();
+        if let Meta::List(list) = meta
+            && path.is_ident("derive")
+        {
+            if let Ok(derives) =
+                Punctuated::<syn::Path, Token![,]>::parse_terminated.parse2(list.tokens.clone())
+            {
+                derives.iter().for_each(|d| self.path(d, Ns::MACRO));
+            }
+            return;
+        }
+        let Some(first) = path.segments.first() else { return };
+        if attr::is_builtin(&first.ident.to_string()) {
+            return;
+        }
+        self.path(path, Ns::MACRO);
+        if let Meta::List(list) = meta {
+            self.attribute_arguments(list.tokens.clone());
+        }
+    }
+
+    /// `key = path`, `key = "path"`, `key(…)`, and bare paths of two or more segments.
+    fn attribute_arguments(&mut self, tokens: TokenStream) {
+        for part in attr::split_commas(tokens) {
+            let trees: Vec<TokenTree> = part.into_iter().collect();
+            match trees.as_slice() {
+                [TokenTree::Ident(key), TokenTree::Punct(eq), rest @ ..] if eq.as_char() == '=' => {
+                    self.attribute_value(&key.to_string(), rest);
+                }
+                [TokenTree::Ident(_), TokenTree::Group(group)] => self.attribute_arguments(group.stream()),
+                _ => self.scan_paths(trees.into_iter().collect()),
+            }
+        }
+    }
+
+    fn attribute_value(&mut self, key: &str, value: &[TokenTree]) {
+        if let [TokenTree::Literal(literal)] = value {
+            if let syn::Lit::Str(text) = syn::Lit::new(literal.clone()) {
+                self.attribute_string(key, &text.value(), literal.span());
+            }
+            return;
+        }
+        let tokens: TokenStream = value.iter().cloned().collect();
+        match syn::parse2::<Expr>(tokens.clone()) {
+            Ok(Expr::Path(path)) => self.qualified(None, &path.path, Ns::ALL),
+            Ok(expr) => self.visit_expr(&expr),
+            Err(_) => self.scan_paths(tokens),
+        }
+    }
+
+    fn attribute_string(&mut self, key: &str, text: &str, span: proc_macro2::Span) {
+        let is_path = text.split("::").all(|s| {
+            let mut chars = s.chars();
+            chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+                && chars.all(|c| c.is_alphanumeric() || c == '_')
+        });
+        if is_path && (text.contains("::") || attr::names_item(key)) {
+            let segments: Vec<Sym> = text.split("::").map(|s| self.names.text(s)).collect();
+            self.reference(&segments, false, Ns::TYPE.and(Ns::VALUE), span);
+        }
+    }
+}
+
+fn delimiters(mac: &syn::Macro) -> proc_macro2::extra::DelimSpan {
+    match &mac.delimiter {
+        syn::MacroDelimiter::Paren(d) => d.span,
+        syn::MacroDelimiter::Brace(d) => d.span,
+        syn::MacroDelimiter::Bracket(d) => d.span,
+    }
+}
+
+/// Splits tokens at top-level `,`, `;` and `=>`; a brace group ends a chunk too.
+fn chunks(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut out = vec![TokenStream::new()];
+    let mut trees = tokens.into_iter().peekable();
+    while let Some(tree) = trees.next() {
+        let arrow = matches!((&tree, trees.peek()), (TokenTree::Punct(a), Some(TokenTree::Punct(b)))
+            if a.as_char() == '=' && b.as_char() == '>');
+        match &tree {
+            TokenTree::Punct(p) if matches!(p.as_char(), ',' | ';') => out.push(TokenStream::new()),
+            TokenTree::Punct(_) if arrow => {
+                trees.next();
+                out.push(TokenStream::new());
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                out.last_mut().expect("never empty").extend([tree]);
+                let goes_on = matches!(trees.peek(), Some(TokenTree::Punct(p)) if matches!(p.as_char(), '.' | '?'))
+                    || matches!(trees.peek(), Some(TokenTree::Ident(word)) if word == "else");
+                if !goes_on {
+                    out.push(TokenStream::new());
+                }
+            }
+            _ => out.last_mut().expect("never empty").extend([tree]),
+        }
+    }
+    out.retain(|c| !c.is_empty());
+    out
+}
+
+/// The identifiers that a format string's placeholders name.
+fn captured(text: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        rest = &rest[open + 1..];
+        if let Some(after) = rest.strip_prefix('{') {
+            rest = after;
+            continue;
+        }
+        let Some(close) = rest.find('}') else { break };
+        let inside = &rest[..close];
+        let (argument, spec) = inside.split_once(':').unwrap_or((inside, ""));
+        out.extend([argument.trim()].into_iter().filter(|n| is_ident(n)));
+        // `width$` and `.precision$`
+        out.extend(spec.split('$').rev().skip(1).filter_map(|part| {
+            let start = part.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |i| i + 1);
+            Some(&part[start..]).filter(|n| is_ident(n))
+        }));
+        rest = &rest[close + 1..];
+    }
+    out
+}
+
+fn is_ident(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+        && chars.all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// A statement list that holds only items, as some macros take them.
+pub(super) fn only_items(stmts: Vec<Stmt>) -> Option<Vec<syn::Item>> {
+    stmts.into_iter().map(|s| if let Stmt::Item(item) = s { Some(item) } else { None }).collect()
+}

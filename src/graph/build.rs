@@ -1,0 +1,364 @@
+//! From facts to the resolved graph: mount, resolve imports, file impls, resolve references, number everything.
+
+use super::Graph;
+use super::defs::*;
+use super::expansions;
+use super::imports;
+use super::model::*;
+use super::mount::Mounter;
+use super::references::{self, ExternalUse, References, Resolved, Unresolved};
+use crate::extract::Extracted;
+use crate::source::{DependencyKind, Package, TargetKind};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// Resolves a workspace.
+pub fn build(packages: &[Package], mut extracted: Extracted) -> Graph {
+    let facts = extracted.files.iter_mut().map(|f| Arc::new(std::mem::take(&mut f.facts))).collect();
+    let mut mounter = Mounter::new(packages, &extracted, facts);
+    mounter.crates();
+    imports::resolve(&mut mounter.defs, 0);
+    expansions::run(&mut mounter);
+    imports::impls(&mut mounter.defs, 0);
+    let references = references::all(&mounter.defs);
+    let Mounter { defs, problems, .. } = mounter;
+    Numbering::new(&defs, packages)
+        .finish(&extracted, references, problems, defs_files(&extracted))
+        .into_graph(defs)
+}
+
+fn defs_files(extracted: &Extracted) -> Vec<File> {
+    extracted.files.iter().map(|f| File { path: f.path.clone(), text: f.text.clone() }).collect()
+}
+
+/// A finished model with what is needed to retrace its references.
+struct Finished {
+    model: Model,
+    origins: Vec<Resolved>,
+    node_of: Vec<NodeId>,
+}
+
+impl Finished {
+    fn into_graph(self, defs: Defs) -> Graph {
+        Graph { model: self.model, defs, origins: self.origins, node_of: self.node_of }
+    }
+}
+
+/// Turns tables into the numbered, sorted model.
+struct Numbering<'a> {
+    defs: &'a Defs,
+    packages: &'a [Package],
+    nodes: Vec<Node>,
+    /// Node of the source module behind every module.
+    node_of: Vec<NodeId>,
+}
+
+impl<'a> Numbering<'a> {
+    fn new(defs: &'a Defs, packages: &'a [Package]) -> Numbering<'a> {
+        let mut numbering = Numbering { defs, packages, nodes: Vec::new(), node_of: Vec::new() };
+        numbering.nodes();
+        numbering
+    }
+
+    /// One node per id, sorted by id; modules that a `cfg` doubles share a node.
+    fn nodes(&mut self) {
+        let crate_ids = crate_ids(self.defs, self.packages);
+        let sources: Vec<ModIx> = (0..self.defs.modules.len() as u32)
+            .map(ModIx)
+            .filter(|&ix| self.defs.module(ix).kind == ModKind::Source)
+            .collect();
+        let mut paths: FxHashMap<ModIx, String> = FxHashMap::default();
+        for &ix in &sources {
+            let module = self.defs.module(ix);
+            let path = match module.parent {
+                None => String::new(),
+                Some(parent) => {
+                    let parent = self.defs.module(parent).source;
+                    format!("{}::{}", paths[&parent], self.defs.interner.text(module.name))
+                }
+            };
+            paths.insert(ix, path);
+        }
+        let mut order: Vec<(String, ModIx)> = sources
+            .iter()
+            .map(|&ix| (format!("{}{}", crate_ids[self.defs.module(ix).krate.index()], paths[&ix]), ix))
+            .collect();
+        // By crate, then by path, so that parents come before children.
+        order.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(&b.1)));
+        self.node_of = vec![NodeId(0); self.defs.modules.len()];
+        let mut last: Option<&str> = None;
+        for (id, ix) in &order {
+            let module = self.defs.module(*ix);
+            if last == Some(id) {
+                let node = self.nodes.last_mut().expect("a node with this id came before");
+                node.test &= module.test;
+            } else {
+                self.push_node(id, &paths[ix], module);
+                last = Some(id);
+            }
+            self.node_of[ix.index()] = NodeId(self.nodes.len() as u32 - 1);
+        }
+        for (index, module) in self.defs.modules.iter().enumerate() {
+            self.node_of[index] = self.node_of[module.source.index()];
+        }
+        for (_, ix) in &order {
+            let parent = self.defs.module(*ix).parent.map(|p| self.node_of[p.index()]);
+            self.nodes[self.node_of[ix.index()].0 as usize].parent = parent;
+        }
+    }
+
+    fn push_node(&mut self, id: &str, path: &str, module: &Module) {
+        let krate = self.defs.krate(module.krate);
+        let target = self.defs.interner.text(krate.name).to_string();
+        self.nodes.push(Node {
+            id: id.to_owned(),
+            package: self.packages[krate.package].name.clone(),
+            package_index: krate.package,
+            path: format!("{target}{path}"),
+            target,
+            target_kind: krate.kind,
+            file: FileId(module.file.unwrap_or(0)),
+            line: module.line,
+            parent: None,
+            test: module.test,
+        });
+    }
+
+    fn node(&self, ix: ModIx) -> NodeId {
+        self.node_of[ix.index()]
+    }
+
+    fn finish(
+        self,
+        extracted: &Extracted,
+        references: Vec<References>,
+        problems: Vec<(Problem, Option<ModIx>)>,
+        files: Vec<File>,
+    ) -> Finished {
+        let mut resolved: Vec<Resolved> = Vec::new();
+        let mut externals: Vec<ExternalUse> = Vec::new();
+        let mut unresolved: Vec<Unresolved> = Vec::new();
+        let mut by_node = vec![Resolution::default(); self.nodes.len()];
+        for part in references {
+            resolved.extend(part.resolved);
+            externals.extend(part.externals);
+            unresolved.extend(part.unresolved);
+            for (ix, counts) in part.counts {
+                add(&mut by_node[self.node(ix).0 as usize], counts);
+            }
+        }
+        let mut total = Resolution::default();
+        by_node.iter().for_each(|c| add(&mut total, *c));
+        let (references, items, origins) = self.references(resolved);
+        let problems = self.problems(extracted, problems, &unresolved);
+        let model = Model {
+            files,
+            packages: self.package_infos(),
+            items,
+            references,
+            externals: self.externals(externals),
+            problems,
+            resolution: total,
+            resolution_by_node: by_node,
+            unresolved: self.unresolved(&unresolved),
+            nodes: self.nodes,
+        };
+        Finished { model, origins, node_of: self.node_of }
+    }
+
+    fn references(&self, mut resolved: Vec<Resolved>) -> (Vec<Reference>, Vec<ItemInfo>, Vec<Resolved>) {
+        let key = |r: &Resolved| (r.file, r.pos, self.node(r.from), self.node(r.to), r.def, r.kind, r.source);
+        resolved.par_sort_unstable_by_key(key);
+        // A file mounted twice under one id, or a doubled module, says everything twice.
+        resolved.dedup_by_key(|r| (r.file, r.pos, self.node(r.from), self.node(r.to), r.def, r.kind));
+        resolved.retain(|r| self.node(r.from) != self.node(r.to));
+        let mut items: Vec<ItemInfo> = Vec::new();
+        let mut item_of: FxHashMap<Def, ItemId> = FxHashMap::default();
+        let mut references = Vec::with_capacity(resolved.len());
+        for r in &resolved {
+            let item = match r.def {
+                Def::Module(_) => None,
+                def => Some(*item_of.entry(def).or_insert_with(|| {
+                    items.push(self.item_info(def));
+                    ItemId(items.len() as u32 - 1)
+                })),
+            };
+            references.push(Reference {
+                from: self.node(r.from),
+                to: self.node(r.to),
+                item,
+                kind: r.kind,
+                file: FileId(r.file),
+                line: r.pos.line,
+                column: r.pos.column,
+                text: self.defs.interner.text(r.text).clone(),
+                test: r.test,
+            });
+        }
+        (references, items, resolved)
+    }
+
+    fn item_info(&self, def: Def) -> ItemInfo {
+        let defs = self.defs;
+        let node = self.node(defs.holder(def).expect("an item of the workspace"));
+        let (mount, name, pos) = match def {
+            Def::Item(ix) => (defs.item(ix).mount, self.qualified(ix), defs.item_facts(ix).pos),
+            Def::Variant(ix, m) | Def::TraitMember(ix, m) => {
+                let mount = defs.item(ix).mount;
+                let member = &defs.mount(mount).facts.members[m as usize];
+                (
+                    mount,
+                    format!("{}::{}", self.qualified(ix), defs.mount(mount).facts.name(member.name)),
+                    member.pos,
+                )
+            }
+            Def::ImplMember(id, m) => {
+                let mount = defs.impls[id.index()].mount;
+                let member = &defs.mount(mount).facts.members[m as usize];
+                let on = match defs.impls[id.index()].self_type {
+                    Some(Def::Item(ix)) => self.text(defs.item(ix).name),
+                    _ => "impl".to_owned(),
+                };
+                (mount, format!("{on}::{}", defs.mount(mount).facts.name(member.name)), member.pos)
+            }
+            Def::Module(_) | Def::External(_) => unreachable!("not an item of the workspace"),
+        };
+        ItemInfo { node, name, file: FileId(defs.mount(mount).file), line: pos.line, column: pos.column }
+    }
+
+    /// An item's name, with the virtual modules it lies in.
+    fn qualified(&self, ix: DefIx) -> String {
+        let item = self.defs.item(ix);
+        let mut name = self.text(item.name);
+        let mut at = self.defs.module(item.module);
+        while at.kind == ModKind::Virtual {
+            name = format!("{}::{name}", self.text(at.name));
+            match at.parent {
+                Some(parent) => at = self.defs.module(parent),
+                None => break,
+            }
+        }
+        name
+    }
+
+    fn text(&self, sym: Sym) -> String {
+        self.defs.interner.text(sym).to_string()
+    }
+
+    fn externals(&self, mut externals: Vec<ExternalUse>) -> Vec<ExternalReference> {
+        let key = |e: &ExternalUse| (e.file, e.pos, self.node(e.from), e.krate);
+        externals.par_sort_unstable_by_key(key);
+        externals.dedup_by_key(|e| key(e));
+        externals
+            .iter()
+            .map(|e| ExternalReference {
+                from: self.node(e.from),
+                krate: self.defs.interner.text(e.krate).clone(),
+                file: FileId(e.file),
+                line: e.pos.line,
+                column: e.pos.column,
+                test: e.test,
+            })
+            .collect()
+    }
+
+    fn unresolved(&self, unresolved: &[Unresolved]) -> Vec<UnresolvedReference> {
+        let mut out: Vec<UnresolvedReference> = unresolved
+            .iter()
+            .map(|u| UnresolvedReference {
+                from: self.node(u.from),
+                file: FileId(u.file),
+                line: u.pos.line,
+                column: u.pos.column,
+                name: self.defs.interner.text(u.name).clone(),
+            })
+            .collect();
+        out.sort();
+        out.dedup();
+        out
+    }
+
+    fn problems(
+        &self,
+        extracted: &Extracted,
+        problems: Vec<(Problem, Option<ModIx>)>,
+        unresolved: &[Unresolved],
+    ) -> Vec<Problem> {
+        let mut out: Vec<Problem> = problems
+            .into_iter()
+            .map(|(problem, module)| Problem { node: module.map(|m| self.node(m).0), ..problem })
+            .collect();
+        out.extend(super::problems::opaque_macros(self.defs, unresolved, extracted, &self.node_of));
+        out.extend(extracted.orphans.iter().map(|path| Problem {
+            file: path.clone(),
+            line: 1,
+            column: 1,
+            kind: ProblemKind::Orphan,
+            message: "no target reaches this file".into(),
+            node: None,
+        }));
+        out.sort();
+        out.dedup();
+        out
+    }
+
+    fn package_infos(&self) -> Vec<PackageInfo> {
+        let mut out: Vec<PackageInfo> = self
+            .packages
+            .iter()
+            .map(|p| PackageInfo {
+                name: p.name.clone(),
+                manifest: p.manifest.clone(),
+                roots: Vec::new(),
+                dependencies: p
+                    .dependencies
+                    .iter()
+                    .map(|d| ManifestDependency {
+                        package: d.package.clone(),
+                        member: d.member,
+                        kind: d.kind,
+                        line: d.line,
+                        column: d.column,
+                    })
+                    .collect(),
+            })
+            .collect();
+        let mut crates: Vec<&Krate> = self.defs.crates.iter().collect();
+        crates.sort_by_key(|k| (!k.kind.is_lib(), k.kind, self.node(k.root)));
+        for krate in crates {
+            out[krate.package].roots.push(self.node(krate.root));
+        }
+        debug_assert!(DependencyKind::Normal < DependencyKind::Build);
+        out
+    }
+}
+
+fn add(to: &mut Resolution, counts: Resolution) {
+    to.references += counts.references;
+    to.resolved += counts.resolved;
+    to.external += counts.external;
+    to.unresolved += counts.unresolved;
+}
+
+/// Ids of crates: a library's name; other targets carry their kind, and their package where two share both.
+fn crate_ids(defs: &Defs, packages: &[Package]) -> Vec<String> {
+    let plain = |k: &Krate| {
+        let name = defs.interner.text(k.name);
+        if k.kind.is_lib() { name.to_string() } else { format!("{name}{{{}}}", k.kind.as_str()) }
+    };
+    let mut uses: FxHashMap<String, usize> = FxHashMap::default();
+    defs.crates.iter().for_each(|k| *uses.entry(plain(k)).or_default() += 1);
+    defs.crates
+        .iter()
+        .map(|k| match plain(k) {
+            id if uses[&id] == 1 => id,
+            _ => {
+                let (name, kind, package) =
+                    (defs.interner.text(k.name), k.kind.as_str(), &packages[k.package].name);
+                let kind = if k.kind == TargetKind::Lib { "lib" } else { kind };
+                format!("{name}{{{kind}@{package}}}")
+            }
+        })
+        .collect()
+}

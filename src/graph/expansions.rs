@@ -1,0 +1,143 @@
+//! Expands calls of the workspace's own `macro_rules!`, round by round, until nothing new comes of it.
+
+use super::defs::*;
+use super::imports;
+use super::lookup::{Outcome, Place};
+use super::mount::{Expansion, Mounter};
+use crate::extract::expand::{Call, Rules};
+use crate::extract::facts::{Arguments, CallPosition, FileFacts, ItemKind, Ns, Text};
+use crate::extract::release_spans;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// Most rounds of macros that call macros; the compiler's own default limit is 128.
+const MAX_ROUNDS: usize = 64;
+/// Most expansions of one workspace.
+const MAX_EXPANSIONS: usize = 500_000;
+
+/// A call of a known macro.
+#[derive(Clone, Copy)]
+struct Job {
+    mount: MountId,
+    call: u32,
+    macro_crate: CrateId,
+}
+
+/// Expands item-position calls first, since they define names; then what macros that stay unknown seem to define is
+/// taken for granted; then the calls in bodies.
+pub(super) fn run(mounter: &mut Mounter<'_>) {
+    rounds(mounter, CallPosition::Item);
+    mounter.bind_guesses();
+    imports::resolve(&mut mounter.defs, 0);
+    rounds(mounter, CallPosition::Item);
+    rounds(mounter, CallPosition::Body);
+}
+
+fn rounds(mounter: &mut Mounter<'_>, position: CallPosition) {
+    let mut from = 0;
+    for _ in 0..MAX_ROUNDS {
+        let next = mounter.defs.mounts.len();
+        let jobs = jobs(&mounter.defs, position, from);
+        if jobs.is_empty() || next > MAX_EXPANSIONS {
+            return;
+        }
+        let expanded = expand(mounter, jobs);
+        if expanded.is_empty() {
+            return;
+        }
+        let mut any_names = false;
+        for (job, facts) in expanded {
+            mounter.defs.mounts[job.mount.index()].expanded[job.call as usize] = true;
+            any_names |= !facts.items.is_empty() || !facts.imports.is_empty();
+            mount(mounter, job, facts);
+        }
+        if any_names {
+            imports::resolve(&mut mounter.defs, 0);
+        }
+        // A call may become known by what another one defined.
+        from = if position == CallPosition::Item { 0 } else { next };
+    }
+}
+
+/// Calls that name a `macro_rules!` of the workspace and were not expanded yet, by macro.
+fn jobs(defs: &Defs, position: CallPosition, from: usize) -> BTreeMap<DefIx, Vec<Job>> {
+    let found: Vec<(DefIx, Job)> = (from..defs.mounts.len())
+        .into_par_iter()
+        .flat_map_iter(|index| {
+            let id = MountId(index as u32);
+            let mount = defs.mount(id);
+            (0..mount.facts.calls.len() as u32).filter_map(move |call| job(defs, id, call, position))
+        })
+        .collect();
+    let mut jobs: BTreeMap<DefIx, Vec<Job>> = BTreeMap::new();
+    for (def, job) in found {
+        jobs.entry(def).or_default().push(job);
+    }
+    jobs
+}
+
+fn job(defs: &Defs, id: MountId, index: u32, position: CallPosition) -> Option<(DefIx, Job)> {
+    let mount = defs.mount(id);
+    let call = &mount.facts.calls[index as usize];
+    if call.position != position || call.arguments == Arguments::Known || mount.expanded[index as usize] {
+        return None;
+    }
+    let module = mount.module(call.scope);
+    let test = call.test || mount.test || defs.module(module).test;
+    let order = mount.order.unwrap_or(call.order);
+    let place = Place { module, mount: id, scope: call.scope, test, order };
+    let Outcome::Found { hits, .. } = defs.resolve(place, call.path, Ns::MACRO) else { return None };
+    let def = hits.iter().find_map(|h| match h.def {
+        Def::Item(ix) if matches!(defs.item_facts(ix).kind, ItemKind::MacroRules { .. }) => Some(ix),
+        _ => None,
+    })?;
+    Some((def, Job { mount: id, call: index, macro_crate: defs.mount(defs.item(def).mount).krate }))
+}
+
+/// Expands all jobs, in parallel by macro; the result is in the order of the calls.
+fn expand(mounter: &Mounter<'_>, jobs: BTreeMap<DefIx, Vec<Job>>) -> Vec<(Job, FileFacts)> {
+    let defs = &mounter.defs;
+    let mut out: Vec<(Job, FileFacts)> = jobs
+        .into_par_iter()
+        .flat_map_iter(|(def, jobs)| {
+            let rules = Rules::parse(macro_text(mounter, def));
+            let out: Vec<_> = jobs
+                .into_iter()
+                .filter_map(|job| Some((job, rules.as_ref()?.expand(&call(mounter, defs, job))?)))
+                .collect();
+            release_spans();
+            out
+        })
+        .collect();
+    out.sort_by_key(|(job, _)| (job.mount, job.call));
+    out
+}
+
+fn macro_text<'m>(mounter: &'m Mounter<'_>, def: DefIx) -> &'m str {
+    let item = mounter.defs.item(def);
+    let mount = mounter.defs.mount(item.mount);
+    let rules = mount.facts.macros.iter().find(|m| m.item == item.item);
+    rules.map_or("", |m| mount.facts.text(m.text, mounter.text(mount.file)))
+}
+
+fn call<'m>(mounter: &'m Mounter<'_>, defs: &'m Defs, job: Job) -> Call<'m> {
+    let mount = defs.mount(job.mount);
+    let call = &mount.facts.calls[job.call as usize];
+    let in_file = matches!(call.text, Text::File(..));
+    Call {
+        text: mount.facts.text(call.text, mounter.text(mount.file)),
+        position: call.position,
+        pos: call.pos,
+        arguments: in_file.then_some(call.text_pos),
+        added_only: call.position == CallPosition::Body || call.arguments == Arguments::Items,
+    }
+}
+
+fn mount(mounter: &mut Mounter<'_>, job: Job, facts: FileFacts) {
+    let outer = mounter.defs.mount(job.mount);
+    let call = &outer.facts.calls[job.call as usize];
+    let (scope, test) = (call.scope, call.test || outer.test);
+    let order = outer.order.unwrap_or(call.order);
+    mounter
+        .expansion(facts, Expansion { mount: job.mount, scope, order, macro_crate: job.macro_crate, test });
+}

@@ -1,0 +1,275 @@
+//! Imports to a fixpoint: named ones and globs feed each other until no module learns a new name.
+
+use super::defs::*;
+use super::lookup::{Outcome, Place};
+use crate::extract::facts::{Binding, ItemKind, MemberKind, Ns};
+use smallvec::SmallVec;
+
+/// Rounds after which a fixpoint is given up; each round adds at least one binding, chains are a handful long.
+const MAX_ROUNDS: usize = 64;
+
+/// Resolves the imports from `first` on. Named imports go first, so that names that a glob would only shadow later do
+/// not leak into them.
+pub(super) fn resolve(defs: &mut Defs, first: usize) {
+    rounds(defs, first, false);
+    rounds(defs, first, true);
+}
+
+fn rounds(defs: &mut Defs, first: usize, globs: bool) {
+    for _ in 0..MAX_ROUNDS {
+        let mut changed = false;
+        for index in first..defs.imports.len() {
+            if !defs.imports[index].settled {
+                changed |= import(defs, ImportId(index as u32), globs);
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+}
+
+/// One import once more; whether anything new came of it.
+fn import(defs: &mut Defs, id: ImportId, globs: bool) -> bool {
+    let (def, facts) = defs.import(id);
+    let binding = facts.binding;
+    if binding == Binding::Glob && !globs {
+        return false;
+    }
+    let mount = defs.mount(def.mount);
+    let path = mount.path(facts.path);
+    let test = facts.test || mount.test;
+    let place = Place {
+        module: def.module,
+        mount: def.mount,
+        scope: facts.scope,
+        test: test || mount.test,
+        order: u32::MAX,
+    };
+    let ns = match binding {
+        Binding::Glob | Binding::Module(_) => Ns::TYPE,
+        _ => Ns::ALL,
+    };
+    let found = if facts.extern_crate {
+        extern_crate(defs, place, path.segments[0])
+    } else {
+        targets(defs.resolve_syms(place, path.root, &path.segments, ns, Some(id)))
+    };
+    let name = match binding {
+        Binding::Name(name) | Binding::Module(name) => Some(mount.name(name)),
+        Binding::Nothing | Binding::Glob => None,
+    };
+    let mut changed = false;
+    for (target, ns) in found {
+        changed |= learn(defs, id, target, ns, name, test);
+    }
+    changed
+}
+
+fn targets(outcome: Outcome) -> SmallVec<[(Def, Ns); 2]> {
+    match outcome {
+        Outcome::Found { hits, .. } => hits.iter().map(|h| (h.def, h.ns)).collect(),
+        Outcome::External(krate) => SmallVec::from_slice(&[(Def::External(krate), Ns::ALL)]),
+        Outcome::Unknown(_) => SmallVec::new(),
+    }
+}
+
+fn extern_crate(defs: &Defs, place: Place, name: Sym) -> SmallVec<[(Def, Ns); 2]> {
+    let krate = defs.krate(defs.mount(place.mount).krate);
+    let target = match krate.externs.get(&name).map(|e| e.target) {
+        _ if &**defs.interner.text(name) == "self" => Def::Module(krate.root),
+        Some(ExternTarget::Member(id)) => Def::Module(defs.krate(id).root),
+        _ => Def::External(name),
+    };
+    SmallVec::from_slice(&[(target, Ns::TYPE)])
+}
+
+/// Notes that an import names a target, and binds what follows from it.
+fn learn(defs: &mut Defs, id: ImportId, target: Def, ns: Ns, name: Option<Sym>, test: bool) -> bool {
+    let import = &mut defs.imports[id.index()];
+    match import.targets.iter_mut().find(|(t, _)| *t == target) {
+        Some((_, known)) if known.0 | ns.0 == known.0 => return false,
+        Some((_, known)) => *known = known.and(ns),
+        None => import.targets.push((target, ns)),
+    }
+    let (module, reach) = (import.module, import.reach);
+    let binding = BindingDef { def: target, ns, reach, import: Some(id), glob: false, test };
+    match name {
+        Some(name) => {
+            bind(defs, module, name, binding);
+        }
+        None if defs.import(id).1.binding == Binding::Glob => glob(defs, id, target, binding),
+        None => {}
+    }
+    true
+}
+
+/// Adds a binding and hands it on to the modules that import this one by glob.
+fn bind(defs: &mut Defs, module: ModIx, name: Sym, binding: BindingDef) {
+    let mut work = vec![(module, binding)];
+    while let Some((module, binding)) = work.pop() {
+        let bindings = defs.slot(module, name);
+        let same = |b: &&mut BindingDef| b.def == binding.def && b.glob == binding.glob;
+        match bindings.iter_mut().find(same) {
+            Some(known) if known.ns.0 | binding.ns.0 == known.ns.0 && !wider(known.reach, binding.reach) => {
+                continue;
+            }
+            Some(known) => {
+                known.ns = known.ns.and(binding.ns);
+                if wider(known.reach, binding.reach) {
+                    known.reach = binding.reach;
+                }
+            }
+            None => bindings.push(binding),
+        }
+        for &(importer, import) in &defs.module(module).importers {
+            if defs.can_use(importer, binding.reach) {
+                work.push((importer, through_glob(defs, importer, import, binding)));
+            }
+        }
+    }
+}
+
+fn wider(known: Reach, new: Reach) -> bool {
+    known != Reach::Public && new == Reach::Public
+}
+
+fn through_glob(defs: &Defs, importer: ModIx, import: ImportId, binding: BindingDef) -> BindingDef {
+    let def = &defs.imports[import.index()];
+    debug_assert_eq!(def.module, importer);
+    // A glob hands a name on as far as both the name and the glob reach.
+    let reach = match (def.reach, binding.reach) {
+        (Reach::Public, narrow) => narrow,
+        (narrow, Reach::Public) => narrow,
+        (Reach::Within(a), Reach::Within(b)) => Reach::Within(if defs.is_within(a, b) { a } else { b }),
+    };
+    let test = binding.test || defs.import(import).1.test;
+    BindingDef { reach, import: Some(import), glob: true, test, ..binding }
+}
+
+/// A glob import of a module or an enum.
+fn glob(defs: &mut Defs, id: ImportId, target: Def, binding: BindingDef) {
+    let importer = defs.imports[id.index()].module;
+    match target {
+        Def::Module(module) => {
+            defs.modules[importer.index()].globs.push(GlobImport { from: target, import: id });
+            if module == importer {
+                return;
+            }
+            defs.modules[module.index()].importers.push((importer, id));
+            for (name, known) in names_of(defs, module) {
+                if defs.can_use(importer, known.reach) {
+                    let handed = through_glob(defs, importer, id, known);
+                    bind(defs, importer, name, handed);
+                }
+            }
+        }
+        Def::Item(ix) => {
+            for (name, variant) in variants(defs, ix) {
+                let ns = MemberKind::Variant.namespaces();
+                bind(defs, importer, name, BindingDef { def: variant, ns, glob: true, ..binding });
+            }
+        }
+        Def::External(_) => {
+            defs.modules[importer.index()].globs.push(GlobImport { from: target, import: id })
+        }
+        _ => {}
+    }
+}
+
+/// Every binding of a module, sorted by name.
+fn names_of(defs: &Defs, module: ModIx) -> Vec<(Sym, BindingDef)> {
+    let mut out: Vec<(Sym, BindingDef)> = defs
+        .module(module)
+        .names
+        .iter()
+        .filter_map(|name| Some((*name, defs.bindings.get(&(module, *name))?)))
+        .flat_map(|(name, bindings)| bindings.iter().map(move |b| (name, *b)))
+        .collect();
+    out.sort_by_key(|(name, _)| *name);
+    out
+}
+
+fn variants(defs: &Defs, ix: DefIx) -> Vec<(Sym, Def)> {
+    let item = defs.item_facts(ix);
+    match item.kind {
+        ItemKind::Enum => {
+            let mount = defs.mount(defs.item(ix).mount);
+            let (start, end) = item.members;
+            (start..end)
+                .map(|m| (mount.name(mount.facts.members[m as usize].name), Def::Variant(ix, m)))
+                .collect()
+        }
+        ItemKind::Alias(Some(target)) => {
+            let def = defs.item(ix);
+            let place = Place {
+                module: def.module,
+                mount: def.mount,
+                scope: item.scope,
+                test: item.test,
+                order: item.order,
+            };
+            match defs.resolve(place, target, Ns::TYPE) {
+                Outcome::Found { hits, .. } => hits
+                    .iter()
+                    .filter_map(|h| if let Def::Item(next) = h.def { Some(next) } else { None })
+                    .filter(|next| *next != ix && !matches!(defs.item_facts(*next).kind, ItemKind::Alias(_)))
+                    .flat_map(|next| variants(defs, next))
+                    .collect(),
+                _ => Vec::new(),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Resolves the headers of impls from `first` on and files their items under the type.
+pub(super) fn impls(defs: &mut Defs, first: usize) {
+    for index in first..defs.impls.len() {
+        let id = ImplId(index as u32);
+        let (def, facts) = (&defs.impls[index], defs.impl_facts(id));
+        let test = facts.test || defs.mount(def.mount).test;
+        let place = Place { module: def.module, mount: def.mount, scope: facts.scope, test, order: u32::MAX };
+        let one = |path| match defs.resolve(place, path, Ns::TYPE) {
+            Outcome::Found { hits, .. } => hits.first().map(|h| through_alias(defs, h.def)),
+            Outcome::External(krate) => Some(Def::External(krate)),
+            Outcome::Unknown(_) => None,
+        };
+        let self_type = facts.self_type.and_then(one);
+        let of_trait = facts.of_trait.and_then(one);
+        let (start, end) = facts.members;
+        let mount = defs.mount(def.mount);
+        let members: Vec<(Sym, u32)> =
+            (start..end).map(|m| (mount.name(mount.facts.members[m as usize].name), m)).collect();
+        (defs.impls[index].self_type, defs.impls[index].of_trait) = (self_type, of_trait);
+        if let Some(self_type) = self_type.filter(|d| !matches!(d, Def::External(_))) {
+            defs.impls_of.entry(self_type).or_default().push(id);
+            for (name, member) in members {
+                defs.assoc.entry((self_type, name)).or_default().push((id, member));
+            }
+        }
+    }
+}
+
+/// The type behind an alias, where it is one of the workspace.
+fn through_alias(defs: &Defs, def: Def) -> Def {
+    let mut at = def;
+    for _ in 0..16 {
+        let Def::Item(ix) = at else { return at };
+        let item = defs.item_facts(ix);
+        let ItemKind::Alias(Some(target)) = item.kind else { return at };
+        let holder = defs.item(ix);
+        let place = Place {
+            module: holder.module,
+            mount: holder.mount,
+            scope: item.scope,
+            test: item.test,
+            order: item.order,
+        };
+        match defs.resolve(place, target, Ns::TYPE) {
+            Outcome::Found { hits, .. } if !hits.is_empty() => at = hits[0].def,
+            _ => return at,
+        }
+    }
+    at
+}

@@ -1,0 +1,50 @@
+//! Macros that hide names: reported where something is missed, not for every macro that cannot be looked into.
+
+use super::defs::*;
+use super::model::{NodeId, Problem, ProblemKind};
+use super::references::Unresolved;
+use crate::extract::Extracted;
+use crate::extract::facts::{Arguments, CallPosition};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+
+/// One problem per module that misses names while a macro among its items was not understood.
+pub(super) fn opaque_macros(
+    defs: &Defs,
+    unresolved: &[Unresolved],
+    extracted: &Extracted,
+    node_of: &[NodeId],
+) -> Vec<Problem> {
+    let mut missed: FxHashMap<ModIx, BTreeSet<&str>> = FxHashMap::default();
+    for u in unresolved {
+        missed.entry(u.missing_in).or_default().insert(defs.interner.text(u.name));
+    }
+    let mut out = Vec::new();
+    for mount in &defs.mounts {
+        for (call, expanded) in mount.facts.calls.iter().zip(&mount.expanded) {
+            let module = defs.module(mount.module(call.scope)).source;
+            let opaque =
+                call.position == CallPosition::Item && call.arguments == Arguments::Body && !expanded;
+            let Some(names) = missed.get(&module).filter(|_| opaque) else { continue };
+            let name = mount.facts.path(call.path).last().map_or("macro", |n| mount.facts.name(*n));
+            let some: Vec<&str> = names.iter().take(3).copied().collect();
+            let more = if names.len() > some.len() {
+                format!(" and {} more", names.len() - some.len())
+            } else {
+                String::new()
+            };
+            out.push(Problem {
+                file: extracted.files[mount.file as usize].path.clone(),
+                line: call.pos.line,
+                column: call.pos.column,
+                kind: ProblemKind::OpaqueMacro,
+                message: format!(
+                    "`{name}!` was not looked into, and it may define `{}`{more}",
+                    some.join("`, `")
+                ),
+                node: Some(node_of[module.index()].0),
+            });
+        }
+    }
+    out
+}

@@ -1,0 +1,270 @@
+//! Retraces how a reference was resolved: the imports it passed, and the name by which it enters a group of modules.
+
+use super::Graph;
+use super::defs::*;
+use super::lookup::{Hit, Place};
+use super::model::{Entry, Hop, NodeId, RefId, Trail};
+use super::references::Source;
+use crate::extract::facts::{Binding, Ns, Path, PathRoot};
+
+/// Longest chain of imports that is retraced.
+const MAX_HOPS: usize = 64;
+
+/// A name passed on the way: in which module, and through which import.
+#[derive(Clone)]
+struct Passed {
+    name: Sym,
+    hit: Hit,
+}
+
+impl Graph {
+    /// Retraces how a reference was resolved.
+    pub fn trail(&self, reference: RefId) -> Trail {
+        let Some((place, root, segments, ns)) = self.written(reference) else { return Trail::default() };
+        let written = self.spell(root, &segments);
+        let target = self.origins[reference.0 as usize].def;
+        let mut hops = Vec::new();
+        let mut next =
+            self.import_of(reference).map(|id| self.import_hop(id)).into_iter().collect::<Vec<_>>();
+        hops.append(&mut next);
+        let (mut place, mut root, mut segments) = (place, root, segments);
+        for _ in 0..MAX_HOPS {
+            let passed = self.walk(place, root, &segments, ns, target);
+            let imports: Vec<ImportId> = passed.iter().filter_map(|p| p.hit.import).collect();
+            for &import in &imports {
+                let hop = self.import_hop(import);
+                if hops.contains(&hop) {
+                    return Trail { written, hops };
+                }
+                hops.push(hop);
+            }
+            let Some(import) = passed.last().and_then(|p| p.hit.import) else { break };
+            let name = passed.last().map(|p| p.name);
+            (place, root, segments) = self.import_path(import, name);
+        }
+        Trail { written, hops }
+    }
+
+    /// The name by which a reference enters the modules that `inside` accepts; see [`Entry`].
+    pub fn entry(&self, reference: RefId, inside: &dyn Fn(NodeId) -> bool) -> Entry {
+        let Some((place, root, segments, ns)) = self.written(reference) else { return Entry::default() };
+        let target = self.origins[reference.0 as usize].def;
+        self.facade(place, root, &segments, ns, target, inside, 0)
+    }
+
+    /// The full name of a path: imports outside the group are replaced by what they stand for.
+    #[expect(clippy::too_many_arguments, reason = "the state of one recursion")]
+    fn facade(
+        &self,
+        place: Place,
+        root: PathRoot,
+        segments: &[Sym],
+        ns: Ns,
+        target: Def,
+        inside: &dyn Fn(NodeId) -> bool,
+        depth: usize,
+    ) -> Entry {
+        let mut entry = self.start(place, root);
+        if depth > MAX_HOPS {
+            return entry;
+        }
+        for passed in self.walk(place, root, segments, ns, target) {
+            let holder = passed.hit.found_in;
+            let outside = holder.is_none_or(|m| !inside(self.node_of[m.index()]));
+            match passed.hit.import {
+                Some(import) if outside => {
+                    let (place, root, segments) = self.import_path(import, Some(passed.name));
+                    entry = self.facade(place, root, &segments, Ns::ALL, passed.hit.def, inside, depth + 1);
+                }
+                _ => self.extend(&mut entry, &passed),
+            }
+        }
+        entry
+    }
+
+    fn extend(&self, entry: &mut Entry, passed: &Passed) {
+        // A name found in the scope around the path starts at its module.
+        if entry.segments.is_empty()
+            && let Some(module) = passed.hit.found_in
+        {
+            *entry = self.module_name(module);
+        }
+        if let Def::Module(module) = passed.hit.def
+            && self.defs.module(module).parent.is_none()
+            && passed.hit.import.is_none()
+        {
+            *entry = self.module_name(module);
+            return;
+        }
+        entry.segments.push(self.defs.interner.text(passed.name).to_string());
+        entry.public.push(passed.hit.public);
+    }
+
+    fn start(&self, place: Place, root: PathRoot) -> Entry {
+        let mount = self.defs.mount(place.mount);
+        match root {
+            PathRoot::Plain | PathRoot::Global => Entry::default(),
+            PathRoot::Crate => self.module_name(self.defs.krate(mount.krate).root),
+            PathRoot::MacroCrate => {
+                self.module_name(self.defs.krate(mount.macro_crate.unwrap_or(mount.krate)).root)
+            }
+            PathRoot::Super(up) => {
+                self.module_name(super::lookup::source_ancestor(&self.defs, place.module, up))
+            }
+            PathRoot::SelfType => match self.defs.self_type(place.mount, place.scope) {
+                Some(Def::Item(ix)) => {
+                    let mut entry = self.module_name(self.defs.item(ix).module);
+                    entry.segments.push(self.defs.interner.text(self.defs.item(ix).name).to_string());
+                    entry.public.push(self.is_public(Def::Item(ix)));
+                    entry
+                }
+                _ => Entry::default(),
+            },
+        }
+    }
+
+    /// A module's own full name, and whether each part of it is `pub`.
+    fn module_name(&self, module: ModIx) -> Entry {
+        let mut entry = Entry::default();
+        let mut at = Some(self.defs.module(module).source);
+        while let Some(ix) = at {
+            let module = self.defs.module(ix);
+            entry.segments.push(self.defs.interner.text(module.name).to_string());
+            entry.public.push(module.parent.is_none() || self.is_public(Def::Module(ix)));
+            at = module.parent.map(|p| self.defs.module(p).source);
+        }
+        entry.segments.reverse();
+        entry.public.reverse();
+        entry
+    }
+
+    fn is_public(&self, def: Def) -> bool {
+        let (holder, name) = match def {
+            Def::Module(ix) => (self.defs.module(ix).parent, self.defs.module(ix).name),
+            Def::Item(ix) => (Some(self.defs.item(ix).module), self.defs.item(ix).name),
+            _ => return true,
+        };
+        let bindings = holder.and_then(|h| self.defs.bindings.get(&(h, name)));
+        bindings.is_none_or(|b| b.iter().any(|b| b.def == def && b.reach == Reach::Public))
+    }
+
+    /// The names along a path, each with the meaning that leads to the target.
+    fn walk(&self, place: Place, root: PathRoot, segments: &[Sym], ns: Ns, target: Def) -> Vec<Passed> {
+        let mut out = Vec::new();
+        let prefix_root = root;
+        for (index, &name) in segments.iter().enumerate() {
+            let last = index + 1 == segments.len();
+            let ns = if last { ns } else { Ns::TYPE };
+            let hits =
+                match self.defs.resolve_syms(place, prefix_root, &segments[..=index], ns, self.skip(place)) {
+                    super::lookup::Outcome::Found { hits, .. } => hits,
+                    _ => break,
+                };
+            let leads = |hit: &&Hit| hit.def == target || self.contains(hit.def, target);
+            let Some(hit) = hits.iter().find(leads).or_else(|| hits.first()) else { break };
+            out.push(Passed { name, hit: *hit });
+        }
+        out
+    }
+
+    fn contains(&self, outer: Def, target: Def) -> bool {
+        match (outer, self.defs.holder(target)) {
+            (Def::Module(outer), Some(module)) => self.defs.is_within(module, outer),
+            _ => false,
+        }
+    }
+
+    fn skip(&self, _place: Place) -> Option<ImportId> {
+        None
+    }
+
+    fn import_hop(&self, id: ImportId) -> Hop {
+        let (def, facts) = self.defs.import(id);
+        let mount = self.defs.mount(def.mount);
+        let path = mount.path(facts.path);
+        let mut written = self.spell(path.root, &path.segments);
+        let holder = self.module_name(def.module).segments.join("::");
+        let name = match facts.binding {
+            Binding::Name(name) | Binding::Module(name) => format!("{holder}::{}", mount.facts.name(name)),
+            Binding::Nothing => format!("{holder}::_"),
+            Binding::Glob => {
+                written.push_str("::*");
+                format!("{holder}::*")
+            }
+        };
+        Hop {
+            node: self.node_of[def.module.index()],
+            name,
+            written,
+            file: super::model::FileId(mount.file),
+            line: facts.pos.line,
+            column: facts.pos.column,
+            facade: facts.vis != crate::extract::facts::Vis::Private,
+        }
+    }
+
+    /// The path that an import stands for; for a glob, with the name that was looked up through it.
+    fn import_path(&self, id: ImportId, name: Option<Sym>) -> (Place, PathRoot, Vec<Sym>) {
+        let (def, facts) = self.defs.import(id);
+        let path = self.defs.mount(def.mount).path(facts.path);
+        let mut segments = path.segments.to_vec();
+        if facts.binding == Binding::Glob {
+            segments.extend(name);
+        }
+        let place = Place {
+            module: def.module,
+            mount: def.mount,
+            scope: facts.scope,
+            test: facts.test,
+            order: u32::MAX,
+        };
+        (place, path.root, segments)
+    }
+
+    /// The path as written at a reference, and where.
+    fn written(&self, reference: RefId) -> Option<(Place, PathRoot, Vec<Sym>, Ns)> {
+        let origin = self.origins.get(reference.0 as usize)?;
+        let mount = self.defs.mount(origin.mount);
+        let facts = &mount.facts;
+        let at = |scope, test, order| {
+            let module = mount.module(scope);
+            let test = test || mount.test || self.defs.module(module).test;
+            Place { module, mount: origin.mount, scope, test, order: mount.order.unwrap_or(order) }
+        };
+        let of = |path: Path| (path.root, mount.path(path).segments.to_vec());
+        let (place, (root, segments), ns) = match origin.source {
+            Source::Ref(ix) => {
+                let r = &facts.refs[ix as usize];
+                (at(r.scope, r.test, u32::MAX), of(r.path), r.ns)
+            }
+            Source::Import(ix) => {
+                let i = &facts.imports[ix as usize];
+                (at(i.scope, i.test, u32::MAX), of(i.path), Ns::ALL)
+            }
+            Source::Call(ix) => {
+                let c = &facts.calls[ix as usize];
+                (at(c.scope, c.test, c.order), of(c.path), Ns::MACRO)
+            }
+        };
+        Some((place, root, segments, ns))
+    }
+
+    /// The import itself, where the reference is a `use` item that others can name through.
+    fn import_of(&self, _reference: RefId) -> Option<ImportId> {
+        None
+    }
+
+    fn spell(&self, root: PathRoot, segments: &[Sym]) -> String {
+        let start = match root {
+            PathRoot::Plain => String::new(),
+            PathRoot::Global => "::".to_owned(),
+            PathRoot::Crate => "crate::".to_owned(),
+            PathRoot::MacroCrate => "$crate::".to_owned(),
+            PathRoot::SelfType => "Self::".to_owned(),
+            PathRoot::Super(0) => "self::".to_owned(),
+            PathRoot::Super(up) => "super::".repeat(usize::from(up)),
+        };
+        let rest: Vec<&str> = segments.iter().map(|&s| &**self.defs.interner.text(s)).collect();
+        format!("{start}{}", rest.join("::")).trim_end_matches("::").to_owned()
+    }
+}

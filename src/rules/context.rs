@@ -1,0 +1,80 @@
+//! What every check reads: the resolved graph, the policy, and what both say together.
+
+use super::crossing::{self, Crossing};
+use crate::config::Assignment;
+use crate::config::policy::{Module, ModuleId, Policy, Tests};
+use crate::graph::{Graph, GroupId, Grouping, Model, ModuleGraph, NodeId, Reference};
+use crate::source::DependencyKind;
+
+/// What every check reads.
+pub struct Context<'a> {
+    /// Source modules and references.
+    pub graph: &'a Graph,
+    /// The checked `boundaries.toml`.
+    pub policy: &'a Policy,
+    /// Which source module belongs to which declared module.
+    pub assignment: &'a Assignment,
+    /// Who uses whom among the declared modules; a [`ModuleId`] and its [`GroupId`] have the same index.
+    pub module_graph: ModuleGraph,
+    /// Every reference from one declared module into another that counts, one entry per identity.
+    pub crossings: Vec<Crossing>,
+}
+
+impl<'a> Context<'a> {
+    /// Sums up the references of a workspace by declared module.
+    pub fn new(graph: &'a Graph, policy: &'a Policy, assignment: &'a Assignment) -> Context<'a> {
+        let grouping = Grouping {
+            names: policy.modules.iter().map(|m| m.name.clone()).collect(),
+            group_of: assignment.module_of.iter().map(|m| m.map(|m| GroupId(m.0))).collect(),
+        };
+        let module_graph = ModuleGraph::new(graph.model(), grouping);
+        let mut context = Context { graph, policy, assignment, module_graph, crossings: Vec::new() };
+        context.crossings = crossing::collect(&context);
+        context
+    }
+
+    /// The data behind the graph.
+    pub fn model(&self) -> &'a Model {
+        self.graph.model()
+    }
+
+    /// The declared module of a source module.
+    pub fn module_of(&self, node: NodeId) -> Option<ModuleId> {
+        self.assignment.module_of.get(node.0 as usize).copied().flatten()
+    }
+
+    /// The source modules that a declared module's selectors name.
+    pub fn roots(&self, module: ModuleId) -> &'a [NodeId] {
+        self.assignment.roots.get(module.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// A declared module.
+    pub fn module(&self, module: ModuleId) -> &'a Module {
+        self.policy.module(module)
+    }
+
+    /// A declared module's name.
+    pub fn name(&self, module: ModuleId) -> &'a str {
+        &self.policy.module(module).name
+    }
+
+    /// Whether the policy has test code checked.
+    pub fn checks_tests(&self) -> bool {
+        self.policy.analysis.tests == Tests::Check
+    }
+
+    /// Whether the code of a source module counts.
+    pub fn counts_node(&self, node: NodeId) -> bool {
+        self.checks_tests() || !self.model().node(node).test
+    }
+
+    /// Whether a reference counts.
+    pub fn counts(&self, reference: &Reference) -> bool {
+        self.checks_tests() || !(reference.test || self.model().node(reference.from).test)
+    }
+
+    /// Whether a dependency of a manifest counts.
+    pub fn counts_dependency(&self, kind: DependencyKind) -> bool {
+        self.checks_tests() || kind != DependencyKind::Dev
+    }
+}

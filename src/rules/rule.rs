@@ -1,0 +1,65 @@
+//! What a rule is, and what its check hands in.
+
+use super::{Context, Site, TrailStep};
+use crate::config::policy::{ModuleId, Place, Severity};
+
+/// One rule: its metadata, its page and its check.
+pub struct Rule {
+    /// Reads as "allow X": `private-access`.
+    pub name: &'static str,
+    /// One line: a lower-case phrase without a full stop.
+    pub summary: &'static str,
+    /// Where neither `[rules]` nor the module says otherwise.
+    pub default: Severity,
+    /// The page `explain` prints: markdown with the sections of [`SECTIONS`].
+    pub docs: &'static str,
+    /// Looks at everything and hands in what it finds, in any order.
+    pub check: fn(&Context, &mut Vec<Draft>),
+}
+
+/// The sections of every rule's page, in order.
+pub const SECTIONS: [&str; 4] =
+    ["## What it checks", "## Why it blocks an extraction", "## Example", "## How to fix"];
+
+impl Rule {
+    /// The stable code that reports carry: `modcheck::private-access`.
+    pub fn code(&self) -> String {
+        format!("modcheck::{}", self.name)
+    }
+}
+
+/// A finding before severity, `because` and order are settled, which is done for all rules in one place.
+///
+/// Drafts of one rule with the same `from` and `to` become one finding with all their sites.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// A lower-case phrase without a full stop.
+    pub message: String,
+    /// Where, in the order to show; never empty.
+    pub sites: Vec<Site>,
+    /// What refers; see [`super::Finding::from`].
+    pub from: String,
+    /// What it refers to; may be empty where there is nothing to name.
+    pub to: String,
+    /// The declared module that the finding starts in.
+    pub from_module: Option<ModuleId>,
+    /// The declared module that it reaches into.
+    pub to_module: Option<ModuleId>,
+    /// How the item was reached.
+    pub trail: Vec<TrailStep>,
+    /// The line of the policy that is broken.
+    pub breaks: Option<Breaks>,
+    /// What to do, the best advice first.
+    pub help: Vec<String>,
+    /// Rests on type inference alone.
+    pub inferred: bool,
+}
+
+/// A line of the policy, and the module it speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Breaks {
+    /// Where the line stands.
+    pub place: Place,
+    /// Whose `because` explains it.
+    pub module: ModuleId,
+}

@@ -1,0 +1,107 @@
+//! Every rule over every workspace in `fixtures/rules`: what is found has to be what is marked, no more and no less.
+//!
+//! Next to each `.txt` lies a `.snap` with messages and advice as a user reads them; `UPDATE_EXPECT=1` rewrites it.
+
+use crate::fixture::{Fixture, Mark};
+use expect_test::expect_file;
+use globset::GlobSet;
+use modcheck::config::Assignment;
+use modcheck::config::policy::Policy;
+use modcheck::graph::{Graph, Model};
+use modcheck::rules::{Context, Finding, run};
+use modcheck::source::Source;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Names resolved across the workspace. (not wired yet)
+fn graph_of(_source: &Source, _exclude: &GlobSet) -> Graph {
+    Graph::default()
+}
+
+/// The checked `boundaries.toml`. (not wired yet)
+fn policy_of(text: &str) -> Policy {
+    Policy { file: "boundaries.toml".into(), text: text.into(), ..Policy::default() }
+}
+
+/// Which source module belongs to which declared module. (not wired yet)
+fn assignment_of(policy: &Policy, model: &Model) -> Assignment {
+    modcheck::config::assign(policy, model)
+}
+
+#[test]
+#[ignore = "needs the resolver"]
+fn findings_are_where_the_marks_are() {
+    let mut failures = String::new();
+    for path in fixtures() {
+        let text = std::fs::read_to_string(&path).expect("a readable fixture");
+        let fixture = Fixture::parse(&text);
+        let findings = check(&fixture);
+        if let Some(difference) = difference(&fixture.marks, &findings) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let _ = writeln!(failures, "\n{name}\n{difference}");
+        } else {
+            expect_file![path.with_extension("snap")].assert_eq(&show(&findings));
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+fn fixtures() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures/rules");
+    let files = std::fs::read_dir(folder).expect("the fixtures' folder").map(|f| f.expect("a file").path());
+    let mut fixtures: Vec<PathBuf> = files.filter(|f| f.extension().is_some_and(|e| e == "txt")).collect();
+    fixtures.sort();
+    fixtures
+}
+
+fn check(fixture: &Fixture) -> Vec<Finding> {
+    let policy = policy_of(fixture.files.get("boundaries.toml").expect("a boundaries.toml"));
+    let graph = graph_of(&fixture.source, &policy.analysis.exclude);
+    let assignment = assignment_of(&policy, graph.model());
+    run(&Context::new(&graph, &policy, &assignment))
+}
+
+/// What is found but not marked, and what is marked but not found.
+fn difference(marks: &BTreeSet<Mark>, findings: &[Finding]) -> Option<String> {
+    let mut found: BTreeMap<Mark, &str> = BTreeMap::new();
+    for finding in findings {
+        for site in &finding.sites {
+            found.insert((site.file.clone(), site.line, finding.rule.to_string()), &finding.message);
+        }
+    }
+    let mut text = String::new();
+    for ((file, line, rule), message) in found.iter().filter(|(mark, _)| !marks.contains(mark)) {
+        let _ = writeln!(text, "  not expected: {file}:{line} {rule}: {message}");
+    }
+    for (file, line, rule) in marks.iter().filter(|mark| !found.contains_key(mark)) {
+        let _ = writeln!(text, "  not found:    {file}:{line} {rule}");
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+/// Findings as a user reads them, in brief.
+fn show(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        let severity = format!("{:?}", finding.severity).to_lowercase();
+        let _ = writeln!(text, "{severity} {}\n  {}", finding.identity, finding.message);
+        for site in &finding.sites {
+            let _ = writeln!(text, "  at {}:{}:{} {}", site.file, site.line, site.column, site.label);
+        }
+        for step in &finding.trail {
+            let _ = writeln!(text, "  via {} {} ({}:{})", step.name, step.note, step.file, step.line);
+        }
+        if let Some(policy) = &finding.policy {
+            let _ = writeln!(text, "  breaks {}:{} {}", policy.file, policy.place.line, policy.text);
+        }
+        for line in finding.because.iter() {
+            let _ = writeln!(text, "  because {line}");
+        }
+        for line in &finding.help {
+            let _ = writeln!(text, "  help: {line}");
+        }
+        text.push('\n');
+    }
+    text
+}
