@@ -1,35 +1,34 @@
 //! `boundaries.toml`: read raw with spans, then checked into a [`policy::Policy`] in which nothing can be wrong any more.
+//!
+//! `reader` and `raw` know TOML, `check` knows what names and patterns mean, `assign` binds a policy to the source
+//! modules of a workspace. Nothing here touches a disk: the caller brings the text.
 
 pub mod policy;
+mod raw;
+mod reader;
+mod check;
+mod assign;
+mod tree;
+mod lines;
+mod error;
+pub mod suggest;
 
-use crate::graph::{Model, NodeId};
-use policy::{ModuleId, Place, Policy};
+pub use assign::{Assignment, Unmatched, assign};
+pub use error::{ConfigError, ConfigErrors};
 
-/// Which source module belongs to which declared module.
-#[derive(Clone, Debug, Default)]
-pub struct Assignment {
-    /// Parallel to [`Model::nodes`].
-    pub module_of: Vec<Option<ModuleId>>,
-    /// Per declared module: the source modules that its selectors name (the roots of what it covers).
-    pub roots: Vec<Vec<NodeId>>,
-    /// Selectors that match nothing.
-    pub unmatched: Vec<Unmatched>,
-}
+/// The name of the file, at the root of a workspace.
+pub const FILE_NAME: &str = "boundaries.toml";
 
-/// A selector that matches nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unmatched {
-    /// The module whose `paths` holds it.
-    pub module: ModuleId,
-    /// As written.
-    pub selector: String,
-    /// Where it stands.
-    pub place: Place,
-    /// A path that exists and is spelt much like it.
-    pub suggestion: Option<String>,
-}
-
-/// Binds the policy's selectors to the source modules of a workspace. (stub)
-pub fn assign(_policy: &Policy, model: &Model) -> Assignment {
-    Assignment { module_of: vec![None; model.nodes.len()], ..Assignment::default() }
+/// Reads and checks the text of a `boundaries.toml`.
+///
+/// `file` is the name that errors and findings show; `known_rules` are the rules that a severity may be set for. All
+/// errors of the text are reported together.
+pub fn load(text: &str, file: &str, known_rules: &[&str]) -> Result<policy::Policy, ConfigErrors> {
+    let policy = || {
+        let document = reader::parse(text)?;
+        let mut errors = Vec::new();
+        let raw = raw::read(&document, &mut errors);
+        check::policy(&raw, text, file, known_rules, errors)
+    };
+    policy().map_err(|errors| ConfigErrors::new(file, text, errors))
 }

@@ -71,12 +71,12 @@ pub enum Kind {
     App,
 }
 
-/// One entry of `paths`: a crate or a Rust path, the last segment possibly with `*`.
+/// One entry of `paths`: a crate or a Rust path. `*` in a segment stands for any part of that segment.
 #[derive(Clone, Debug)]
 pub struct Selector {
     /// As written.
     pub text: String,
-    /// The segments; the first names a crate, a package or a target (`rg{bin}`).
+    /// The segments, without `r#`; the first names a crate, a package or a target (`rg{bin}`), with `-` as `_`.
     pub segments: Vec<String>,
     /// Where it stands.
     pub place: Place,
@@ -113,10 +113,22 @@ pub struct DependsOn {
 pub struct Pattern {
     /// As written.
     pub text: String,
-    /// Compiled; crate names are matched with `-` and `_` made equal.
+    /// Compiled, without the leading `!` that `tables` may have; for a crate with `-` as `_`.
     pub glob: GlobMatcher,
     /// Where it stands.
     pub place: Place,
+}
+
+impl Pattern {
+    /// The entry takes out what it matches: a leading `!` in `tables`.
+    pub fn excludes(&self) -> bool {
+        self.text.starts_with('!')
+    }
+
+    /// Whether an entry of `allow-crates` matches a crate, written with `-` or `_`.
+    pub fn matches_crate(&self, name: &str) -> bool {
+        self.glob.is_match(name.replace('-', "_"))
+    }
 }
 
 /// One `[modules.NAME]`.

@@ -8,10 +8,11 @@ use super::walk::Walker;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::Parser;
 
-/// Macros that stand among statements but make items (std `thread_local!`, lazy_static, cfg_if, tokio `task_local!`).
+/// Macros that stand among statements but make items (`thread_local!` and `cfg_select!` of the standard
+/// library, lazy_static, cfg_if, tokio's `task_local!`).
 pub(super) fn makes_items(path: &syn::Path) -> bool {
     path.segments.last().is_some_and(|s| {
-        ["thread_local", "lazy_static", "cfg_if", "task_local"].iter().any(|name| s.ident == name)
+        ["thread_local", "lazy_static", "cfg_if", "cfg_select", "task_local"].iter().any(|name| s.ident == name)
     })
 }
 
@@ -110,6 +111,7 @@ impl Walker {
         match name {
             "include" if position == CallPosition::Item => self.include(mac),
             "table" if position == CallPosition::Item => return self.diesel_table(mac.tokens.clone()),
+            "alias" if position == CallPosition::Item => return self.diesel_alias(mac.tokens.clone()),
             _ if is_inert(name) => {}
             _ => return false,
         }
@@ -167,6 +169,33 @@ impl Walker {
         });
         self.diesel_column_types(body.stream());
         true
+    }
+
+    /// diesel's `alias!`: `const NAME: Type = table as name;` and the short `table as name: Type` (diesel's documentation
+    /// of `alias!`).
+    fn diesel_alias(&mut self, tokens: TokenStream) -> bool {
+        let mut any = false;
+        for part in tokens.clone().into_iter().collect::<Vec<_>>().windows(2) {
+            if let [TokenTree::Ident(word), TokenTree::Ident(name)] = part
+                && (word == "as" || word == "const")
+            {
+                any = true;
+                let (name, pos) = (self.name(name), self.pos(name.span()));
+                self.push_item(name, ItemKind::StructValue, Vis::Public, pos);
+            }
+            if let [TokenTree::Punct(colon), TokenTree::Ident(name)] = part
+                && colon.as_char() == ':'
+                && colon.spacing() == proc_macro2::Spacing::Alone
+                && name.to_string().starts_with(|c: char| c.is_uppercase())
+            {
+                let (name, pos) = (self.name(name), self.pos(name.span()));
+                self.push_item(name, ItemKind::Alias(None), Vis::Public, pos);
+            }
+        }
+        if any {
+            self.scan_paths(tokens);
+        }
+        any
     }
 
     fn diesel_column_types(&mut self, body: TokenStream) {

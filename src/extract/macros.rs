@@ -75,6 +75,10 @@ impl Walker {
         if position == CallPosition::Item && self.item_arguments(mac.tokens.clone()) {
             return Arguments::Items;
         }
+        // A macro among statements that makes no items after all.
+        let in_block = self.facts.scopes[self.scope.index()].kind == ScopeKind::Block;
+        let position = if in_block { CallPosition::Body } else { position };
+        self.facts.calls[ix.index()].position = position;
         let outer = (self.written, self.call);
         (self.written, self.call) = (Written::MacroArgument, Some(ix));
         let depth = self.env.depth();
@@ -91,23 +95,29 @@ impl Walker {
         Arguments::Body
     }
 
-    /// Arguments that are items, also as the branches of a `cfg_if!`; `false` leaves nothing written down.
+    /// Arguments that are items, also as the branches of a `cfg_if!` or `cfg_select!`; `false` leaves nothing written
+    /// down.
     fn item_arguments(&mut self, tokens: TokenStream) -> bool {
         if let Some(items) = known::parse_items(tokens.clone()) {
             self.items(&items);
             return !items.is_empty();
         }
-        // Branches: every brace group holds items, and nothing but `if`, `else`, attributes and `=>` stands between.
+        // Branches: every brace group holds items and stands behind `#[…]`, `else` or `=>`.
         let mut branches = Vec::new();
-        for tree in tokens {
-            match tree {
-                TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                    let Some(items) = known::parse_items(group.stream()) else { return false };
-                    branches.push(items);
-                }
-                TokenTree::Ident(word) if word == "if" || word == "else" || word == "_" => {}
-                TokenTree::Punct(_) => {}
-                TokenTree::Group(group) if group.delimiter() != Delimiter::None => {}
+        let trees: Vec<TokenTree> = tokens.into_iter().collect();
+        for (at, tree) in trees.iter().enumerate() {
+            let TokenTree::Group(group) = tree else { continue };
+            if group.delimiter() != Delimiter::Brace {
+                continue;
+            }
+            let opens_branch = match &trees[..at] {
+                [.., TokenTree::Group(before)] => before.delimiter() == Delimiter::Bracket,
+                [.., TokenTree::Ident(word)] => word == "else",
+                [.., TokenTree::Punct(a), TokenTree::Punct(b)] => a.as_char() == '=' && b.as_char() == '>',
+                _ => false,
+            };
+            match known::parse_items(group.stream()) {
+                Some(items) if opens_branch => branches.push(items),
                 _ => return false,
             }
         }

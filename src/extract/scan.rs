@@ -69,9 +69,9 @@ impl Walker {
             let TokenTree::Ident(keyword) = &trees[at] else { continue };
             let Some((kind, name_at)) = definition(&keyword.to_string(), &trees, at) else { continue };
             let Some(TokenTree::Ident(name)) = trees.get(name_at) else { continue };
-            let vis = if is_pub(&trees[..at]) { Vis::Public } else { Vis::Private };
+            // How far the macro lets it reach is unknown.
             let (pos, name) = (self.pos(name.span()), self.name(name));
-            let ix = self.push_item(name, kind, vis, pos);
+            let ix = self.push_item(name, kind, Vis::Public, pos);
             self.facts.items[ix.index()].extended = true;
             if kind == ItemKind::Enum
                 && let Some(body) = brace_after(&trees, name_at)
@@ -131,16 +131,6 @@ fn definition(keyword: &str, trees: &[TokenTree], at: usize) -> Option<(ItemKind
     match trees.get(at + 1 + usize::from(skip)) {
         Some(TokenTree::Ident(word)) if word == "fn" || word == "_" => None,
         _ => Some((kind, at + 1 + usize::from(skip))),
-    }
-}
-
-fn is_pub(before: &[TokenTree]) -> bool {
-    match before {
-        [.., TokenTree::Ident(word), TokenTree::Group(group)] => {
-            group.delimiter() == Delimiter::Parenthesis && word == "pub"
-        }
-        [.., TokenTree::Ident(word)] => word == "pub",
-        _ => false,
     }
 }
 

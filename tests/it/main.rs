@@ -1,5 +1,6 @@
 //! All integration tests, one binary.
 
+mod config;
 mod fixture;
 mod cli;
 mod rules;
