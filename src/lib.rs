@@ -7,20 +7,18 @@ pub mod rules;
 pub mod output;
 pub mod config;
 pub mod cli;
-mod stub;
 
-use crate::config::policy::Policy;
+use crate::config::{ConfigErrors, policy::Policy};
 use crate::graph::Graph;
 use crate::output::report::Report;
 use crate::source::Source;
 use globset::GlobSet;
-use stub::config::ConfigErrors;
 
 /// Checks a workspace against its policy: the whole pipeline. `enter` hears of each stage as it begins.
 pub fn check(source: &Source, policy: &Policy, enter: &dyn Fn(Stage)) -> Result<Report, ConfigErrors> {
     let graph = resolve(source, &policy.analysis.exclude, enter);
     enter(Stage::Check);
-    let assignment = stub::config::assign(policy, graph.model())?;
+    let assignment = config::assign(policy, graph.model())?;
     let findings = rules::run(&rules::Context::new(&graph, policy, &assignment));
     Ok(Report::new(findings, policy, &assignment, graph.model(), &*source.tree))
 }

@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::{Exit, destination, session};
 use crate::output::check::FORMATS;
 use crate::output::report::Report;
-use crate::{Stage, stub::config};
+use crate::{Stage, config};
 
 /// Checks, writes the report, and says how it went.
 pub(super) fn run(global: &Global) -> Result<Exit, CliError> {

@@ -2,9 +2,9 @@
 
 use super::args::Color;
 use super::destination;
+use crate::config::{self, ConfigErrors};
 use crate::output::diagnostic::{Diagnostic, lines};
 use crate::source::LoadError;
-use crate::stub::config::{self, ConfigErrors};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -5,13 +5,13 @@ use super::error::CliError;
 use super::progress::Progress;
 use super::{Exit, destination, session};
 use crate::Stage;
+use crate::config;
 use crate::config::{Assignment, policy::Policy};
 use crate::graph::Graph;
 use crate::output::graph::FORMATS;
 use crate::output::report::shortfalls;
 use crate::output::view::{Declared, Level, View};
 use crate::source::Source;
-use crate::stub::config;
 
 /// Writes the graph.
 pub(super) fn run(global: &Global, level: Option<LevelArg>) -> Result<Exit, CliError> {

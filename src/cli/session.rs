@@ -3,12 +3,12 @@
 use super::args::Global;
 use super::destination;
 use super::error::CliError;
+use crate::config;
 use crate::config::policy::Policy;
 use crate::output::style::WARNING;
 use crate::output::{self, Format, escape};
 use crate::rules;
 use crate::source::{self, LoadOptions, Package, ReadError, Source};
-use crate::stub::config;
 use std::io::Write;
 
 /// Loads the workspace.

@@ -12,7 +12,9 @@ use syn::parse::Parser;
 /// library, lazy_static, cfg_if, tokio's `task_local!`).
 pub(super) fn makes_items(path: &syn::Path) -> bool {
     path.segments.last().is_some_and(|s| {
-        ["thread_local", "lazy_static", "cfg_if", "cfg_select", "task_local"].iter().any(|name| s.ident == name)
+        ["thread_local", "lazy_static", "cfg_if", "cfg_select", "task_local"]
+            .iter()
+            .any(|name| s.ident == name)
     })
 }
 

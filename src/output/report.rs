@@ -1,6 +1,6 @@
 //! What a check found, ready to be written in any format.
 
-use crate::config::policy::{Policy, Severity};
+use crate::config::policy::{ModuleId, Policy, Severity};
 use crate::config::{Assignment, Unmatched};
 use crate::graph::{Model, Resolution};
 use crate::rules::Finding;
@@ -130,13 +130,17 @@ pub fn shortfalls(policy: Option<&Policy>, model: &Model) -> Vec<String> {
 }
 
 fn unmatched_selector(policy: &Policy, unmatched: &Unmatched) -> String {
-    let Unmatched { module, selector, place, suggestion } = unmatched;
-    let suggestion = suggestion.iter().map(|name| format!("; did you mean `{name}`?")).collect::<String>();
-    let module = &policy.module(*module).name;
-    format!(
-        "{}:{}:{}: the path `{selector}` of module `{module}` matches nothing{suggestion}",
-        policy.file, place.line, place.column
-    )
+    let Unmatched { module, selector, place, suggestion, taken_by } = unmatched;
+    let name = |module: ModuleId| &policy.module(module).name;
+    let reason = match (taken_by, suggestion) {
+        (Some(other), _) => {
+            format!("holds no code: all of it went to the more specific paths of `{}`", name(*other))
+        }
+        (None, Some(path)) => format!("matches nothing; did you mean `{path}`?"),
+        (None, None) => "matches nothing".to_owned(),
+    };
+    let module = name(*module);
+    format!("{}:{}:{}: the path `{selector}` of `{module}` {reason}", policy.file, place.line, place.column)
 }
 
 /// A share with one decimal, rounded down so that only all of it is 100 %.
@@ -157,7 +161,7 @@ pub fn counted(count: usize, noun: &str) -> String {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::config::policy::{Analysis, ModuleId, Place};
+    use crate::config::policy::{Analysis, Place};
     use crate::graph::{Problem, ProblemKind};
     use crate::rules::{PolicyRef, Site, TrailStep};
     use crate::source::MemoryTree;
@@ -279,12 +283,10 @@ pub(super) mod tests {
             ..Policy::default()
         };
         let assignment = Assignment {
-            unmatched: vec![Unmatched {
-                module: ModuleId(0),
-                selector: "shop::pay".into(),
-                place: Place { line: 4, column: 10 },
-                suggestion: Some("shop::payments".into()),
-            }],
+            unmatched: vec![
+                unmatched("shop::pay", Some("shop::payments"), None),
+                unmatched("shop::orders", None, Some(ModuleId(0))),
+            ],
             ..Assignment::default()
         };
         let model = Model {
@@ -298,9 +300,18 @@ pub(super) mod tests {
             [
                 "src/a.rs:3:4: the file does not parse",
                 "94.9 % of the references resolved, less than the 95 % that `min-resolution` asks for",
-                "boundaries.toml:4:10: the path `shop::pay` of module `payments` matches nothing; did you mean `shop::payments`?",
+                "boundaries.toml:4:10: the path `shop::pay` of `payments` matches nothing; \
+                 did you mean `shop::payments`?",
+                "boundaries.toml:4:10: the path `shop::orders` of `payments` holds no code: \
+                 all of it went to the more specific paths of `payments`",
             ]
         );
+    }
+
+    fn unmatched(selector: &str, suggestion: Option<&str>, taken_by: Option<ModuleId>) -> Unmatched {
+        let place = Place { line: 4, column: 10 };
+        let suggestion = suggestion.map(str::to_owned);
+        Unmatched { module: ModuleId(0), selector: selector.into(), place, suggestion, taken_by }
     }
 
     fn module(name: &str) -> crate::config::policy::Module {
