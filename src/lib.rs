@@ -20,7 +20,7 @@ pub fn check(source: &Source, policy: &Policy, enter: &dyn Fn(Stage)) -> Result<
     enter(Stage::Check);
     let assignment = config::assign(policy, graph.model())?;
     let findings = rules::run(&rules::Context::new(&graph, policy, &assignment));
-    Ok(Report::new(findings, policy, &assignment, graph.model(), &*source.tree))
+    Ok(Report::new(findings, policy, &assignment, graph.model(), &|path| source.tree.read(path).ok()))
 }
 
 /// The first half of the pipeline: files to resolved references.

@@ -27,7 +27,8 @@ fn report(global: &Global) -> Result<Report, CliError> {
     };
     let mut report = crate::check(&source, &policy, &|stage| progress.enter(stage))?;
     if let Some(chosen) = chosen {
-        report.retain_packages(&source.packages, &chosen);
+        let manifests: Vec<&str> = source.packages.iter().map(|p| p.manifest.as_str()).collect();
+        report.retain_packages(&manifests, &chosen);
     }
     if global.deny_warnings {
         report.deny_warnings();

@@ -4,8 +4,8 @@ use super::args::Color;
 use super::destination;
 use crate::config::{self, ConfigErrors};
 use crate::output::diagnostic::{Diagnostic, lines};
+use crate::output::policy_errors;
 use crate::source::LoadError;
-use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -77,10 +77,7 @@ impl CliError {
 
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         if let CliError::Config(errors) = self {
-            let mut text = String::new();
-            let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode()).with_width(100);
-            handler.with_links(false).render_report(&mut text, errors).map_err(io::Error::other)?;
-            return out.write_all(text.as_bytes());
+            return policy_errors::write(errors, out);
         }
         let text = self.to_string();
         let (message, rest) = text.split_once('\n').unwrap_or((&text, ""));

@@ -8,6 +8,7 @@ pub mod report;
 pub mod view;
 pub mod chain;
 pub mod diagnostic;
+pub mod policy_errors;
 pub mod style;
 
 pub mod check;

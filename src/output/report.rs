@@ -4,7 +4,6 @@ use crate::config::policy::{ModuleId, Policy, Severity};
 use crate::config::{Assignment, Unmatched};
 use crate::graph::{Model, Resolution};
 use crate::rules::Finding;
-use crate::source::{Package, Tree};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -35,19 +34,19 @@ pub struct Extent {
 }
 
 impl Report {
-    /// Puts findings together with what formats need to show them.
+    /// Puts findings together with what formats need to show them; `read` fetches files that were not analysed.
     pub fn new(
         findings: Vec<Finding>,
         policy: &Policy,
         assignment: &Assignment,
         model: &Model,
-        tree: &dyn Tree,
+        read: &dyn Fn(&str) -> Option<Arc<str>>,
     ) -> Report {
         let unmatched = assignment.unmatched.iter().map(|unmatched| unmatched_selector(policy, unmatched));
         let mut incomplete = shortfalls(Some(policy), model);
         incomplete.extend(unmatched);
         Report {
-            sources: sources(&findings, policy, model, tree),
+            sources: sources(&findings, policy, model, read),
             findings,
             resolution: model.resolution,
             extent: Extent {
@@ -64,11 +63,12 @@ impl Report {
         self.findings.iter().filter(|f| f.severity == severity).count()
     }
 
-    /// Keeps the findings whose first site lies in one of the packages; `chosen` holds indices into `packages`.
-    pub fn retain_packages(&mut self, packages: &[Package], chosen: &[usize]) {
+    /// Keeps the findings whose first site lies in one of the chosen packages, which are indices into `manifests`, the
+    /// paths of the packages' `Cargo.toml`s.
+    pub fn retain_packages(&mut self, manifests: &[&str], chosen: &[usize]) {
         self.findings.retain(|finding| {
             let file = finding.sites.first().map_or("", |site| &site.file);
-            package_of(packages, file).is_some_and(|package| chosen.contains(&package))
+            package_of(manifests, file).is_some_and(|package| chosen.contains(&package))
         });
     }
 
@@ -81,10 +81,10 @@ impl Report {
 }
 
 /// The package whose folder holds a file; of nested ones the innermost.
-fn package_of(packages: &[Package], file: &str) -> Option<usize> {
-    let folder = |p: &Package| p.manifest.len() - "Cargo.toml".len();
-    let holding = packages.iter().enumerate().filter(|(_, p)| file.starts_with(&p.manifest[..folder(p)]));
-    holding.max_by_key(|(_, p)| folder(p)).map(|(index, _)| index)
+fn package_of(manifests: &[&str], file: &str) -> Option<usize> {
+    let folders = manifests.iter().map(|manifest| manifest.strip_suffix("Cargo.toml").unwrap_or(manifest));
+    let holding = folders.enumerate().filter(|(_, folder)| file.starts_with(folder));
+    holding.max_by_key(|(_, folder)| folder.len()).map(|(index, _)| index)
 }
 
 /// The texts that findings show.
@@ -92,7 +92,7 @@ fn sources(
     findings: &[Finding],
     policy: &Policy,
     model: &Model,
-    tree: &dyn Tree,
+    read: &dyn Fn(&str) -> Option<Arc<str>>,
 ) -> BTreeMap<String, Arc<str>> {
     let analysed: BTreeMap<&str, &Arc<str>> =
         model.files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
@@ -104,7 +104,7 @@ fn sources(
         let text = match analysed.get(site.file.as_str()) {
             Some(text) => Some(Arc::clone(text)),
             None if site.file == policy.file => Some(Arc::from(policy.text.as_str())),
-            None => tree.read(&site.file).ok(),
+            None => read(&site.file),
         };
         sources.extend(text.map(|text| (site.file.clone(), text)));
     }
@@ -164,7 +164,6 @@ pub(super) mod tests {
     use crate::config::policy::{Analysis, Place};
     use crate::graph::{Problem, ProblemKind};
     use crate::rules::{PolicyRef, Site, TrailStep};
-    use crate::source::MemoryTree;
 
     /// A report with one finding that has everything, one bare warning and one whose text is hostile.
     pub(in crate::output) fn sample() -> Report {
@@ -250,19 +249,13 @@ pub(super) mod tests {
 
     #[test]
     fn a_finding_belongs_to_the_innermost_package_that_holds_its_file() {
-        let package = |name: &str, manifest: &str| Package {
-            name: name.into(),
-            manifest: manifest.into(),
-            targets: Vec::new(),
-            dependencies: Vec::new(),
-        };
-        let packages = [package("inner", "a/inner/Cargo.toml"), package("root", "Cargo.toml")];
-        assert_eq!(package_of(&packages, "a/inner/src/lib.rs"), Some(0));
-        assert_eq!(package_of(&packages, "a/innermost.rs"), Some(1));
-        assert_eq!(package_of(&packages[..1], "src/lib.rs"), None);
+        let manifests = ["a/inner/Cargo.toml", "Cargo.toml"];
+        assert_eq!(package_of(&manifests, "a/inner/src/lib.rs"), Some(0));
+        assert_eq!(package_of(&manifests, "a/innermost.rs"), Some(1));
+        assert_eq!(package_of(&manifests[..1], "src/lib.rs"), None);
 
         let mut report = sample();
-        report.retain_packages(&packages, &[0]);
+        report.retain_packages(&manifests, &[0]);
         assert!(report.findings.is_empty());
     }
 
@@ -294,7 +287,7 @@ pub(super) mod tests {
             resolution: Resolution { references: 10_000, resolved: 9_499, external: 0, unresolved: 501 },
             ..Model::default()
         };
-        let report = Report::new(Vec::new(), &policy, &assignment, &model, &MemoryTree::default());
+        let report = Report::new(Vec::new(), &policy, &assignment, &model, &|_| None);
         assert_eq!(
             report.incomplete,
             [
