@@ -7,3 +7,51 @@ pub mod rules;
 pub mod output;
 pub mod config;
 pub mod cli;
+
+use crate::config::{ConfigErrors, policy::Policy};
+use crate::graph::Graph;
+use crate::output::report::Report;
+use crate::source::Source;
+use globset::GlobSet;
+
+/// Checks a workspace against its policy: the whole pipeline. `enter` hears of each stage as it begins.
+pub fn check(source: &Source, policy: &Policy, enter: &dyn Fn(Stage)) -> Result<Report, ConfigErrors> {
+    let graph = resolve(source, &policy.analysis.exclude, enter);
+    enter(Stage::Check);
+    let assignment = config::assign(policy, graph.model())?;
+    let findings = rules::run(&rules::Context::new(&graph, policy, &assignment));
+    Ok(Report::new(findings, policy, &assignment, graph.model(), &|path| source.tree.read(path).ok()))
+}
+
+/// The first half of the pipeline: files to resolved references.
+pub fn resolve(source: &Source, exclude: &GlobSet, enter: &dyn Fn(Stage)) -> Graph {
+    enter(Stage::Extract);
+    let facts = extract::workspace(source, exclude);
+    enter(Stage::Resolve);
+    graph::build(&source.packages, facts)
+}
+
+/// A part of the pipeline that may take a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Asking cargo for packages.
+    Load,
+    /// Parsing files.
+    Extract,
+    /// Resolving names.
+    Resolve,
+    /// Running rules.
+    Check,
+}
+
+impl Stage {
+    /// Said to a user who waits.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stage::Load => "reading the workspace",
+            Stage::Extract => "parsing files",
+            Stage::Resolve => "resolving names",
+            Stage::Check => "checking rules",
+        }
+    }
+}

@@ -106,13 +106,61 @@ pub(super) fn string_value(meta: &Meta) -> Option<String> {
 /// Attributes of the language itself: they name no macro, and their arguments name no item.
 pub(super) fn is_builtin(name: &str) -> bool {
     const BUILTIN: &[&str] = &[
-        "allow", "automatically_derived", "bench", "cfg", "cfg_attr", "cold", "coverage", "crate_name", "crate_type",
-        "debugger_visualizer", "default", "deny", "deprecated", "diagnostic", "doc", "expect", "export_name", "feature",
-        "forbid", "global_allocator", "ignore", "inline", "instruction_set", "link", "link_name", "link_ordinal",
-        "link_section", "macro_export", "macro_use", "must_use", "naked", "no_builtins", "no_implicit_prelude", "no_main",
-        "no_mangle", "no_std", "non_exhaustive", "panic_handler", "path", "proc_macro", "proc_macro_attribute",
-        "proc_macro_derive", "recursion_limit", "repr", "rustfmt", "clippy", "should_panic", "target_feature", "test",
-        "test_runner", "track_caller", "type_length_limit", "used", "warn", "windows_subsystem",
+        "allow",
+        "automatically_derived",
+        "bench",
+        "cfg",
+        "cfg_attr",
+        "cold",
+        "coverage",
+        "crate_name",
+        "crate_type",
+        "debugger_visualizer",
+        "default",
+        "deny",
+        "deprecated",
+        "diagnostic",
+        "doc",
+        "expect",
+        "export_name",
+        "feature",
+        "forbid",
+        "global_allocator",
+        "ignore",
+        "inline",
+        "instruction_set",
+        "link",
+        "link_name",
+        "link_ordinal",
+        "link_section",
+        "macro_export",
+        "macro_use",
+        "must_use",
+        "naked",
+        "no_builtins",
+        "no_implicit_prelude",
+        "no_main",
+        "no_mangle",
+        "no_std",
+        "non_exhaustive",
+        "panic_handler",
+        "path",
+        "proc_macro",
+        "proc_macro_attribute",
+        "proc_macro_derive",
+        "recursion_limit",
+        "repr",
+        "rustfmt",
+        "clippy",
+        "should_panic",
+        "target_feature",
+        "test",
+        "test_runner",
+        "track_caller",
+        "type_length_limit",
+        "used",
+        "warn",
+        "windows_subsystem",
     ];
     BUILTIN.contains(&name)
 }
@@ -121,8 +169,22 @@ pub(super) fn is_builtin(name: &str) -> bool {
 pub(super) fn names_item(key: &str) -> bool {
     matches!(
         key,
-        "with" | "serialize_with" | "deserialize_with" | "skip_serializing_if" | "default" | "getter" | "remote" | "from"
-            | "into" | "try_from" | "parse_with" | "value_parser" | "deserialize_as" | "serialize_as" | "schema_with"
-            | "custom" | "function"
+        "with"
+            | "serialize_with"
+            | "deserialize_with"
+            | "skip_serializing_if"
+            | "default"
+            | "getter"
+            | "remote"
+            | "from"
+            | "into"
+            | "try_from"
+            | "parse_with"
+            | "value_parser"
+            | "deserialize_as"
+            | "serialize_as"
+            | "schema_with"
+            | "custom"
+            | "function"
     )
 }

@@ -59,8 +59,13 @@ impl Rules {
         let mut rules = Vec::new();
         let mut at = 0;
         while at < trees.len() {
-            let [TokenTree::Group(matcher), TokenTree::Punct(_), TokenTree::Punct(_), TokenTree::Group(body), ..] =
-                &trees[at..]
+            let [
+                TokenTree::Group(matcher),
+                TokenTree::Punct(_),
+                TokenTree::Punct(_),
+                TokenTree::Group(body),
+                ..,
+            ] = &trees[at..]
             else {
                 return None;
             };
@@ -159,9 +164,13 @@ fn patterns(tokens: TokenStream) -> Vec<Pattern> {
 
 fn pattern(trees: &[TokenTree]) -> (Pattern, usize) {
     match trees {
-        [TokenTree::Punct(dollar), TokenTree::Ident(name), TokenTree::Punct(colon), TokenTree::Ident(kind), ..]
-            if dollar.as_char() == '$' && colon.as_char() == ':' =>
-        {
+        [
+            TokenTree::Punct(dollar),
+            TokenTree::Ident(name),
+            TokenTree::Punct(colon),
+            TokenTree::Ident(kind),
+            ..,
+        ] if dollar.as_char() == '$' && colon.as_char() == ':' => {
             (Pattern::Variable(name.to_string(), kind.to_string()), 4)
         }
         [TokenTree::Punct(dollar), TokenTree::Group(group), rest @ ..]
@@ -190,7 +199,12 @@ pub(super) fn repetition(rest: &[TokenTree]) -> (Vec<TokenTree>, char, usize) {
 }
 
 /// Matches patterns against the input from `at` on; returns where it ended.
-fn match_all(patterns: &[Pattern], input: &[TokenTree], mut at: usize, bindings: &mut Bindings) -> Option<usize> {
+fn match_all(
+    patterns: &[Pattern],
+    input: &[TokenTree],
+    mut at: usize,
+    bindings: &mut Bindings,
+) -> Option<usize> {
     for (index, pattern) in patterns.iter().enumerate() {
         at = match pattern {
             Pattern::Repeat { inner, separator, operator } => {
@@ -217,9 +231,7 @@ fn match_one(pattern: &Pattern, input: &[TokenTree], at: usize, bindings: &mut B
             let used = fragment(kind, &input[at.min(input.len())..])?;
             let tokens: TokenStream = input[at..at + used].iter().cloned().collect();
             let tokens = match kind.as_str() {
-                "expr" | "expr_2021" | "ty" => {
-                    TokenTree::Group(Group::new(Delimiter::None, tokens)).into()
-                }
+                "expr" | "expr_2021" | "ty" => TokenTree::Group(Group::new(Delimiter::None, tokens)).into(),
                 _ => tokens,
             };
             bindings.insert(name.clone(), Bound::Tokens(tokens));
@@ -243,7 +255,11 @@ fn match_repeat(
         let start = if rounds.is_empty() || separator.is_empty() {
             at
         } else {
-            let found = separator.iter().zip(input.get(at..).unwrap_or(&[])).filter(|(a, b)| same_token(a, b)).count();
+            let found = separator
+                .iter()
+                .zip(input.get(at..).unwrap_or(&[]))
+                .filter(|(a, b)| same_token(a, b))
+                .count();
             if found < separator.len() {
                 break;
             }
@@ -367,8 +383,20 @@ fn tt_len(input: &[TokenTree]) -> usize {
 fn is_compound(a: char, b: char) -> bool {
     matches!(
         (a, b),
-        (':', ':') | ('-', '>') | ('=', '>') | ('=', '=') | ('!', '=') | ('<', '=') | ('>', '=') | ('&', '&') | ('|', '|')
-            | ('.', '.') | ('+', '=') | ('-', '=') | ('*', '=') | ('/', '=')
+        (':', ':')
+            | ('-', '>')
+            | ('=', '>')
+            | ('=', '=')
+            | ('!', '=')
+            | ('<', '=')
+            | ('>', '=')
+            | ('&', '&')
+            | ('|', '|')
+            | ('.', '.')
+            | ('+', '=')
+            | ('-', '=')
+            | ('*', '=')
+            | ('/', '=')
     )
 }
 

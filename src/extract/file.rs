@@ -20,7 +20,10 @@ pub fn extract(text: &str) -> FileFacts {
         walker.facts
     });
     release_spans();
-    facts.unwrap_or_else(|(message, pos)| FileFacts { syntax_error: Some((message, pos)), ..FileFacts::default() })
+    facts.unwrap_or_else(|(message, pos)| FileFacts {
+        syntax_error: Some((message, pos)),
+        ..FileFacts::default()
+    })
 }
 
 /// Frees what this thread remembers of parsed sources. Spans are only valid on the thread that parsed, and no facts hold
@@ -61,7 +64,8 @@ fn is_suspicious(source: &str) -> bool {
             }
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
             b',' | b';' => run = 0,
-            b'!' | b'-' | b'*' | b'&' | b'+' | b'.' | b'|' | b'<' | b'=' | b'?' | b'/' | b'^' | b'%' | b':' => {
+            b'!' | b'-' | b'*' | b'&' | b'+' | b'.' | b'|' | b'<' | b'=' | b'?' | b'/' | b'^' | b'%'
+            | b':' => {
                 run += 1;
                 longest = longest.max(run);
             }

@@ -12,7 +12,9 @@ use syn::parse::Parser;
 /// library, lazy_static, cfg_if, tokio's `task_local!`).
 pub(super) fn makes_items(path: &syn::Path) -> bool {
     path.segments.last().is_some_and(|s| {
-        ["thread_local", "lazy_static", "cfg_if", "cfg_select", "task_local"].iter().any(|name| s.ident == name)
+        ["thread_local", "lazy_static", "cfg_if", "cfg_select", "task_local"]
+            .iter()
+            .any(|name| s.ident == name)
     })
 }
 
@@ -21,8 +23,18 @@ pub(super) fn makes_items(path: &syn::Path) -> bool {
 fn is_inert(name: &str) -> bool {
     matches!(
         name,
-        "quote" | "quote_spanned" | "parse_quote" | "parse_quote_spanned" | "stringify" | "joinable"
-            | "allow_tables_to_appear_in_same_query" | "compile_error" | "include_str" | "include_bytes" | "env" | "option_env"
+        "quote"
+            | "quote_spanned"
+            | "parse_quote"
+            | "parse_quote_spanned"
+            | "stringify"
+            | "joinable"
+            | "allow_tables_to_appear_in_same_query"
+            | "compile_error"
+            | "include_str"
+            | "include_bytes"
+            | "env"
+            | "option_env"
     )
 }
 
@@ -30,9 +42,11 @@ fn is_inert(name: &str) -> bool {
 pub(super) fn parse_items(tokens: TokenStream) -> Option<Vec<syn::Item>> {
     let parse = |tokens: TokenStream| {
         let stmts = syn::Block::parse_within.parse2(tokens).ok()?;
-        super::macros::only_items(stmts).filter(|items| !items.iter().any(|i| matches!(i, syn::Item::Verbatim(_))))
+        super::macros::only_items(stmts)
+            .filter(|items| !items.iter().any(|i| matches!(i, syn::Item::Verbatim(_))))
     };
-    let starts_like_item = tokens.clone().into_iter().find(|t| !matches!(t, TokenTree::Punct(_) | TokenTree::Group(_)));
+    let starts_like_item =
+        tokens.clone().into_iter().find(|t| !matches!(t, TokenTree::Punct(_) | TokenTree::Group(_)));
     match starts_like_item {
         None => return tokens.is_empty().then(Vec::new),
         Some(TokenTree::Ident(word)) if !is_item_start(&word.to_string()) => {
@@ -42,7 +56,9 @@ pub(super) fn parse_items(tokens: TokenStream) -> Option<Vec<syn::Item>> {
         Some(TokenTree::Ident(_)) => {}
         Some(_) => return None,
     }
-    parse(tokens.clone()).or_else(|| parse_as_file(tokens.clone())).or_else(|| parse(without_static_ref(tokens)))
+    parse(tokens.clone())
+        .or_else(|| parse_as_file(tokens.clone()))
+        .or_else(|| parse(without_static_ref(tokens)))
 }
 
 fn parse_as_file(tokens: TokenStream) -> Option<Vec<syn::Item>> {
@@ -54,8 +70,25 @@ fn parse_as_file(tokens: TokenStream) -> Option<Vec<syn::Item>> {
 fn is_item_start(word: &str) -> bool {
     matches!(
         word,
-        "pub" | "mod" | "use" | "fn" | "struct" | "enum" | "union" | "trait" | "impl" | "const" | "static" | "type" | "extern"
-            | "unsafe" | "async" | "macro_rules" | "auto" | "default" | "crate"
+        "pub"
+            | "mod"
+            | "use"
+            | "fn"
+            | "struct"
+            | "enum"
+            | "union"
+            | "trait"
+            | "impl"
+            | "const"
+            | "static"
+            | "type"
+            | "extern"
+            | "unsafe"
+            | "async"
+            | "macro_rules"
+            | "auto"
+            | "default"
+            | "crate"
     )
 }
 
@@ -95,10 +128,12 @@ impl Walker {
         let text = mac.tokens.to_string();
         let target = match syn::parse2::<syn::LitStr>(mac.tokens.clone()) {
             Ok(path) => IncludeTarget::File(self.text_name(&path.value())),
-            Err(_) if text.contains("CARGO_MANIFEST_DIR") => match string_literals(mac.tokens.clone()).as_slice() {
-                [_, rest] => IncludeTarget::Package(self.text_name(rest.trim_start_matches('/'))),
-                _ => IncludeTarget::Generated,
-            },
+            Err(_) if text.contains("CARGO_MANIFEST_DIR") => {
+                match string_literals(mac.tokens.clone()).as_slice() {
+                    [_, rest] => IncludeTarget::Package(self.text_name(rest.trim_start_matches('/'))),
+                    _ => IncludeTarget::Generated,
+                }
+            }
             Err(_) => IncludeTarget::Generated,
         };
         let pos = self.pos(mac.path.segments[0].ident.span());
@@ -109,13 +144,16 @@ impl Walker {
     /// (diesel's documentation of `table!`). Column attributes `#[sql_name]` do not change the Rust names.
     fn diesel_table(&mut self, tokens: TokenStream) -> bool {
         let trees: Vec<TokenTree> = tokens.into_iter().collect();
-        let Some(body_at) = trees.iter().rposition(|t| matches!(t, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace))
+        let Some(body_at) =
+            trees.iter().rposition(|t| matches!(t, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace))
         else {
             return false;
         };
         let TokenTree::Group(body) = &trees[body_at] else { return false };
         // `schema.name (keys) { … }`: the name is the last identifier in front of the groups.
-        let Some(TokenTree::Ident(name)) = trees[..body_at].iter().rev().find(|t| matches!(t, TokenTree::Ident(_))) else {
+        let Some(TokenTree::Ident(name)) =
+            trees[..body_at].iter().rev().find(|t| matches!(t, TokenTree::Ident(_)))
+        else {
             return false;
         };
         let pos = self.pos(name.span());
@@ -222,7 +260,12 @@ impl Walker {
     /// sea-orm's `DeriveEntityModel` (`Entity`, `Column`, `ActiveModel`, `PrimaryKey`), sea-query's `#[enum_def]`
     /// (`<Name>Iden`, its default suffix), the projections that pin-project (`#[pin_project(project = X)]`) and
     /// pin-project-lite (`#[project = X]`) are told to name.
-    pub(super) fn generated_beside(&mut self, ident: &syn::Ident, attrs: &[syn::Attribute], vis: &syn::Visibility) {
+    pub(super) fn generated_beside(
+        &mut self,
+        ident: &syn::Ident,
+        attrs: &[syn::Attribute],
+        vis: &syn::Visibility,
+    ) {
         for (meta, _) in attr::flat(attrs) {
             let last = meta.path().segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
             match (last.as_str(), &meta) {
@@ -265,7 +308,8 @@ impl Walker {
 
     /// Marks an item that derives or attribute macros may add associated items to.
     pub(super) fn mark_extended(&mut self, ix: ItemIx, attrs: &[syn::Attribute]) {
-        const PLAIN: &[&str] = &["doc", "cfg", "allow", "expect", "must_use", "non_exhaustive", "repr", "deprecated", "inline"];
+        const PLAIN: &[&str] =
+            &["doc", "cfg", "allow", "expect", "must_use", "non_exhaustive", "repr", "deprecated", "inline"];
         let extended = attr::flat(attrs).iter().any(|(m, _)| !PLAIN.iter().any(|p| m.path().is_ident(p)));
         self.facts.items[ix.index()].extended |= extended;
     }

@@ -143,7 +143,9 @@ impl Walker {
 
     fn argument(&mut self, expr: &Expr) {
         match expr {
-            Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => self.format_captures(&text.value(), text.span()),
+            Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
+                self.format_captures(&text.value(), text.span())
+            }
             // `name = value`: the left side is a field's name.
             Expr::Assign(assign) if matches!(&*assign.left, Expr::Path(p) if p.path.get_ident().is_some()) => {
                 self.argument(&assign.right);
@@ -198,7 +200,9 @@ impl Walker {
         if let Meta::List(list) = meta
             && path.is_ident("derive")
         {
-            if let Ok(derives) = Punctuated::<syn::Path, Token![,]>::parse_terminated.parse2(list.tokens.clone()) {
+            if let Ok(derives) =
+                Punctuated::<syn::Path, Token![,]>::parse_terminated.parse2(list.tokens.clone())
+            {
                 derives.iter().for_each(|d| self.path(d, Ns::MACRO));
             }
             return;
@@ -245,7 +249,8 @@ impl Walker {
     fn attribute_string(&mut self, key: &str, text: &str, span: proc_macro2::Span) {
         let is_path = text.split("::").all(|s| {
             let mut chars = s.chars();
-            chars.next().is_some_and(|c| c.is_alphabetic() || c == '_') && chars.all(|c| c.is_alphanumeric() || c == '_')
+            chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+                && chars.all(|c| c.is_alphanumeric() || c == '_')
         });
         if is_path && (text.contains("::") || attr::names_item(key)) {
             let segments: Vec<Sym> = text.split("::").map(|s| self.names.text(s)).collect();
@@ -316,7 +321,8 @@ fn captured(text: &str) -> Vec<&str> {
 
 fn is_ident(text: &str) -> bool {
     let mut chars = text.chars();
-    chars.next().is_some_and(|c| c.is_alphabetic() || c == '_') && chars.all(|c| c.is_alphanumeric() || c == '_')
+    chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+        && chars.all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// A statement list that holds only items, as some macros take them.

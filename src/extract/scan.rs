@@ -55,7 +55,8 @@ impl Walker {
         let ns = if bang { Ns::MACRO } else { Ns::TYPE.and(Ns::VALUE) };
         if bang || idents.len() > 1 || upper {
             let segments: Vec<Sym> = idents.iter().map(|i| self.names.ident(i)).collect();
-            let global = start >= 2 && is_punct(trees.get(start - 1), ':') && is_punct(trees.get(start - 2), ':');
+            let global =
+                start >= 2 && is_punct(trees.get(start - 1), ':') && is_punct(trees.get(start - 2), ':');
             self.reference(&segments, global, ns, last.span());
         }
         at

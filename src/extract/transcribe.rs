@@ -16,7 +16,12 @@ pub(super) fn transcribe(body: TokenStream, bindings: &Bindings, budget: &mut us
 }
 
 /// Transcribes what stands first; returns how many tokens it took.
-fn one(trees: &[TokenTree], bindings: &Bindings, budget: &mut usize, out: &mut Vec<TokenTree>) -> Option<usize> {
+fn one(
+    trees: &[TokenTree],
+    bindings: &Bindings,
+    budget: &mut usize,
+    out: &mut Vec<TokenTree>,
+) -> Option<usize> {
     match trees {
         [TokenTree::Punct(dollar), TokenTree::Ident(name), ..] if dollar.as_char() == '$' => {
             if name == "crate" {

@@ -15,7 +15,14 @@ impl Walker {
         self.leave_test(test);
     }
 
-    fn use_tree(&mut self, tree: &UseTree, prefix: &mut Vec<Sym>, global: bool, vis: Vis, last: Option<Span>) {
+    fn use_tree(
+        &mut self,
+        tree: &UseTree,
+        prefix: &mut Vec<Sym>,
+        global: bool,
+        vis: Vis,
+        last: Option<Span>,
+    ) {
         match tree {
             UseTree::Path(path) => {
                 let sym = self.names.ident(&path.ident);
@@ -29,7 +36,9 @@ impl Walker {
                 }
             }
             UseTree::Name(name) => self.use_leaf(&name.ident, None, prefix, global, vis, last),
-            UseTree::Rename(name) => self.use_leaf(&name.ident, Some(&name.rename), prefix, global, vis, last),
+            UseTree::Rename(name) => {
+                self.use_leaf(&name.ident, Some(&name.rename), prefix, global, vis, last)
+            }
             UseTree::Glob(glob) => {
                 let span = last.unwrap_or(glob.star_token.spans[0]);
                 self.import(prefix, global, Binding::Glob, vis, span);

@@ -117,7 +117,9 @@ impl Walker {
         if !global {
             if segments.len() == 1 {
                 let text = self.names.as_str(first);
-                if matches!(text, "self" | "Self" | "_" | "crate" | "super") || (ns == Ns::TYPE && is_primitive(text)) {
+                if matches!(text, "self" | "Self" | "_" | "crate" | "super")
+                    || (ns == Ns::TYPE && is_primitive(text))
+                {
                     return;
                 }
                 // A macro defined in a function may name the function's locals.
@@ -768,7 +770,9 @@ impl<'ast> Visit<'ast> for Walker {
         match argument {
             // A lone name may be a type or a constant.
             syn::GenericArgument::Type(Type::Path(ty))
-                if ty.qself.is_none() && ty.path.segments.len() == 1 && ty.path.segments[0].arguments.is_none() =>
+                if ty.qself.is_none()
+                    && ty.path.segments.len() == 1
+                    && ty.path.segments[0].arguments.is_none() =>
             {
                 self.path(&ty.path, Ns::TYPE.and(Ns::VALUE));
             }
@@ -852,7 +856,24 @@ fn item_attrs(item: &SynItem) -> &[syn::Attribute] {
 pub(super) fn is_primitive(name: &str) -> bool {
     matches!(
         name,
-        "bool" | "char" | "str" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128"
-            | "isize" | "f16" | "f32" | "f64" | "f128"
+        "bool"
+            | "char"
+            | "str"
+            | "u8"
+            | "u16"
+            | "u32"
+            | "u64"
+            | "u128"
+            | "usize"
+            | "i8"
+            | "i16"
+            | "i32"
+            | "i64"
+            | "i128"
+            | "isize"
+            | "f16"
+            | "f32"
+            | "f64"
+            | "f128"
     )
 }

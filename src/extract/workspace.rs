@@ -106,14 +106,23 @@ impl<'a> Crawl<'a> {
         Ok(Arc::new(ExtractedFile { path: path.to_owned(), text, facts }))
     }
 
-    fn follow<'s>(&'s self, scope: &Scope<'s>, facts: &FileFacts, path: &str, mod_rs: bool, package: &Arc<str>) {
+    fn follow<'s>(
+        &'s self,
+        scope: &Scope<'s>,
+        facts: &FileFacts,
+        path: &str,
+        mod_rs: bool,
+        package: &Arc<str>,
+    ) {
         for module in &facts.mod_files {
             if facts.items[module.item.index()].kind != ItemKind::FileMod {
                 continue;
             }
             let mut found = false;
             for candidate in candidates(facts, module, path, mod_rs) {
-                if (candidate.conditional || !found) && self.exists(&candidate.path, candidate.conditional || module.fixed) {
+                if (candidate.conditional || !found)
+                    && self.exists(&candidate.path, candidate.conditional || module.fixed)
+                {
                     found |= !candidate.conditional;
                     self.spawn(scope, candidate.path, candidate.mod_rs, package.clone());
                 }
@@ -142,7 +151,8 @@ impl<'a> Crawl<'a> {
             .collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let index: FxHashMap<String, u32> = files.iter().zip(0..).map(|(f, i)| (f.path.clone(), i)).collect();
-        let mut unreadable: Vec<_> = self.unreadable.into_inner().expect("no panic while locked").into_iter().collect();
+        let mut unreadable: Vec<_> =
+            self.unreadable.into_inner().expect("no panic while locked").into_iter().collect();
         unreadable.sort_by(|a, b| a.0.cmp(&b.0));
         let is_orphan = |path: &&String| !index.contains_key(*path) && !self.exclude.is_match(path);
         let mut orphans: Vec<String> = on_disk.iter().filter(is_orphan).cloned().collect();

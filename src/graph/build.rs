@@ -23,7 +23,9 @@ pub fn build(packages: &[Package], mut extracted: Extracted) -> Graph {
     imports::impls(&mut mounter.defs, 0);
     let references = references::all(&mounter.defs);
     let Mounter { defs, problems, .. } = mounter;
-    Numbering::new(&defs, packages).finish(&extracted, references, problems, defs_files(&extracted)).into_graph(defs)
+    Numbering::new(&defs, packages)
+        .finish(&extracted, references, problems, defs_files(&extracted))
+        .into_graph(defs)
 }
 
 fn defs_files(extracted: &Extracted) -> Vec<File> {
@@ -205,7 +207,11 @@ impl<'a> Numbering<'a> {
             Def::Variant(ix, m) | Def::TraitMember(ix, m) => {
                 let mount = defs.item(ix).mount;
                 let member = &defs.mount(mount).facts.members[m as usize];
-                (mount, format!("{}::{}", self.qualified(ix), defs.mount(mount).facts.name(member.name)), member.pos)
+                (
+                    mount,
+                    format!("{}::{}", self.qualified(ix), defs.mount(mount).facts.name(member.name)),
+                    member.pos,
+                )
             }
             Def::ImplMember(id, m) => {
                 let mount = defs.impls[id.index()].mount;
@@ -348,7 +354,8 @@ fn crate_ids(defs: &Defs, packages: &[Package]) -> Vec<String> {
         .map(|k| match plain(k) {
             id if uses[&id] == 1 => id,
             _ => {
-                let (name, kind, package) = (defs.interner.text(k.name), k.kind.as_str(), &packages[k.package].name);
+                let (name, kind, package) =
+                    (defs.interner.text(k.name), k.kind.as_str(), &packages[k.package].name);
                 let kind = if k.kind == TargetKind::Lib { "lib" } else { kind };
                 format!("{name}{{{kind}@{package}}}")
             }

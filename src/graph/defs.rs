@@ -360,18 +360,4 @@ impl Defs {
     pub(super) fn source_of(&self, def: Def) -> Option<ModIx> {
         self.holder(def).map(|ix| self.module(ix).source)
     }
-
-    /// Namespaces a definition lives in.
-    pub(super) fn namespaces(&self, def: Def) -> Ns {
-        match def {
-            Def::Module(_) => Ns::TYPE,
-            Def::Item(ix) => self.item_facts(ix).kind.namespaces(),
-            Def::Variant(..) => MemberKind::Variant.namespaces(),
-            Def::TraitMember(ix, m) => self.mount(self.item(ix).mount).facts.members[m as usize].kind.namespaces(),
-            Def::ImplMember(id, m) => {
-                self.mount(self.impls[id.index()].mount).facts.members[m as usize].kind.namespaces()
-            }
-            Def::External(_) => Ns::ALL,
-        }
-    }
 }

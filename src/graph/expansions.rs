@@ -5,8 +5,8 @@ use super::imports;
 use super::lookup::{Outcome, Place};
 use super::mount::{Expansion, Mounter};
 use crate::extract::expand::{Call, Rules};
-use crate::extract::release_spans;
 use crate::extract::facts::{Arguments, CallPosition, FileFacts, ItemKind, Ns, Text};
+use crate::extract::release_spans;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -123,7 +123,8 @@ fn expand(mounter: &Mounter<'_>, jobs: BTreeMap<DefIx, Vec<Job>>) -> Vec<Expande
 
 fn portion(mounter: &Mounter<'_>, rules: &Rules, jobs: &[Job]) -> Vec<Expanded> {
     let defs = &mounter.defs;
-    let in_body = jobs.iter().all(|j| defs.mount(j.mount).facts.calls[j.call as usize].position == CallPosition::Body);
+    let in_body =
+        jobs.iter().all(|j| defs.mount(j.mount).facts.calls[j.call as usize].position == CallPosition::Body);
     if let Some(template) = in_body.then(|| rules.template()).flatten() {
         let facts = Arc::new(template);
         return jobs.iter().map(|&job| Expanded { job, facts: facts.clone(), shared: true }).collect();
@@ -162,5 +163,8 @@ fn mount(mounter: &mut Mounter<'_>, expanded: Expanded) {
     let (scope, test) = (call.scope, call.test || outer.test);
     let order = outer.order.unwrap_or(call.order);
     let pos = outer.pos.or(shared.then_some(call.pos));
-    mounter.expansion(facts, Expansion { mount: job.mount, scope, order, macro_crate: job.macro_crate, test, pos });
+    mounter.expansion(
+        facts,
+        Expansion { mount: job.mount, scope, order, macro_crate: job.macro_crate, test, pos },
+    );
 }

@@ -39,8 +39,13 @@ fn import(defs: &mut Defs, id: ImportId, globs: bool) -> bool {
     let mount = defs.mount(def.mount);
     let path = mount.path(facts.path);
     let test = facts.test || mount.test;
-    let place =
-        Place { module: def.module, mount: def.mount, scope: facts.scope, test: test || mount.test, order: u32::MAX };
+    let place = Place {
+        module: def.module,
+        mount: def.mount,
+        scope: facts.scope,
+        test: test || mount.test,
+        order: u32::MAX,
+    };
     let ns = match binding {
         Binding::Glob | Binding::Module(_) => Ns::TYPE,
         _ => Ns::ALL,
@@ -106,7 +111,9 @@ fn bind(defs: &mut Defs, module: ModIx, name: Sym, binding: BindingDef) {
         let bindings = defs.slot(module, name);
         let same = |b: &&mut BindingDef| b.def == binding.def && b.glob == binding.glob;
         match bindings.iter_mut().find(same) {
-            Some(known) if known.ns.0 | binding.ns.0 == known.ns.0 && !wider(known.reach, binding.reach) => continue,
+            Some(known) if known.ns.0 | binding.ns.0 == known.ns.0 && !wider(known.reach, binding.reach) => {
+                continue;
+            }
             Some(known) => {
                 known.ns = known.ns.and(binding.ns);
                 if wider(known.reach, binding.reach) {
@@ -163,7 +170,9 @@ fn glob(defs: &mut Defs, id: ImportId, target: Def, binding: BindingDef) {
                 bind(defs, importer, name, BindingDef { def: variant, ns, glob: true, ..binding });
             }
         }
-        Def::External(_) => defs.modules[importer.index()].globs.push(GlobImport { from: target, import: id }),
+        Def::External(_) => {
+            defs.modules[importer.index()].globs.push(GlobImport { from: target, import: id })
+        }
         _ => {}
     }
 }
@@ -187,12 +196,19 @@ fn variants(defs: &Defs, ix: DefIx) -> Vec<(Sym, Def)> {
         ItemKind::Enum => {
             let mount = defs.mount(defs.item(ix).mount);
             let (start, end) = item.members;
-            (start..end).map(|m| (mount.name(mount.facts.members[m as usize].name), Def::Variant(ix, m))).collect()
+            (start..end)
+                .map(|m| (mount.name(mount.facts.members[m as usize].name), Def::Variant(ix, m)))
+                .collect()
         }
         ItemKind::Alias(Some(target)) => {
             let def = defs.item(ix);
-            let place =
-                Place { module: def.module, mount: def.mount, scope: item.scope, test: item.test, order: item.order };
+            let place = Place {
+                module: def.module,
+                mount: def.mount,
+                scope: item.scope,
+                test: item.test,
+                order: item.order,
+            };
             match defs.resolve(place, target, Ns::TYPE) {
                 Outcome::Found { hits, .. } => hits
                     .iter()

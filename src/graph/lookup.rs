@@ -110,7 +110,12 @@ impl Defs {
                 qualifier = matches!(hit.def, Def::Item(_)).then_some(hit.def);
                 match self.step(hit.def, segments[used], ns, place) {
                     Step::Hits(found) => found.into_iter().for_each(|h| add(&mut next, h)),
-                    Step::Folded(def) => return Outcome::Found { hits: SmallVec::from_slice(&[Hit::plain(def, ns)]), qualifier: None },
+                    Step::Folded(def) => {
+                        return Outcome::Found {
+                            hits: SmallVec::from_slice(&[Hit::plain(def, ns)]),
+                            qualifier: None,
+                        };
+                    }
                 }
             }
             if next.is_empty() {
@@ -151,9 +156,12 @@ impl Defs {
             PathRoot::Crate => Some(module(self.krate(mount.krate).root)),
             PathRoot::MacroCrate => Some(module(self.krate(mount.macro_crate.unwrap_or(mount.krate)).root)),
             PathRoot::Super(up) => Some(module(source_ancestor(self, place.module, up))),
-            PathRoot::SelfType => {
-                Some(self.self_type(place.mount, place.scope).map(|d| Hit::plain(d, Ns::TYPE)).into_iter().collect())
-            }
+            PathRoot::SelfType => Some(
+                self.self_type(place.mount, place.scope)
+                    .map(|d| Hit::plain(d, Ns::TYPE))
+                    .into_iter()
+                    .collect(),
+            ),
         }
     }
 
@@ -188,7 +196,14 @@ impl Defs {
     }
 
     /// Meanings of a path's first segment.
-    pub(super) fn first(&self, place: Place, root: PathRoot, name: Sym, ns: Ns, skip: Option<ImportId>) -> Hits {
+    pub(super) fn first(
+        &self,
+        place: Place,
+        root: PathRoot,
+        name: Sym,
+        ns: Ns,
+        skip: Option<ImportId>,
+    ) -> Hits {
         let krate = self.krate(self.mount(place.mount).krate);
         let old = krate.edition < 2018;
         if root == PathRoot::Global {
@@ -296,7 +311,14 @@ impl Defs {
 
     /// Bindings of a module: explicit ones shadow globs per namespace, visible ones go before invisible ones, and
     /// code outside tests does not see what only a test build has.
-    pub(super) fn in_module(&self, module: ModIx, name: Sym, ns: Ns, place: Place, skip: Option<ImportId>) -> Hits {
+    pub(super) fn in_module(
+        &self,
+        module: ModIx,
+        name: Sym,
+        ns: Ns,
+        place: Place,
+        skip: Option<ImportId>,
+    ) -> Hits {
         let Some(bindings) = self.bindings.get(&(module, name)) else { return Hits::new() };
         let mut chosen: SmallVec<[(&BindingDef, u8); 4]> = SmallVec::new();
         let explicit = bindings.iter().filter(|b| !b.glob && (skip.is_none() || b.import != skip));
@@ -364,7 +386,13 @@ impl Defs {
     fn alias_step(&self, ix: DefIx, target: Path, name: Sym, ns: Ns, place: Place, depth: usize) -> Step {
         let item = self.item(ix);
         let facts = self.item_facts(ix);
-        let at = Place { module: item.module, mount: item.mount, scope: facts.scope, test: facts.test, order: facts.order };
+        let at = Place {
+            module: item.module,
+            mount: item.mount,
+            scope: facts.scope,
+            test: facts.test,
+            order: facts.order,
+        };
         match self.resolve(at, target, Ns::TYPE) {
             Outcome::Found { hits, .. } => {
                 let mut all = Hits::new();

@@ -3,7 +3,9 @@
 use super::defs::*;
 use super::model::{Problem, ProblemKind};
 use crate::extract::Extracted;
-use crate::extract::facts::{FileFacts, ItemIx, ItemKind, ModFile, Ns, PathRoot, Pos, ScopeIx, ScopeKind, Vis};
+use crate::extract::facts::{
+    FileFacts, ItemIx, ItemKind, ModFile, Ns, PathRoot, Pos, ScopeIx, ScopeKind, Vis,
+};
 use crate::extract::module_files::{candidates, dir, included};
 use crate::source::{DependencyKind, Package, Target, TargetKind};
 use rustc_hash::FxHashMap;
@@ -38,7 +40,11 @@ pub(super) struct Expansion {
 }
 
 impl<'a> Mounter<'a> {
-    pub(super) fn new(packages: &'a [Package], extracted: &'a Extracted, facts: Vec<Arc<FileFacts>>) -> Mounter<'a> {
+    pub(super) fn new(
+        packages: &'a [Package],
+        extracted: &'a Extracted,
+        facts: Vec<Arc<FileFacts>>,
+    ) -> Mounter<'a> {
         let mut defs = Defs::default();
         let sysroot = ["std", "core", "alloc", "proc_macro", "test"];
         defs.words = Words {
@@ -115,9 +121,12 @@ impl<'a> Mounter<'a> {
         let sysroot = self.defs.words.sysroot.clone();
         for krate in self.defs.crates.iter_mut().filter(|k| k.package == index) {
             let build = krate.kind == TargetKind::Build;
-            krate.externs.extend(sysroot.iter().map(|&s| (s, Extern { target: ExternTarget::External, dev: false })));
+            krate
+                .externs
+                .extend(sysroot.iter().map(|&s| (s, Extern { target: ExternTarget::External, dev: false })));
             for &(ident, squeezed, target, kind) in &declared {
-                let applies = if build { kind == DependencyKind::Build } else { kind != DependencyKind::Build };
+                let applies =
+                    if build { kind == DependencyKind::Build } else { kind != DependencyKind::Build };
                 let dev = kind == DependencyKind::Dev && !krate.kind.is_test();
                 if applies && (!dev || !krate.externs.contains_key(&ident)) {
                     krate.externs.insert(ident, Extern { target, dev });
@@ -159,7 +168,8 @@ impl<'a> Mounter<'a> {
     }
 
     fn problem(&mut self, file: &str, pos: Pos, kind: ProblemKind, message: String, module: ModIx) {
-        let problem = Problem { file: file.to_owned(), line: pos.line, column: pos.column, kind, message, node: None };
+        let problem =
+            Problem { file: file.to_owned(), line: pos.line, column: pos.column, kind, message, node: None };
         self.problems.push((problem, Some(module)));
     }
 
@@ -437,7 +447,13 @@ impl<'a> Mounter<'a> {
         self.ancestors(holder).filter(|&m| self.defs.module(m).file == Some(file)).count() > 1
     }
 
-    fn child_module(&mut self, id: MountId, facts: &FileFacts, module_file: &ModFile, holder: ModIx) -> ModIx {
+    fn child_module(
+        &mut self,
+        id: MountId,
+        facts: &FileFacts,
+        module_file: &ModFile,
+        holder: ModIx,
+    ) -> ModIx {
         let item = &facts.items[module_file.item.index()];
         let mount = self.defs.mount(id);
         let (name, order) = (mount.name(item.name), mount.order.unwrap_or(item.order));
@@ -470,7 +486,14 @@ impl<'a> Mounter<'a> {
         child
     }
 
-    fn missing_module(&mut self, id: MountId, facts: &FileFacts, module_file: &ModFile, holder: ModIx, places: &[String]) {
+    fn missing_module(
+        &mut self,
+        id: MountId,
+        facts: &FileFacts,
+        module_file: &ModFile,
+        holder: ModIx,
+        places: &[String],
+    ) {
         let child = self.child_module(id, facts, module_file, holder);
         self.defs.modules[child.index()].opaque = true;
         if places.iter().any(|p| self.extracted.is_excluded(p)) {
@@ -481,7 +504,9 @@ impl<'a> Mounter<'a> {
         let file = self.extracted.files[self.defs.mount(id).file as usize].path.clone();
         let unreadable = self.extracted.unreadable.iter().find(|(path, _)| places.contains(path));
         let (kind, message) = match unreadable {
-            Some((path, error)) => (ProblemKind::Unreadable, format!("cannot read `{path}` of module `{name}`: {error}")),
+            Some((path, error)) => {
+                (ProblemKind::Unreadable, format!("cannot read `{path}` of module `{name}`: {error}"))
+            }
             None => {
                 let looked = places.iter().map(|p| format!("`{p}`")).collect::<Vec<_>>().join(" and ");
                 (ProblemKind::MissingModFile, format!("module `{name}` has no file; looked for {looked}"))

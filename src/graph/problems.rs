@@ -23,17 +23,25 @@ pub(super) fn opaque_macros(
     for mount in &defs.mounts {
         for (call, expanded) in mount.facts.calls.iter().zip(&mount.expanded) {
             let module = defs.module(mount.module(call.scope)).source;
-            let opaque = call.position == CallPosition::Item && call.arguments == Arguments::Body && !expanded;
+            let opaque =
+                call.position == CallPosition::Item && call.arguments == Arguments::Body && !expanded;
             let Some(names) = missed.get(&module).filter(|_| opaque) else { continue };
             let name = mount.facts.path(call.path).last().map_or("macro", |n| mount.facts.name(*n));
             let some: Vec<&str> = names.iter().take(3).copied().collect();
-            let more = if names.len() > some.len() { format!(" and {} more", names.len() - some.len()) } else { String::new() };
+            let more = if names.len() > some.len() {
+                format!(" and {} more", names.len() - some.len())
+            } else {
+                String::new()
+            };
             out.push(Problem {
                 file: extracted.files[mount.file as usize].path.clone(),
                 line: call.pos.line,
                 column: call.pos.column,
                 kind: ProblemKind::OpaqueMacro,
-                message: format!("`{name}!` was not looked into, and it may define `{}`{more}", some.join("`, `")),
+                message: format!(
+                    "`{name}!` was not looked into, and it may define `{}`{more}",
+                    some.join("`, `")
+                ),
                 node: Some(node_of[module.index()].0),
             });
         }

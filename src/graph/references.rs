@@ -126,11 +126,21 @@ impl<'a> Collector<'a> {
         let import = &self.mount.facts.imports[index as usize];
         let place = self.place(import.scope, import.test, u32::MAX);
         let text = self.last_name(import.path);
-        let site = Site { place, kind: RefKind::Use, pos: self.pos(import.pos), text, source: Source::Import(index) };
+        let site = Site {
+            place,
+            kind: RefKind::Use,
+            pos: self.pos(import.pos),
+            text,
+            source: Source::Import(index),
+        };
         let targets = &self.defs.imports[self.import_base() + index as usize].targets;
         if targets.is_empty() {
             // `use self::x as y` of a macro only, or a name that nothing has.
-            return self.unknown(site, self.mount.path(import.path).segments.len().saturating_sub(1), import.path);
+            return self.unknown(
+                site,
+                self.mount.path(import.path).segments.len().saturating_sub(1),
+                import.path,
+            );
         }
         let mut external = None;
         let mut count = 0;
@@ -157,7 +167,8 @@ impl<'a> Collector<'a> {
         let call = &self.mount.facts.calls[index as usize];
         let place = self.place(call.scope, call.test, call.order);
         let text = self.last_name(call.path);
-        let site = Site { place, kind: RefKind::Macro, pos: self.pos(call.pos), text, source: Source::Call(index) };
+        let site =
+            Site { place, kind: RefKind::Macro, pos: self.pos(call.pos), text, source: Source::Call(index) };
         let outcome = self.defs.resolve(place, call.path, Ns::MACRO);
         // A macro that other code made, or that comes from a crate through `#[macro_use]`, has no name here.
         let maybe = call.arguments == Arguments::Known || self.mount.facts.path(call.path).len() == 1;
@@ -221,7 +232,10 @@ impl<'a> Collector<'a> {
     fn is_constant(&self, def: Def) -> bool {
         match def {
             Def::Item(ix) => {
-                matches!(self.defs.item_facts(ix).kind, ItemKind::Const | ItemKind::Static | ItemKind::StructValue)
+                matches!(
+                    self.defs.item_facts(ix).kind,
+                    ItemKind::Const | ItemKind::Static | ItemKind::StructValue
+                )
             }
             Def::External(_) => true,
             _ => false,
@@ -287,8 +301,16 @@ impl<'a> Collector<'a> {
         self.count(site, |c| c.unresolved += 1);
         let from = self.defs.module(site.place.module).source;
         let names = self.mount.path(path);
-        let missing_in = match self.defs.resolve_syms(site.place, names.root, &names.segments[..used.min(names.segments.len())], Ns::TYPE, None) {
-            Outcome::Found { hits, .. } => hits.first().and_then(|h| self.defs.source_of(h.def)).unwrap_or(from),
+        let missing_in = match self.defs.resolve_syms(
+            site.place,
+            names.root,
+            &names.segments[..used.min(names.segments.len())],
+            Ns::TYPE,
+            None,
+        ) {
+            Outcome::Found { hits, .. } => {
+                hits.first().and_then(|h| self.defs.source_of(h.def)).unwrap_or(from)
+            }
             _ => from,
         };
         let name = names.segments.get(used).copied().unwrap_or(site.text);

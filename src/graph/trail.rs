@@ -24,7 +24,8 @@ impl Graph {
         let written = self.spell(root, &segments);
         let target = self.origins[reference.0 as usize].def;
         let mut hops = Vec::new();
-        let mut next = self.import_of(reference).map(|id| self.import_hop(id)).into_iter().collect::<Vec<_>>();
+        let mut next =
+            self.import_of(reference).map(|id| self.import_hop(id)).into_iter().collect::<Vec<_>>();
         hops.append(&mut next);
         let (mut place, mut root, mut segments) = (place, root, segments);
         for _ in 0..MAX_HOPS {
@@ -104,8 +105,12 @@ impl Graph {
         match root {
             PathRoot::Plain | PathRoot::Global => Entry::default(),
             PathRoot::Crate => self.module_name(self.defs.krate(mount.krate).root),
-            PathRoot::MacroCrate => self.module_name(self.defs.krate(mount.macro_crate.unwrap_or(mount.krate)).root),
-            PathRoot::Super(up) => self.module_name(super::lookup::source_ancestor(&self.defs, place.module, up)),
+            PathRoot::MacroCrate => {
+                self.module_name(self.defs.krate(mount.macro_crate.unwrap_or(mount.krate)).root)
+            }
+            PathRoot::Super(up) => {
+                self.module_name(super::lookup::source_ancestor(&self.defs, place.module, up))
+            }
             PathRoot::SelfType => match self.defs.self_type(place.mount, place.scope) {
                 Some(Def::Item(ix)) => {
                     let mut entry = self.module_name(self.defs.item(ix).module);
@@ -150,10 +155,11 @@ impl Graph {
         for (index, &name) in segments.iter().enumerate() {
             let last = index + 1 == segments.len();
             let ns = if last { ns } else { Ns::TYPE };
-            let hits = match self.defs.resolve_syms(place, prefix_root, &segments[..=index], ns, self.skip(place)) {
-                super::lookup::Outcome::Found { hits, .. } => hits,
-                _ => break,
-            };
+            let hits =
+                match self.defs.resolve_syms(place, prefix_root, &segments[..=index], ns, self.skip(place)) {
+                    super::lookup::Outcome::Found { hits, .. } => hits,
+                    _ => break,
+                };
             let leads = |hit: &&Hit| hit.def == target || self.contains(hit.def, target);
             let Some(hit) = hits.iter().find(leads).or_else(|| hits.first()) else { break };
             out.push(Passed { name, hit: *hit });
@@ -205,8 +211,13 @@ impl Graph {
         if facts.binding == Binding::Glob {
             segments.extend(name);
         }
-        let place =
-            Place { module: def.module, mount: def.mount, scope: facts.scope, test: facts.test, order: u32::MAX };
+        let place = Place {
+            module: def.module,
+            mount: def.mount,
+            scope: facts.scope,
+            test: facts.test,
+            order: u32::MAX,
+        };
         (place, path.root, segments)
     }
 

@@ -174,10 +174,7 @@ version = "1"
         check(DependencyKind::Normal, Some("cfg(windows)"), "serde", (6, 1));
         check(DependencyKind::Dev, None, "nix", (21, 1));
         check(DependencyKind::Normal, None, "absent", (1, 1));
-        assert_eq!(
-            DependencyPlaces::parse("not toml [").find(DependencyKind::Normal, None, "serde"),
-            (1, 1)
-        );
+        assert_eq!(DependencyPlaces::parse("not toml [").find(DependencyKind::Normal, None, "serde"), (1, 1));
     }
 
     #[test]

@@ -79,7 +79,11 @@ pub fn load(options: &LoadOptions) -> Result<Source, LoadError> {
 /// The `Cargo.toml` that was asked for, or the nearest one from here upwards.
 fn find_manifest(options: &LoadOptions) -> Result<PathBuf, LoadError> {
     if let Some(path) = &options.manifest_path {
-        return if path.is_file() { Ok(path.clone()) } else { Err(LoadError::ManifestNotFound(path.clone())) };
+        return if path.is_file() {
+            Ok(path.clone())
+        } else {
+            Err(LoadError::ManifestNotFound(path.clone()))
+        };
     }
     let here = std::env::current_dir()
         .map_err(|error| LoadError::Unreadable { folder: PathBuf::from("."), error })?;
@@ -118,10 +122,13 @@ fn convert_package(
     let manifest = relative(root, &package.manifest_path);
     let places = DependencyPlaces::parse(&tree.read(&manifest).unwrap_or_default());
     let mut targets: Vec<Target> = package.targets.iter().filter_map(|t| convert_target(t, root)).collect();
-    targets.sort_by(|a, b| (target_order(a.kind), &a.name, &a.root).cmp(&(target_order(b.kind), &b.name, &b.root)));
+    targets.sort_by(|a, b| {
+        (target_order(a.kind), &a.name, &a.root).cmp(&(target_order(b.kind), &b.name, &b.root))
+    });
     let mut dependencies: Vec<Dependency> =
         package.dependencies.iter().filter_map(|d| convert_dependency(d, members, &places)).collect();
-    dependencies.sort_by(|a, b| (a.line, a.column, &a.ident, a.kind).cmp(&(b.line, b.column, &b.ident, b.kind)));
+    dependencies
+        .sort_by(|a, b| (a.line, a.column, &a.ident, a.kind).cmp(&(b.line, b.column, &b.ident, b.kind)));
     Package { name: package.name.to_string(), manifest, targets, dependencies }
 }
 

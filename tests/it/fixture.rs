@@ -56,7 +56,8 @@ impl Fixture {
         let packages = packages(&crates, &files);
         let marks = files.iter().flat_map(|(path, text)| marks(path, text)).collect();
         let tree = files.iter().map(|(path, text)| (path.clone(), text.as_str().into())).collect();
-        let source = Source { packages, tree: Box::new(MemoryTree { files: tree }) };
+        let root = std::path::PathBuf::new();
+        let source = Source { root, packages, tree: Box::new(MemoryTree { files: tree }) };
         Fixture { files, source, marks }
     }
 }

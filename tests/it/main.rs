@@ -2,4 +2,5 @@
 
 mod config;
 mod fixture;
+mod cli;
 mod rules;

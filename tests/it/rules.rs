@@ -26,7 +26,7 @@ fn policy_of(text: &str) -> Policy {
 
 /// Which source module belongs to which declared module. (not wired yet)
 fn assignment_of(policy: &Policy, model: &Model) -> Assignment {
-    modcheck::config::assign(policy, model)
+    modcheck::config::assign(policy, model).unwrap()
 }
 
 #[test]

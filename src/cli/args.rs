@@ -1,0 +1,183 @@
+//! The arguments as clap sees them.
+
+use super::error::CliError;
+use crate::output;
+use crate::output::view::Level;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  clean
+  1  findings at deny level
+  2  could not run: usage or configuration error
+  3  analysis incomplete beyond what the configuration allows
+Where several apply: 2 before 3 before 1.";
+
+/// Checks the module boundaries of a Rust workspace.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo-modcheck",
+    bin_name = "cargo modcheck",
+    version,
+    after_help = EXIT_CODES,
+    max_term_width = 100
+)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check the workspace against boundaries.toml (the default)
+    Check,
+    /// Print the dependency graph
+    Graph {
+        /// What a node stands for [default: module]
+        #[arg(long, value_enum)]
+        level: Option<LevelArg>,
+    },
+    /// Show the shortest chain from A to B, and every reference behind its first hop
+    Why {
+        /// A module of boundaries.toml, a crate, or a source module such as `shop::orders`
+        #[arg(value_name = "A")]
+        from: String,
+        /// What A may depend on
+        #[arg(value_name = "B")]
+        to: String,
+    },
+    /// List the rules
+    List,
+    /// Explain a rule
+    Explain {
+        /// Its name, as findings show it
+        rule: String,
+    },
+}
+
+/// Flags that stand before or after the command's name.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// The Cargo.toml of the workspace or of one of its packages
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) manifest_path: Option<PathBuf>,
+    /// The policy [default: boundaries.toml at the workspace's root]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Report only what starts in this package; may be given several times
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub(super) package: Vec<String>,
+    /// The output format
+    #[arg(long, global = true)]
+    pub(super) format: Option<String>,
+    /// Write the output to a file, all of it or nothing; `-` is standard output
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// When to colour
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(super) color: Color,
+    /// Show no progress
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Show how long each stage took
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+    /// Warnings fail the run as well
+    #[arg(long, global = true)]
+    pub(super) deny_warnings: bool,
+    /// How many threads to use [default: one per core]
+    #[arg(short, long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) jobs: Option<u16>,
+    /// Do not use results of earlier runs
+    #[arg(long, global = true)]
+    pub(super) no_cache: bool,
+    /// Passed on to cargo
+    #[arg(long, global = true)]
+    pub(super) offline: bool,
+    /// Passed on to cargo
+    #[arg(long, global = true)]
+    pub(super) locked: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LevelArg {
+    /// A module of boundaries.toml, or a top-level `mod` of a crate
+    Module,
+    /// A crate
+    Crate,
+    /// A source module
+    Source,
+}
+
+impl From<LevelArg> for Level {
+    fn from(level: LevelArg) -> Level {
+        match level {
+            LevelArg::Module => Level::Module,
+            LevelArg::Crate => Level::Crate,
+            LevelArg::Source => Level::Source,
+        }
+    }
+}
+
+impl Cli {
+    /// Parses arguments, the program's name first. Cargo passes the name of the subcommand on; it is dropped.
+    pub(super) fn parse_from(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+        let mut args: Vec<OsString> = args.into_iter().collect();
+        if args.get(1).is_some_and(|arg| arg == "modcheck") {
+            args.remove(1);
+        }
+        let command = Cli::command().mut_arg("format", |arg| arg.help(format_help()));
+        Cli::from_arg_matches(&command.try_get_matches_from(args)?)
+    }
+
+    /// A flag that would silently do nothing is an error.
+    pub(super) fn reject_useless_flags(&self) -> Result<(), CliError> {
+        let global = &self.global;
+        let given = [
+            ("--package", !global.package.is_empty()),
+            ("--deny-warnings", global.deny_warnings),
+            ("--format", global.format.is_some()),
+        ];
+        let (command, useless): (_, &[&str]) = match &self.command {
+            None | Some(Command::Check) => return Ok(()),
+            Some(Command::Graph { .. }) => ("graph", &["--deny-warnings"]),
+            Some(Command::Why { .. }) => ("why", &["--deny-warnings", "--package"]),
+            Some(Command::List) => ("list", &["--deny-warnings", "--package", "--format"]),
+            Some(Command::Explain { .. }) => ("explain", &["--deny-warnings", "--package", "--format"]),
+        };
+        match given.iter().find(|(flag, given)| *given && useless.contains(flag)) {
+            Some((flag, _)) => Err(CliError::UselessFlag { flag, command }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Which formats there are, from the tables.
+fn format_help() -> String {
+    let check = output::names(output::check::FORMATS).join(", ");
+    let graph = output::names(output::graph::FORMATS).join(", ");
+    let why = output::names(output::why::FORMATS).join(", ");
+    format!("The output format. check: {check}; graph: {graph}; why: {why}; the first is the default")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

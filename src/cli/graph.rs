@@ -1,0 +1,62 @@
+//! `graph`: who uses whom.
+
+use super::args::{Global, LevelArg};
+use super::error::CliError;
+use super::progress::Progress;
+use super::{Exit, destination, session};
+use crate::Stage;
+use crate::config;
+use crate::config::{Assignment, policy::Policy};
+use crate::graph::Graph;
+use crate::output::graph::FORMATS;
+use crate::output::report::shortfalls;
+use crate::output::view::{Declared, Level, View};
+use crate::source::Source;
+
+/// Writes the graph.
+pub(super) fn run(global: &Global, level: Option<LevelArg>) -> Result<Exit, CliError> {
+    let format = session::format(global, FORMATS)?;
+    let resolved = Resolved::load(global)?;
+    let chosen = session::packages(global, &resolved.source.packages)?;
+    let level = level.map_or(Level::Module, Level::from);
+    let view = View::new(resolved.graph.model(), level, resolved.declared(), chosen.as_deref());
+    destination::write(global, format, &view)?;
+    Ok(resolved.exit(global))
+}
+
+/// A workspace with its names resolved, and its policy if it has one.
+pub(super) struct Resolved {
+    source: Source,
+    pub(super) graph: Graph,
+    declared: Option<(Policy, Assignment)>,
+}
+
+impl Resolved {
+    pub(super) fn load(global: &Global) -> Result<Resolved, CliError> {
+        let progress = Progress::start(global);
+        progress.enter(Stage::Load);
+        let source = session::load(global)?;
+        let policy = session::policy(global, &source)?;
+        let exclude = policy.as_ref().map(|policy| policy.analysis.exclude.clone()).unwrap_or_default();
+        let graph = crate::resolve(&source, &exclude, &|stage| progress.enter(stage));
+        let declared = match policy {
+            Some(policy) => {
+                let assignment = config::assign(&policy, graph.model())?;
+                Some((policy, assignment))
+            }
+            None => None,
+        };
+        Ok(Resolved { source, graph, declared })
+    }
+
+    pub(super) fn declared(&self) -> Option<Declared<'_>> {
+        self.declared.as_ref().map(|(policy, assignment)| (policy, assignment))
+    }
+
+    /// How the run ended: a part of the workspace that was not seen may hold any dependency.
+    pub(super) fn exit(&self, global: &Global) -> Exit {
+        let reasons = shortfalls(self.declared().map(|(policy, _)| policy), self.graph.model());
+        session::tell_incomplete(global, &reasons);
+        if reasons.is_empty() { Exit::Clean } else { Exit::Incomplete }
+    }
+}

@@ -1,0 +1,81 @@
+//! What several commands begin with: the workspace, its policy, the chosen format and packages.
+
+use super::args::Global;
+use super::destination;
+use super::error::CliError;
+use crate::config;
+use crate::config::policy::Policy;
+use crate::output::style::WARNING;
+use crate::output::{self, Format, escape};
+use crate::rules;
+use crate::source::{self, LoadOptions, Package, ReadError, Source};
+use std::io::Write;
+
+/// Loads the workspace.
+pub(super) fn load(global: &Global) -> Result<Source, CliError> {
+    let (offline, locked) = (global.offline, global.locked);
+    Ok(source::load(&LoadOptions { manifest_path: global.manifest_path.clone(), offline, locked })?)
+}
+
+/// Reads the policy; one that was not asked for by name need not exist.
+pub(super) fn policy(global: &Global, source: &Source) -> Result<Option<Policy>, CliError> {
+    let (name, text) = match &global.config {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => CliError::NoPolicy { looked_at: path.clone() },
+                _ => CliError::UnreadablePolicy { path: path.clone(), reason: error.to_string() },
+            })?;
+            (shown_name(path, source), text)
+        }
+        None => match source.tree.read(config::FILE_NAME) {
+            Ok(text) => (config::FILE_NAME.to_owned(), text.to_string()),
+            Err(ReadError::NotFound) => return Ok(None),
+            Err(error) => {
+                let path = source.root.join(config::FILE_NAME);
+                return Err(CliError::UnreadablePolicy { path, reason: error.to_string() });
+            }
+        },
+    };
+    Ok(Some(config::load(&text, &name, &rules::names())?))
+}
+
+/// A path relative to the workspace root where it lies inside it.
+fn shown_name(path: &std::path::Path, source: &Source) -> String {
+    let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let root = source.root.canonicalize().unwrap_or_else(|_| source.root.clone());
+    let shown = absolute.strip_prefix(root).unwrap_or(path);
+    shown.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// The format that was asked for, or the command's first one.
+pub(super) fn format<T>(
+    global: &Global,
+    formats: &'static [Format<T>],
+) -> Result<&'static Format<T>, CliError> {
+    let Some(name) = &global.format else { return Ok(&formats[0]) };
+    output::find(formats, name).ok_or_else(|| CliError::UnknownFormat {
+        name: name.clone(),
+        available: output::names(formats).join(", "),
+    })
+}
+
+/// The packages that were asked for, as indices; `None` means all.
+pub(super) fn packages(global: &Global, packages: &[Package]) -> Result<Option<Vec<usize>>, CliError> {
+    if global.package.is_empty() {
+        return Ok(None);
+    }
+    let index = |name: &String| {
+        let position = packages.iter().position(|p| p.name == *name);
+        position.ok_or_else(|| CliError::unknown("package", name, packages.iter().map(|p| p.name.as_str())))
+    };
+    global.package.iter().map(index).collect::<Result<_, _>>().map(Some)
+}
+
+/// Says on standard error why the analysis cannot be trusted.
+pub(super) fn tell_incomplete(global: &Global, reasons: &[String]) {
+    let mut out = destination::stderr(global.color);
+    for reason in reasons {
+        // Where standard error is closed there is nobody to tell.
+        let _ = writeln!(out, "{WARNING}incomplete{WARNING:#}: {}", escape::terminal(reason));
+    }
+}

@@ -1,0 +1,192 @@
+//! Findings for people: the place with its source, what it breaks, how it came about and what to do.
+//!
+//! Texts are escaped where they are drawn, in [`Diagnostic`].
+
+use crate::config::policy::Severity;
+use crate::output::diagnostic::{Diagnostic, lines};
+use crate::output::escape::{Excerpt, excerpt};
+use crate::output::report::{Report, counted, percent};
+use crate::output::style::{ERROR, GOOD, WARNING};
+use crate::rules::{Finding, Site, TrailStep};
+use std::io::{self, Write};
+
+/// How many sites beyond the first are listed.
+const OTHER_SITES: usize = 3;
+
+/// Writes every finding and a closing line.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for finding in &report.findings {
+        diagnostic(report, finding).write(out)?;
+        writeln!(out)?;
+    }
+    write_summary(report, out)
+}
+
+fn diagnostic<'a>(report: &'a Report, finding: &'a Finding) -> Diagnostic<'a> {
+    let site = finding.sites.first();
+    Diagnostic {
+        error: finding.severity == Severity::Deny,
+        code: Some(format!("modcheck::{}", finding.rule)),
+        message: &finding.message,
+        place: site.map(|site| (site.file.as_str(), site.line, site.column)),
+        excerpt: site.and_then(|site| source_line(report, site)),
+        label: site.map_or("", |site| &site.label),
+        notes: notes(finding),
+    }
+}
+
+/// The line of a site, where the text is at hand.
+fn source_line(report: &Report, site: &Site) -> Option<Excerpt> {
+    let line = report.sources.get(&site.file)?.lines().nth(site.line.checked_sub(1)? as usize)?;
+    Some(excerpt(line, site.column, site.width))
+}
+
+/// What stands below the excerpt.
+fn notes(finding: &Finding) -> Vec<(&'static str, Vec<String>)> {
+    let trail = finding.trail.iter().map(trail_step).collect();
+    let certainty = finding.inferred.then(|| "rests on the inferred type of the receiver".to_owned());
+    let policy = finding.policy.iter().map(|p| format!("{}:{}: {}", p.file, p.place.line, p.text));
+    let because = finding.because.as_deref().map(lines).unwrap_or_default();
+    let mut notes = vec![
+        ("also", other_sites(finding)),
+        ("trail", trail),
+        ("note", certainty.into_iter().collect()),
+        ("policy", policy.collect()),
+        ("because", because),
+    ];
+    notes.extend(finding.help.iter().map(|help| ("help", lines(help))));
+    notes.retain(|(_, lines)| !lines.is_empty());
+    notes
+}
+
+fn other_sites(finding: &Finding) -> Vec<String> {
+    let others = finding.sites.get(1..).unwrap_or_default();
+    let shown = others.iter().take(OTHER_SITES);
+    let mut lines: Vec<String> = shown.map(|s| format!("{}:{}:{}", s.file, s.line, s.column)).collect();
+    if others.len() > OTHER_SITES {
+        lines.push(format!("and {} more", others.len() - OTHER_SITES));
+    }
+    lines
+}
+
+fn trail_step(step: &TrailStep) -> String {
+    format!("{}:{}:{}: `{}` {}", step.file, step.line, step.column, step.name, step.note)
+}
+
+/// One line that says what was found and how much was looked at.
+fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let (errors, warnings) = (report.count(Severity::Deny), report.count(Severity::Warn));
+    let (style, verdict) = match (errors, warnings) {
+        (0, 0) if report.incomplete.is_empty() => (GOOD, "no findings".to_owned()),
+        (0, 0) => (WARNING, "no findings, but the analysis is incomplete".to_owned()),
+        (0, _) => (WARNING, counted(warnings, "warning")),
+        (_, 0) => (ERROR, counted(errors, "error")),
+        _ => (ERROR, format!("{}, {}", counted(errors, "error"), counted(warnings, "warning"))),
+    };
+    writeln!(out, "{style}{verdict}{style:#}; looked at {}", extent(report))
+}
+
+fn extent(report: &Report) -> String {
+    let resolution = &report.resolution;
+    let unresolved = match resolution.unresolved {
+        0 => String::new(),
+        n => format!(" ({n} unresolved)"),
+    };
+    format!(
+        "{} ({}, {}), {} of {} resolved{unresolved}",
+        counted(report.extent.modules, "module"),
+        counted(report.extent.source_modules, "source module"),
+        counted(report.extent.files, "file"),
+        percent(resolution.share()),
+        counted(resolution.references as usize, "reference"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::report::tests::{sample, site};
+    use expect_test::{Expect, expect};
+    use std::sync::Arc;
+
+    #[track_caller]
+    fn check(report: &Report, expected: Expect) {
+        let mut out = Vec::new();
+        write(report, &mut out).unwrap();
+        let text = anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string();
+        expected.assert_eq(&text);
+    }
+
+    #[test]
+    fn findings() {
+        check(
+            &sample(),
+            expect![[r#"
+                error[modcheck::private-access]: `orders` reaches past the public interface of `payments`
+                 --> src/orders/place.rs:2:26
+                  |
+                2 |     crate::payments::store::charge(order);
+                  |                             ^^^^^^ private to `payments`
+                  |
+                  = also: src/orders/refund.rs:3:5
+                          src/orders/refund.rs:4:5
+                          src/orders/refund.rs:5:5
+                          and 3 more
+                  = trail: src/payments/store.rs:1:9: `shop::payments::store::charge` re-exports `db::charge`
+                           src/payments/store/db.rs:7:9: `shop::payments::store::db::charge` defined
+                  = note: rests on the inferred type of the receiver
+                  = policy: boundaries.toml:5: public = ["api"]
+                  = because: payments is the next service
+                  = help: use `shop::payments::api::charge`
+                  = help: or add `store` to `public`
+
+                warning[modcheck::unassigned-code]: `shop::misc` belongs to no module
+                 --> src/misc.rs:1:1
+
+                warning[modcheck::unassigned-code]: `\u{1b}]0;title\u{7}` is\nnamed badly
+                 --> src/\u{1b}evil.rs:1:16
+                  |
+                1 | let x = \u{1b}[31m \u{202e}evil();
+                  |                            ^^^^ \u{1b}[1m label
+                  |
+                  = because: \u{202e}because
+                  = help: \u{1b}[2Jhelp
+
+                1 error, 2 warnings; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved)
+            "#]],
+        );
+    }
+
+    #[test]
+    fn clean_and_incomplete() {
+        let clean = Report { findings: Vec::new(), ..sample() };
+        check(
+            &clean,
+            expect![[r#"
+            no findings; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved)
+        "#]],
+        );
+        check(
+            &Report { incomplete: vec!["x".into()], ..clean },
+            expect![[r#"
+            no findings, but the analysis is incomplete; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved)
+        "#]],
+        );
+    }
+
+    #[test]
+    fn no_site_and_no_text_make_it_fall_over() {
+        let lines = ["", "\u{301}", "😀表\t\u{200d}x", "\r", &"表".repeat(5000), "\u{1b}[0m"];
+        let mut report = sample();
+        report.sources.insert("src/misc.rs".into(), Arc::from(lines.join("\n").as_str()));
+        for line in [0, 1, 2, 3, 4, 5, 6, 7, u32::MAX] {
+            for column in [0, 1, 2, 3, 700, 4999, 5001, u32::MAX] {
+                for width in [0, 1, 3, 900, u32::MAX] {
+                    report.findings.truncate(2);
+                    report.findings[1].sites = vec![site("src/misc.rs", line, column, width, "here")];
+                    write(&report, &mut Vec::new()).unwrap();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The formats of `check`.
+
+mod human;
+mod json;
+
+use super::Format;
+use super::report::Report;
+
+/// Every format of `check`; the first is the default.
+pub static FORMATS: &[Format<Report>] = &[
+    Format { name: "human", styled: true, write: human::write },
+    Format { name: "json", styled: false, write: json::write },
+];

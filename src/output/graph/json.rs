@@ -1,0 +1,224 @@
+//! The graph as JSON, for other tools. Its shape is a contract: fields are added, not changed.
+
+use crate::graph::{RefKind, Resolution};
+use crate::output::view::{NodeKind, View, ViewEdge, ViewNode, ViewSite};
+use crate::output::{JSON_VERSION, write_json};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+/// Writes the graph.
+pub(super) fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document {
+        version: JSON_VERSION,
+        nodes: view.nodes.iter().map(NodeJson::from).collect(),
+        edges: view.edges.iter().map(|edge| EdgeJson::new(view, edge)).collect(),
+        resolution: view.resolution,
+    };
+    write_json(&document, out)
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    nodes: Vec<NodeJson<'a>>,
+    edges: Vec<EdgeJson<'a>>,
+    resolution: Resolution,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum NodeJson<'a> {
+    Group(GroupJson<'a>),
+    Source(SourceJson<'a>),
+}
+
+#[derive(Serialize)]
+struct GroupJson<'a> {
+    id: &'a str,
+    kind: &'static str,
+    /// The crate or the layer.
+    cluster: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct SourceJson<'a> {
+    id: &'a str,
+    package: &'a str,
+    target: &'a str,
+    target_kind: &'static str,
+    path: &'a str,
+    file: &'a str,
+    test: bool,
+    module: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct EdgeJson<'a> {
+    from: &'a str,
+    to: &'a str,
+    refs: usize,
+    kinds: &'a BTreeSet<RefKind>,
+    test: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cyclic: Option<bool>,
+    sites: &'a [ViewSite],
+}
+
+impl<'a> From<&'a ViewNode> for NodeJson<'a> {
+    fn from(node: &'a ViewNode) -> NodeJson<'a> {
+        let NodeKind::Source(source) = &node.kind else {
+            let (id, kind, cluster) = (&node.id, node.kind.as_str(), node.cluster.as_deref());
+            return NodeJson::Group(GroupJson { id, kind, cluster });
+        };
+        NodeJson::Source(SourceJson {
+            id: &node.id,
+            package: &source.package,
+            target: &source.target,
+            target_kind: source.target_kind,
+            path: &source.path,
+            file: &source.file,
+            test: source.test,
+            module: source.module.as_deref(),
+        })
+    }
+}
+
+impl<'a> EdgeJson<'a> {
+    fn new(view: &'a View, edge: &'a ViewEdge) -> EdgeJson<'a> {
+        EdgeJson {
+            from: &view.nodes[edge.from].id,
+            to: &view.nodes[edge.to].id,
+            refs: edge.sites.len(),
+            kinds: &edge.kinds,
+            test: edge.test,
+            cyclic: edge.cyclic,
+            sites: &edge.sites,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::view::{Level, tests::model};
+    use expect_test::{Expect, expect};
+
+    #[track_caller]
+    fn check(level: Level, expected: Expect) {
+        let mut out = Vec::new();
+        write(&View::new(&model(), level, None, Some(&[1])), &mut out).unwrap();
+        expected.assert_eq(std::str::from_utf8(&out).unwrap());
+    }
+
+    #[test]
+    fn source_modules() {
+        check(
+            Level::Source,
+            expect![[r#"
+            {
+              "version": 1,
+              "nodes": [
+                {
+                  "id": "shop::a",
+                  "package": "shop",
+                  "target": "shop",
+                  "target_kind": "lib",
+                  "path": "shop::a",
+                  "file": "src.rs",
+                  "test": false,
+                  "module": null
+                },
+                {
+                  "id": "tool{bin}",
+                  "package": "tool",
+                  "target": "tool",
+                  "target_kind": "bin",
+                  "path": "tool",
+                  "file": "src.rs",
+                  "test": false,
+                  "module": null
+                }
+              ],
+              "edges": [
+                {
+                  "from": "tool{bin}",
+                  "to": "shop::a",
+                  "refs": 1,
+                  "kinds": [
+                    "path"
+                  ],
+                  "test": false,
+                  "sites": [
+                    {
+                      "file": "src.rs",
+                      "line": 5,
+                      "column": 1,
+                      "kind": "path",
+                      "text": ""
+                    }
+                  ]
+                }
+              ],
+              "resolution": {
+                "references": 0,
+                "resolved": 0,
+                "external": 0,
+                "unresolved": 0
+              }
+            }
+        "#]],
+        );
+    }
+
+    #[test]
+    fn groups() {
+        check(
+            Level::Module,
+            expect![[r#"
+            {
+              "version": 1,
+              "nodes": [
+                {
+                  "id": "shop::a",
+                  "kind": "unit",
+                  "cluster": "shop"
+                },
+                {
+                  "id": "tool{bin}",
+                  "kind": "unit",
+                  "cluster": "tool{bin}"
+                }
+              ],
+              "edges": [
+                {
+                  "from": "tool{bin}",
+                  "to": "shop::a",
+                  "refs": 1,
+                  "kinds": [
+                    "path"
+                  ],
+                  "test": false,
+                  "cyclic": false,
+                  "sites": [
+                    {
+                      "file": "src.rs",
+                      "line": 5,
+                      "column": 1,
+                      "kind": "path",
+                      "text": ""
+                    }
+                  ]
+                }
+              ],
+              "resolution": {
+                "references": 0,
+                "resolved": 0,
+                "external": 0,
+                "unresolved": 0
+              }
+            }
+        "#]],
+        );
+    }
+}

@@ -1,0 +1,341 @@
+//! What a check found, ready to be written in any format.
+
+use crate::config::policy::{ModuleId, Policy, Severity};
+use crate::config::{Assignment, Unmatched};
+use crate::graph::{Model, Resolution};
+use crate::rules::Finding;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The outcome of a check.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// In the order in which to show them.
+    pub findings: Vec<Finding>,
+    /// How many references resolved.
+    pub resolution: Resolution,
+    /// How much was looked at.
+    pub extent: Extent,
+    /// Why the analysis falls short of what the policy allows: phrases; empty if it does not.
+    pub incomplete: Vec<String>,
+    /// The text of the files that findings show, by path.
+    pub sources: BTreeMap<String, Arc<str>>,
+}
+
+/// How much a check looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Extent {
+    /// Modules declared in the policy.
+    pub modules: usize,
+    /// Source modules.
+    pub source_modules: usize,
+    /// Rust files.
+    pub files: usize,
+}
+
+impl Report {
+    /// Puts findings together with what formats need to show them; `read` fetches files that were not analysed.
+    pub fn new(
+        findings: Vec<Finding>,
+        policy: &Policy,
+        assignment: &Assignment,
+        model: &Model,
+        read: &dyn Fn(&str) -> Option<Arc<str>>,
+    ) -> Report {
+        let unmatched = assignment.unmatched.iter().map(|unmatched| unmatched_selector(policy, unmatched));
+        let mut incomplete = shortfalls(Some(policy), model);
+        incomplete.extend(unmatched);
+        Report {
+            sources: sources(&findings, policy, model, read),
+            findings,
+            resolution: model.resolution,
+            extent: Extent {
+                modules: policy.modules.len(),
+                source_modules: model.nodes.len(),
+                files: model.files.len(),
+            },
+            incomplete,
+        }
+    }
+
+    /// How many findings there are of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|f| f.severity == severity).count()
+    }
+
+    /// Keeps the findings whose first site lies in one of the chosen packages, which are indices into `manifests`, the
+    /// paths of the packages' `Cargo.toml`s.
+    pub fn retain_packages(&mut self, manifests: &[&str], chosen: &[usize]) {
+        self.findings.retain(|finding| {
+            let file = finding.sites.first().map_or("", |site| &site.file);
+            package_of(manifests, file).is_some_and(|package| chosen.contains(&package))
+        });
+    }
+
+    /// Makes every warning count as an error.
+    pub fn deny_warnings(&mut self) {
+        for finding in &mut self.findings {
+            finding.severity = finding.severity.max(Severity::Deny);
+        }
+    }
+}
+
+/// The package whose folder holds a file; of nested ones the innermost.
+fn package_of(manifests: &[&str], file: &str) -> Option<usize> {
+    let folders = manifests.iter().map(|manifest| manifest.strip_suffix("Cargo.toml").unwrap_or(manifest));
+    let holding = folders.enumerate().filter(|(_, folder)| file.starts_with(folder));
+    holding.max_by_key(|(_, folder)| folder.len()).map(|(index, _)| index)
+}
+
+/// The texts that findings show.
+fn sources(
+    findings: &[Finding],
+    policy: &Policy,
+    model: &Model,
+    read: &dyn Fn(&str) -> Option<Arc<str>>,
+) -> BTreeMap<String, Arc<str>> {
+    let analysed: BTreeMap<&str, &Arc<str>> =
+        model.files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
+    let mut sources = BTreeMap::new();
+    for site in findings.iter().filter_map(|f| f.sites.first()) {
+        if sources.contains_key(&site.file) {
+            continue;
+        }
+        let text = match analysed.get(site.file.as_str()) {
+            Some(text) => Some(Arc::clone(text)),
+            None if site.file == policy.file => Some(Arc::from(policy.text.as_str())),
+            None => read(&site.file),
+        };
+        sources.extend(text.map(|text| (site.file.clone(), text)));
+    }
+    sources
+}
+
+/// Where the analysis of a workspace falls short: files it could not see into, and fewer references resolved than the
+/// policy asks for.
+pub fn shortfalls(policy: Option<&Policy>, model: &Model) -> Vec<String> {
+    let fatal = model.problems.iter().filter(|p| p.kind.is_fatal());
+    let mut reasons: Vec<String> =
+        fatal.map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message)).collect();
+    let share = model.resolution.share();
+    let wanted = policy.and_then(|policy| policy.analysis.min_resolution);
+    if let Some(wanted) = wanted.filter(|wanted| share < *wanted) {
+        reasons.push(format!(
+            "{} of the references resolved, less than the {} % that `min-resolution` asks for",
+            percent(share),
+            wanted * 100.0
+        ));
+    }
+    reasons
+}
+
+fn unmatched_selector(policy: &Policy, unmatched: &Unmatched) -> String {
+    let Unmatched { module, selector, place, suggestion, taken_by } = unmatched;
+    let name = |module: ModuleId| &policy.module(module).name;
+    let reason = match (taken_by, suggestion) {
+        (Some(other), _) => {
+            format!("holds no code: all of it went to the more specific paths of `{}`", name(*other))
+        }
+        (None, Some(path)) => format!("matches nothing; did you mean `{path}`?"),
+        (None, None) => "matches nothing".to_owned(),
+    };
+    let module = name(*module);
+    format!("{}:{}:{}: the path `{selector}` of `{module}` {reason}", policy.file, place.line, place.column)
+}
+
+/// A share with one decimal, rounded down so that only all of it is 100 %.
+pub fn percent(share: f64) -> String {
+    let tenths = (share * 1000.0).floor() as u64;
+    if tenths.is_multiple_of(10) {
+        format!("{} %", tenths / 10)
+    } else {
+        format!("{}.{} %", tenths / 10, tenths % 10)
+    }
+}
+
+/// `1 error`, `2 errors`.
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::config::policy::{Analysis, Place};
+    use crate::graph::{Problem, ProblemKind};
+    use crate::rules::{PolicyRef, Site, TrailStep};
+
+    /// A report with one finding that has everything, one bare warning and one whose text is hostile.
+    pub(in crate::output) fn sample() -> Report {
+        let place = "fn place() {\n\tcrate::payments::store::charge(order);\n}\n";
+        let hostile = "let x = \u{1b}[31m \u{202e}evil();\r\n";
+        let texts = [("src/orders/place.rs", place), ("src/\u{1b}evil.rs", hostile)];
+        Report {
+            findings: vec![private_access(), bare_warning(), hostile_finding()],
+            resolution: Resolution { references: 1000, resolved: 996, external: 5000, unresolved: 4 },
+            extent: Extent { modules: 2, source_modules: 12, files: 9 },
+            incomplete: Vec::new(),
+            sources: texts.map(|(path, text)| (path.to_owned(), Arc::from(text))).into(),
+        }
+    }
+
+    pub(in crate::output) fn site(file: &str, line: u32, column: u32, width: u32, label: &str) -> Site {
+        Site { file: file.into(), line, column, width, label: label.into() }
+    }
+
+    fn private_access() -> Finding {
+        let step = |file: &str, line, name: &str, note: &str| TrailStep {
+            file: file.into(),
+            line,
+            column: 9,
+            name: name.into(),
+            note: note.into(),
+        };
+        let mut sites = vec![site("src/orders/place.rs", 2, 26, 6, "private to `payments`")];
+        sites.extend((3..9).map(|line| site("src/orders/refund.rs", line, 5, 6, "")));
+        Finding {
+            rule: "private-access",
+            severity: Severity::Deny,
+            message: "`orders` reaches past the public interface of `payments`".into(),
+            sites,
+            from: "shop::orders::place".into(),
+            to: "shop::payments::store::charge".into(),
+            from_module: Some("orders".into()),
+            to_module: Some("payments".into()),
+            identity: "private-access shop::orders::place -> shop::payments::store::charge".into(),
+            trail: vec![
+                step("src/payments/store.rs", 1, "shop::payments::store::charge", "re-exports `db::charge`"),
+                step("src/payments/store/db.rs", 7, "shop::payments::store::db::charge", "defined"),
+            ],
+            policy: Some(PolicyRef {
+                file: "boundaries.toml".into(),
+                place: Place { line: 5, column: 1 },
+                text: "public = [\"api\"]".into(),
+            }),
+            because: Some("payments is the next service".into()),
+            help: vec!["use `shop::payments::api::charge`".into(), "or add `store` to `public`".into()],
+            inferred: true,
+        }
+    }
+
+    fn bare_warning() -> Finding {
+        Finding {
+            rule: "unassigned-code",
+            severity: Severity::Warn,
+            message: "`shop::misc` belongs to no module".into(),
+            sites: vec![site("src/misc.rs", 1, 1, 1, "")],
+            from: "shop::misc".into(),
+            to: String::new(),
+            from_module: None,
+            to_module: None,
+            identity: "unassigned-code shop::misc".into(),
+            trail: Vec::new(),
+            policy: None,
+            because: None,
+            help: Vec::new(),
+            inferred: false,
+        }
+    }
+
+    fn hostile_finding() -> Finding {
+        Finding {
+            message: "`\u{1b}]0;title\u{7}` is\nnamed badly".into(),
+            sites: vec![site("src/\u{1b}evil.rs", 1, 16, 4, "\u{1b}[1m label")],
+            because: Some("\u{202e}because".into()),
+            help: vec!["\u{1b}[2Jhelp".into()],
+            ..bare_warning()
+        }
+    }
+
+    #[test]
+    fn a_finding_belongs_to_the_innermost_package_that_holds_its_file() {
+        let manifests = ["a/inner/Cargo.toml", "Cargo.toml"];
+        assert_eq!(package_of(&manifests, "a/inner/src/lib.rs"), Some(0));
+        assert_eq!(package_of(&manifests, "a/innermost.rs"), Some(1));
+        assert_eq!(package_of(&manifests[..1], "src/lib.rs"), None);
+
+        let mut report = sample();
+        report.retain_packages(&manifests, &[0]);
+        assert!(report.findings.is_empty());
+    }
+
+    #[test]
+    fn every_shortfall_is_named() {
+        let problem = |kind| Problem {
+            file: "src/a.rs".into(),
+            line: 3,
+            column: 4,
+            kind,
+            message: "the file does not parse".into(),
+            node: None,
+        };
+        let policy = Policy {
+            file: "boundaries.toml".into(),
+            analysis: Analysis { min_resolution: Some(0.95), ..Analysis::default() },
+            modules: vec![module("payments")],
+            ..Policy::default()
+        };
+        let assignment = Assignment {
+            unmatched: vec![
+                unmatched("shop::pay", Some("shop::payments"), None),
+                unmatched("shop::orders", None, Some(ModuleId(0))),
+            ],
+            ..Assignment::default()
+        };
+        let model = Model {
+            problems: vec![problem(ProblemKind::SyntaxError), problem(ProblemKind::OpaqueMacro)],
+            resolution: Resolution { references: 10_000, resolved: 9_499, external: 0, unresolved: 501 },
+            ..Model::default()
+        };
+        let report = Report::new(Vec::new(), &policy, &assignment, &model, &|_| None);
+        assert_eq!(
+            report.incomplete,
+            [
+                "src/a.rs:3:4: the file does not parse",
+                "94.9 % of the references resolved, less than the 95 % that `min-resolution` asks for",
+                "boundaries.toml:4:10: the path `shop::pay` of `payments` matches nothing; \
+                 did you mean `shop::payments`?",
+                "boundaries.toml:4:10: the path `shop::orders` of `payments` holds no code: \
+                 all of it went to the more specific paths of `payments`",
+            ]
+        );
+    }
+
+    fn unmatched(selector: &str, suggestion: Option<&str>, taken_by: Option<ModuleId>) -> Unmatched {
+        let place = Place { line: 4, column: 10 };
+        let suggestion = suggestion.map(str::to_owned);
+        Unmatched { module: ModuleId(0), selector: selector.into(), place, suggestion, taken_by }
+    }
+
+    fn module(name: &str) -> crate::config::policy::Module {
+        crate::config::policy::Module {
+            name: name.into(),
+            place: Place::default(),
+            paths: Vec::new(),
+            kind: Default::default(),
+            public: None,
+            public_place: None,
+            visible_to: None,
+            visible_to_place: None,
+            depends_on: Vec::new(),
+            depends_on_place: None,
+            layer: None,
+            layer_place: None,
+            owner: None,
+            because: None,
+            stateless: false,
+            extract: false,
+            allow_crates: Vec::new(),
+            facts: BTreeMap::new(),
+            owns: Default::default(),
+            rules: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn only_all_of_it_is_a_hundred_percent() {
+        assert_eq!(percent(1.0), "100 %");
+        assert_eq!(percent(0.99999), "99.9 %");
+        assert_eq!(percent(0.5), "50 %");
+    }
+}

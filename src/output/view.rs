@@ -1,0 +1,348 @@
+//! The dependency graph at the level somebody asked for, ready to be written in any format.
+
+use crate::config::Assignment;
+use crate::config::policy::Policy;
+use crate::graph::{GroupId, Grouping, Model, ModuleGraph, NodeId, RefKind, Reference, Resolution};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What a node of the graph stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// A declared module; without a policy, and for code that belongs to none, a crate's top-level `mod`.
+    Module,
+    /// A crate.
+    Crate,
+    /// A source module.
+    Source,
+}
+
+/// A dependency graph: nodes sorted by id, edges by the ids of their ends.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// The nodes.
+    pub nodes: Vec<ViewNode>,
+    /// The edges; no node has one to itself.
+    pub edges: Vec<ViewEdge>,
+    /// How many references resolved.
+    pub resolution: Resolution,
+}
+
+/// A node.
+#[derive(Clone, Debug)]
+pub struct ViewNode {
+    /// Unique in the graph.
+    pub id: String,
+    /// The box to draw it in: its crate, or its layer.
+    pub cluster: Option<String>,
+    /// What it is.
+    pub kind: NodeKind,
+}
+
+/// What a node is.
+#[derive(Clone, Debug)]
+pub enum NodeKind {
+    /// A module of the policy.
+    Module,
+    /// A crate's top-level `mod`, or what of it belongs to no module.
+    Unit,
+    /// A crate.
+    Crate,
+    /// A source module.
+    Source(SourceModule),
+}
+
+impl NodeKind {
+    /// The word used in JSON.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            NodeKind::Module => "module",
+            NodeKind::Unit => "unit",
+            NodeKind::Crate => "crate",
+            NodeKind::Source(_) => "source",
+        }
+    }
+}
+
+/// What is known of a source module besides its id.
+#[derive(Clone, Debug)]
+pub struct SourceModule {
+    /// Package name.
+    pub package: String,
+    /// Crate name.
+    pub target: String,
+    /// `lib`, `bin`, …
+    pub target_kind: &'static str,
+    /// The id without the target's kind.
+    pub path: String,
+    /// The file that holds its items.
+    pub file: String,
+    /// Test code.
+    pub test: bool,
+    /// The declared module that it belongs to.
+    pub module: Option<String>,
+}
+
+/// All references from one node to another.
+#[derive(Clone, Debug)]
+pub struct ViewEdge {
+    /// Index into [`View::nodes`].
+    pub from: usize,
+    /// Index into [`View::nodes`].
+    pub to: usize,
+    /// Every reference, sorted by place.
+    pub sites: Vec<ViewSite>,
+    /// How they are written.
+    pub kinds: BTreeSet<RefKind>,
+    /// All of them are test code.
+    pub test: bool,
+    /// Part of a cycle; not looked for among source modules, where cycles are ordinary.
+    pub cyclic: Option<bool>,
+}
+
+/// One reference.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct ViewSite {
+    /// Path relative to the workspace root.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+    /// How it is written.
+    pub kind: RefKind,
+    /// The last segment as written.
+    pub text: Arc<str>,
+}
+
+impl ViewSite {
+    /// The place of a reference.
+    pub fn new(model: &Model, reference: &Reference) -> ViewSite {
+        ViewSite {
+            file: model.file(reference.file).path.clone(),
+            line: reference.line,
+            column: reference.column,
+            kind: reference.kind,
+            text: Arc::clone(&reference.text),
+        }
+    }
+}
+
+/// A policy and what it says of a workspace's source modules.
+pub type Declared<'a> = (&'a Policy, &'a Assignment);
+
+impl View {
+    /// The graph of a workspace. With `only`, what the packages of those indices use.
+    pub fn new(model: &Model, level: Level, declared: Option<Declared<'_>>, only: Option<&[usize]>) -> View {
+        let (grouping, mut nodes) = groups(model, level, declared);
+        let mut edges = edges(model, &grouping, only);
+        if level != Level::Source {
+            mark_cycles(&mut edges, &ModuleGraph::new(model, grouping.clone()));
+        }
+        if let Some(only) = only {
+            let inside = |id: usize| only.contains(&model.nodes[id].package_index);
+            let own = (0..model.nodes.len()).filter(|&id| inside(id));
+            let mut kept: BTreeSet<usize> =
+                own.filter_map(|id| grouping.of(NodeId(id as u32))).map(GroupId::index).collect();
+            kept.extend(edges.iter().flat_map(|e| [e.from, e.to]));
+            keep(&mut nodes, &mut edges, |index| kept.contains(&index));
+        }
+        sort(&mut nodes, &mut edges);
+        View { nodes, edges, resolution: model.resolution }
+    }
+}
+
+/// Puts source modules together by level; the nodes are parallel to the groups.
+pub fn groups(model: &Model, level: Level, declared: Option<Declared<'_>>) -> (Grouping, Vec<ViewNode>) {
+    match (level, declared) {
+        (Level::Source, _) => source_modules(model, declared),
+        (Level::Crate, _) => {
+            let grouping = Grouping::by_crate(model);
+            let nodes = grouping.names.iter().map(|name| node(name, None, NodeKind::Crate)).collect();
+            (grouping, nodes)
+        }
+        (Level::Module, None) => units(model),
+        (Level::Module, Some(declared)) => modules(model, declared),
+    }
+}
+
+fn node(id: &str, cluster: Option<&str>, kind: NodeKind) -> ViewNode {
+    ViewNode { id: id.to_owned(), cluster: cluster.map(str::to_owned), kind }
+}
+
+/// The crate's part of an id.
+fn crate_of(id: &str) -> &str {
+    id.split("::").next().unwrap_or(id)
+}
+
+fn source_modules(model: &Model, declared: Option<Declared<'_>>) -> (Grouping, Vec<ViewNode>) {
+    let grouping = Grouping {
+        names: model.nodes.iter().map(|n| n.id.clone()).collect(),
+        group_of: (0..model.nodes.len()).map(|i| Some(GroupId(i as u32))).collect(),
+    };
+    let module = |index: usize| {
+        let (policy, assignment) = declared?;
+        Some(policy.module((*assignment.module_of.get(index)?)?).name.clone())
+    };
+    let details = |index: usize| {
+        let node = &model.nodes[index];
+        SourceModule {
+            package: node.package.clone(),
+            target: node.target.clone(),
+            target_kind: node.target_kind.as_str(),
+            path: node.path.clone(),
+            file: model.file(node.file).path.clone(),
+            test: node.test,
+            module: module(index),
+        }
+    };
+    let nodes = model.nodes.iter().enumerate();
+    let nodes =
+        nodes.map(|(i, n)| node(&n.id, Some(crate_of(&n.id)), NodeKind::Source(details(i)))).collect();
+    (grouping, nodes)
+}
+
+fn units(model: &Model) -> (Grouping, Vec<ViewNode>) {
+    let grouping = Grouping::by_top_level_module(model);
+    let nodes = grouping.names.iter().map(|id| node(id, Some(crate_of(id)), NodeKind::Unit)).collect();
+    (grouping, nodes)
+}
+
+/// Declared modules first, then a unit for what belongs to none of them.
+fn modules(model: &Model, (policy, assignment): Declared<'_>) -> (Grouping, Vec<ViewNode>) {
+    let layer = |m: &crate::config::policy::Module| Some(policy.layers.get(m.layer?)?.0.as_str());
+    let mut nodes: Vec<ViewNode> =
+        policy.modules.iter().map(|m| node(&m.name, layer(m), NodeKind::Module)).collect();
+    let units = Grouping::by_top_level_module(model);
+    let mut group_of_unit: BTreeMap<GroupId, GroupId> = BTreeMap::new();
+    let group_of = (0..model.nodes.len()).map(|index| {
+        if let Some(Some(module)) = assignment.module_of.get(index) {
+            return Some(GroupId(module.0));
+        }
+        let unit = units.of(NodeId(index as u32))?;
+        Some(*group_of_unit.entry(unit).or_insert_with(|| {
+            let name = units.name(unit);
+            let taken = policy.modules.iter().any(|m| m.name == name);
+            let id = if taken { format!("{name} (unassigned)") } else { name.to_owned() };
+            nodes.push(node(&id, None, NodeKind::Unit));
+            GroupId(nodes.len() as u32 - 1)
+        }))
+    });
+    let group_of = group_of.collect();
+    (Grouping { names: nodes.iter().map(|n| n.id.clone()).collect(), group_of }, nodes)
+}
+
+fn edges(model: &Model, grouping: &Grouping, only: Option<&[usize]>) -> Vec<ViewEdge> {
+    let mut edges: BTreeMap<(usize, usize), ViewEdge> = BTreeMap::new();
+    for reference in &model.references {
+        let (Some(from), Some(to)) = (grouping.of(reference.from), grouping.of(reference.to)) else {
+            continue;
+        };
+        let package = model.node(reference.from).package_index;
+        if from == to || only.is_some_and(|only| !only.contains(&package)) {
+            continue;
+        }
+        let (from, to) = (from.index(), to.index());
+        let empty =
+            || ViewEdge { from, to, sites: Vec::new(), kinds: BTreeSet::new(), test: true, cyclic: None };
+        let edge = edges.entry((from, to)).or_insert_with(empty);
+        edge.sites.push(ViewSite::new(model, reference));
+        edge.kinds.insert(reference.kind);
+        edge.test &= reference.test;
+    }
+    let mut edges: Vec<ViewEdge> = edges.into_values().collect();
+    edges.iter_mut().for_each(|edge| edge.sites.sort());
+    edges
+}
+
+fn mark_cycles(edges: &mut [ViewEdge], graph: &ModuleGraph) {
+    let cycles = graph.cycles();
+    let component_of = |group| cycles.iter().position(|c| c.members.contains(&GroupId(group as u32)));
+    for edge in edges {
+        let (from, to) = (component_of(edge.from), component_of(edge.to));
+        edge.cyclic = Some(!edge.test && from.is_some() && from == to);
+    }
+}
+
+/// Drops nodes and the edges at them.
+fn keep(nodes: &mut Vec<ViewNode>, edges: &mut Vec<ViewEdge>, keeps: impl Fn(usize) -> bool) {
+    edges.retain(|edge| keeps(edge.from) && keeps(edge.to));
+    let mut new_index = vec![0; nodes.len()];
+    let kept: Vec<usize> = (0..nodes.len()).filter(|&i| keeps(i)).collect();
+    for (new, &old) in kept.iter().enumerate() {
+        new_index[old] = new;
+    }
+    *nodes = kept.iter().map(|&i| nodes[i].clone()).collect();
+    renumber(edges, &new_index);
+}
+
+fn sort(nodes: &mut Vec<ViewNode>, edges: &mut [ViewEdge]) {
+    let mut order: Vec<usize> = (0..nodes.len()).collect();
+    order.sort_by(|&a, &b| nodes[a].id.cmp(&nodes[b].id));
+    let mut new_index = vec![0; nodes.len()];
+    for (new, &old) in order.iter().enumerate() {
+        new_index[old] = new;
+    }
+    *nodes = order.iter().map(|&i| nodes[i].clone()).collect();
+    renumber(edges, &new_index);
+    edges.sort_by_key(|edge| (edge.from, edge.to));
+}
+
+fn renumber(edges: &mut [ViewEdge], new_index: &[usize]) {
+    for edge in edges {
+        (edge.from, edge.to) = (new_index[edge.from], new_index[edge.to]);
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::graph::sample;
+
+    /// A workspace with a cycle, a test edge, two crates and a name that is syntax elsewhere.
+    pub(in crate::output) fn model() -> Model {
+        sample::model(
+            &["shop", "shop::a", "shop::a::deep", "shop::b", "shop::b::tests", "shop::q\"<", "tool{bin}"],
+            &[
+                "shop::a::deep -> shop::b Charge",
+                "shop::b -> shop::a Order",
+                "shop::b -> shop::a Order",
+                "shop::b::tests -> shop::q\"< Mock",
+                "tool{bin} -> shop::a",
+            ],
+        )
+    }
+
+    #[track_caller]
+    fn check(view: &View, nodes: &[&str], edges: &[&str]) {
+        let ids: Vec<&str> = view.nodes.iter().map(|n| n.id.as_str()).collect();
+        assert_eq!(ids, nodes);
+        let edge = |e: &ViewEdge| {
+            let marks = [(e.test, " test"), (e.cyclic == Some(true), " cyclic")];
+            let marks: String = marks.iter().filter(|(on, _)| *on).map(|(_, mark)| *mark).collect();
+            format!("{} -> {} {}{marks}", ids[e.from], ids[e.to], e.sites.len())
+        };
+        assert_eq!(view.edges.iter().map(edge).collect::<Vec<_>>(), edges);
+    }
+
+    #[test]
+    fn levels() {
+        let model = model();
+        check(
+            &View::new(&model, Level::Module, None, None),
+            &["shop", "shop::a", "shop::b", "shop::q\"<", "tool{bin}"],
+            &[
+                "shop::a -> shop::b 1 cyclic",
+                "shop::b -> shop::a 2 cyclic",
+                "shop::b -> shop::q\"< 1 test",
+                "tool{bin} -> shop::a 1",
+            ],
+        );
+        check(&View::new(&model, Level::Crate, None, None), &["shop", "tool{bin}"], &["tool{bin} -> shop 1"]);
+        check(
+            &View::new(&model, Level::Source, None, Some(&[1])),
+            &["shop::a", "tool{bin}"],
+            &["tool{bin} -> shop::a 1"],
+        );
+    }
+}
