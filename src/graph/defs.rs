@@ -3,7 +3,7 @@
 //! Every name is interned, every table is indexed by a newtype. A file's facts are *mounted*: one [`Mount`] per place in
 //! the module tree that the file fills.
 
-use crate::extract::facts::{self, FileFacts, ImplIx, ItemIx, MemberKind, Ns, PathRoot, ScopeIx};
+use crate::extract::facts::{self, FileFacts, ImplIx, ItemIx, Ns, PathRoot, ScopeIx};
 use crate::source::TargetKind;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;

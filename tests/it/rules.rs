@@ -14,23 +14,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// Names resolved across the workspace. (not wired yet)
-fn graph_of(_source: &Source, _exclude: &GlobSet) -> Graph {
-    Graph::default()
+/// Names resolved across the workspace.
+fn graph_of(source: &Source, exclude: &GlobSet) -> Graph {
+    modcheck::resolve(source, exclude, &|_| ())
 }
 
-/// The checked `boundaries.toml`. (not wired yet)
+/// The checked `boundaries.toml`.
 fn policy_of(text: &str) -> Policy {
-    Policy { file: "boundaries.toml".into(), text: text.into(), ..Policy::default() }
+    modcheck::config::load(text, "boundaries.toml", &modcheck::rules::names()).expect("a valid boundaries.toml")
 }
 
-/// Which source module belongs to which declared module. (not wired yet)
+/// Which source module belongs to which declared module.
 fn assignment_of(policy: &Policy, model: &Model) -> Assignment {
     modcheck::config::assign(policy, model).unwrap()
 }
 
 #[test]
-#[ignore = "needs the resolver"]
 fn findings_are_where_the_marks_are() {
     let mut failures = String::new();
     for path in fixtures() {
