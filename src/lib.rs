@@ -26,9 +26,15 @@ pub fn check(source: &Source, policy: &Policy, enter: &dyn Fn(Stage)) -> Result<
 /// The first half of the pipeline: files to resolved references.
 pub fn resolve(source: &Source, exclude: &GlobSet, enter: &dyn Fn(Stage)) -> Graph {
     enter(Stage::Extract);
-    let facts = extract::workspace(source, exclude);
+    let mut facts = extract::workspace(source, exclude);
     enter(Stage::Resolve);
-    graph::build(&source.packages, facts)
+    loop {
+        let (graph, wanted) = graph::build(&source.packages, &facts);
+        match extract::extend(&facts, source, &wanted) {
+            Some(more) => facts = more,
+            None => return graph,
+        }
+    }
 }
 
 /// A part of the pipeline that may take a while.

@@ -64,7 +64,7 @@ pub(super) fn parse_items(tokens: TokenStream) -> Option<Vec<syn::Item>> {
 fn parse_as_file(tokens: TokenStream) -> Option<Vec<syn::Item>> {
     let file = syn::parse2::<syn::File>(tokens).ok()?;
     let real = file.items.iter().all(|i| !matches!(i, syn::Item::Verbatim(_)));
-    (real && file.attrs.is_empty()).then_some(file.items)
+    real.then_some(file.items)
 }
 
 fn is_item_start(word: &str) -> bool {

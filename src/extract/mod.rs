@@ -17,4 +17,4 @@ pub mod module_files;
 mod workspace;
 
 pub use file::{extract, release_spans};
-pub use workspace::{Extracted, ExtractedFile, workspace};
+pub use workspace::{Extracted, ExtractedFile, Wanted, extend, workspace};

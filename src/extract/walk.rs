@@ -143,7 +143,10 @@ impl Walker {
         if self.origin.is_known(span) {
             return;
         }
-        let written = if self.origin.is_expanded(span) { Written::MacroArgument } else { self.written };
+        let written = match self.written {
+            Written::Path if self.origin.is_expanded(span) => Written::MacroArgument,
+            written => written,
+        };
         let pos = self.pos(span);
         self.facts.refs.push(Ref {
             scope: self.scope,

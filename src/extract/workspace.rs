@@ -24,14 +24,14 @@ pub struct Extracted {
 }
 
 /// One file with its text and its facts.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ExtractedFile {
     /// Path relative to the workspace root.
     pub path: String,
     /// Its text.
     pub text: Arc<str>,
     /// What it says.
-    pub facts: FileFacts,
+    pub facts: Arc<FileFacts>,
 }
 
 impl Extracted {
@@ -46,23 +46,53 @@ impl Extracted {
     }
 }
 
+/// A file that a macro's expansion declares as a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Path relative to the workspace root.
+    pub path: String,
+    /// Modules declared in it lie in its own folder.
+    pub mod_rs: bool,
+    /// The folder of its package.
+    pub package: String,
+}
+
 /// Extracts every file that a target of the workspace reaches.
 pub fn workspace(source: &Source, exclude: &GlobSet) -> Extracted {
+    let mut roots = Vec::new();
+    for package in &source.packages {
+        for target in &package.targets {
+            let package = dir(&package.manifest).to_owned();
+            roots.push(Wanted { path: target.root.clone(), mod_rs: true, package });
+        }
+    }
+    crawl(source, exclude, &roots, Vec::new())
+}
+
+/// Extracts more files and what they reach; `None` if none of them is there or all are known.
+pub fn extend(known: &Extracted, source: &Source, wanted: &[Wanted]) -> Option<Extracted> {
+    let is_new = |w: &&Wanted| {
+        known.find(&w.path).is_none() && !known.is_excluded(&w.path) && source.tree.read(&w.path).is_ok()
+    };
+    let wanted: Vec<Wanted> = wanted.iter().filter(is_new).cloned().collect();
+    (!wanted.is_empty()).then(|| crawl(source, &known.exclude, &wanted, known.files.clone()))
+}
+
+/// Follows modules from the roots on. Files that are known already are not extracted again.
+fn crawl(source: &Source, exclude: &GlobSet, roots: &[Wanted], known: Vec<ExtractedFile>) -> Extracted {
     let on_disk = source.tree.rust_files();
+    let slot = |file: ExtractedFile| (file.path.clone(), Arc::new(OnceLock::from(Ok(Arc::new(file)))));
     let crawl = Crawl {
         tree: &*source.tree,
         exclude,
         known: on_disk.iter().map(String::as_str).collect(),
-        files: Mutex::default(),
+        files: Mutex::new(known.into_iter().map(slot).collect()),
         seen: Mutex::default(),
         unreadable: Mutex::default(),
     };
     rayon::scope(|scope| {
-        for package in &source.packages {
-            let package_dir: Arc<str> = dir(&package.manifest).into();
-            for target in &package.targets {
-                crawl.spawn(scope, target.root.clone(), true, package_dir.clone());
-            }
+        for root in roots {
+            crawl.spawn(scope, root.path.clone(), root.mod_rs, root.package.as_str().into());
         }
     });
     crawl.finish(&on_disk)
@@ -102,7 +132,7 @@ impl<'a> Crawl<'a> {
 
     fn load(&self, path: &str) -> Result<Arc<ExtractedFile>, ReadError> {
         let text = self.tree.read(path)?;
-        let facts = extract(&text);
+        let facts = Arc::new(extract(&text));
         Ok(Arc::new(ExtractedFile { path: path.to_owned(), text, facts }))
     }
 

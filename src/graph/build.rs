@@ -7,28 +7,30 @@ use super::imports;
 use super::model::*;
 use super::mount::Mounter;
 use super::references::{self, ExternalUse, References, Resolved, Unresolved};
-use crate::extract::Extracted;
+use crate::extract::{Extracted, Wanted};
 use crate::source::{DependencyKind, Package, TargetKind};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
 
 /// Resolves a workspace.
-pub fn build(packages: &[Package], mut extracted: Extracted) -> Graph {
-    let facts = extracted.files.iter_mut().map(|f| Arc::new(std::mem::take(&mut f.facts))).collect();
-    let mut mounter = Mounter::new(packages, &extracted, facts);
+///
+/// Returns the graph, and the files of modules that only came to light by expanding a macro: if some of them exist, they
+/// are to be extracted too, and the workspace resolved again.
+pub fn build(packages: &[Package], extracted: &Extracted) -> (Graph, Vec<Wanted>) {
+    let mut mounter = Mounter::new(packages, extracted);
     mounter.crates();
     imports::resolve(&mut mounter.defs, 0);
     expansions::run(&mut mounter);
     imports::impls(&mut mounter.defs, 0);
     let references = references::all(&mounter.defs);
-    let Mounter { defs, problems, .. } = mounter;
-    Numbering::new(&defs, packages)
-        .finish(&extracted, references, problems, defs_files(&extracted))
-        .into_graph(defs)
+    let Mounter { defs, problems, wanted, .. } = mounter;
+    let graph = Numbering::new(&defs, packages)
+        .finish(extracted, references, problems, files(extracted))
+        .into_graph(defs);
+    (graph, wanted)
 }
 
-fn defs_files(extracted: &Extracted) -> Vec<File> {
+fn files(extracted: &Extracted) -> Vec<File> {
     extracted.files.iter().map(|f| File { path: f.path.clone(), text: f.text.clone() }).collect()
 }
 

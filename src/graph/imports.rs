@@ -105,7 +105,7 @@ fn learn(defs: &mut Defs, id: ImportId, target: Def, ns: Ns, name: Option<Sym>, 
 }
 
 /// Adds a binding and hands it on to the modules that import this one by glob.
-fn bind(defs: &mut Defs, module: ModIx, name: Sym, binding: BindingDef) {
+pub(super) fn bind(defs: &mut Defs, module: ModIx, name: Sym, binding: BindingDef) {
     let mut work = vec![(module, binding)];
     while let Some((module, binding)) = work.pop() {
         let bindings = defs.slot(module, name);

@@ -1,12 +1,13 @@
 //! Builds the module tree: crates from targets, modules from `mod` declarations, facts mounted at their place.
 
 use super::defs::*;
+use super::imports;
 use super::model::{Problem, ProblemKind};
-use crate::extract::Extracted;
 use crate::extract::facts::{
     FileFacts, ItemIx, ItemKind, ModFile, Ns, PathRoot, Pos, ScopeIx, ScopeKind, Vis,
 };
 use crate::extract::module_files::{candidates, dir, included};
+use crate::extract::{Extracted, Wanted};
 use crate::source::{DependencyKind, Package, Target, TargetKind};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -16,8 +17,9 @@ pub(super) struct Mounter<'a> {
     pub defs: Defs,
     packages: &'a [Package],
     extracted: &'a Extracted,
-    facts: Vec<Arc<FileFacts>>,
     pub problems: Vec<(Problem, Option<ModIx>)>,
+    /// Files of modules that only a macro's expansion declares.
+    pub wanted: Vec<Wanted>,
 }
 
 /// Facts about to be mounted: where, and how.
@@ -40,18 +42,14 @@ pub(super) struct Expansion {
 }
 
 impl<'a> Mounter<'a> {
-    pub(super) fn new(
-        packages: &'a [Package],
-        extracted: &'a Extracted,
-        facts: Vec<Arc<FileFacts>>,
-    ) -> Mounter<'a> {
+    pub(super) fn new(packages: &'a [Package], extracted: &'a Extracted) -> Mounter<'a> {
         let mut defs = Defs::default();
         let sysroot = ["std", "core", "alloc", "proc_macro", "test"];
         defs.words = Words {
             std: defs.interner.intern("std"),
             sysroot: sysroot.iter().map(|name| defs.interner.intern(name)).collect(),
         };
-        Mounter { defs, packages, extracted, facts, problems: Vec::new() }
+        Mounter { defs, packages, extracted, problems: Vec::new(), wanted: Vec::new() }
     }
 
     pub(super) fn crates(&mut self) {
@@ -179,7 +177,7 @@ impl<'a> Mounter<'a> {
         module.file = Some(at.file);
         module.mod_rs = mod_rs;
         module.line = 1;
-        let facts = self.facts[at.file as usize].clone();
+        let facts = self.extracted.files[at.file as usize].facts.clone();
         if let Some((message, pos)) = &facts.syntax_error {
             self.defs.modules[at.module.index()].opaque = true;
             let path = self.extracted.files[at.file as usize].path.clone();
@@ -380,7 +378,7 @@ impl<'a> Mounter<'a> {
 
     fn bind(&mut self, module: ModIx, name: Sym, def: Def, ns: Ns, reach: Reach, test: bool) {
         let binding = BindingDef { def, ns, reach, import: None, glob: false, test };
-        self.defs.slot(module, name).push(binding);
+        imports::bind(&mut self.defs, module, name, binding);
     }
 
     fn impls(&mut self, id: MountId, facts: &FileFacts) {
@@ -433,6 +431,14 @@ impl<'a> Mounter<'a> {
             }
         }
         if found.is_empty() {
+            if self.defs.mount(id).outer.is_some() {
+                let package = dir(&self.packages[self.defs.krate(krate).package].manifest);
+                self.wanted.extend(places.iter().map(|place| Wanted {
+                    path: place.path.clone(),
+                    mod_rs: place.mod_rs,
+                    package: package.to_owned(),
+                }));
+            }
             let places: Vec<String> = places.into_iter().map(|p| p.path).collect();
             self.missing_module(id, facts, module_file, holder, &places);
         }
@@ -524,7 +530,7 @@ impl<'a> Mounter<'a> {
             let target = included(facts, include.target, &path, &package);
             match target.as_ref().and_then(|t| self.extracted.find(t)) {
                 Some(target) if !self.is_cycle(module, target) && target != file => {
-                    let facts = self.facts[target as usize].clone();
+                    let facts = self.extracted.files[target as usize].facts.clone();
                     if facts.syntax_error.is_none() {
                         self.mount(facts, At { file: target, module, krate }, None);
                     } else {
