@@ -26,6 +26,8 @@ fn report(global: &Global) -> Result<Report, CliError> {
         return Err(CliError::NoPolicy { looked_at: source.root.join(config::FILE_NAME) });
     };
     let mut report = crate::check(&source, &policy, &|stage| progress.enter(stage))?;
+    drop(progress);
+    session::tell_unchecked(global, &policy);
     if let Some(chosen) = chosen {
         let manifests: Vec<&str> = source.packages.iter().map(|p| p.manifest.as_str()).collect();
         report.retain_packages(&manifests, &chosen);

@@ -40,15 +40,17 @@ pub(super) fn policy(global: &Global, source: &Source) -> Result<Option<Policy>,
             }
         },
     };
-    Ok(Some(config::load(&text, &name, &rules::names())?))
+    Ok(Some(config::load(&text, &name, &rules::accepted_names())?))
 }
 
 /// A path relative to the workspace root where it lies inside it.
 fn shown_name(path: &std::path::Path, source: &Source) -> String {
     let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let root = source.root.canonicalize().unwrap_or_else(|_| source.root.clone());
-    let shown = absolute.strip_prefix(root).unwrap_or(path);
-    shown.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+    match absolute.strip_prefix(root) {
+        Ok(inside) => inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"),
+        Err(_) => path.display().to_string(),
+    }
 }
 
 /// The format that was asked for, or the command's first one.
@@ -73,6 +75,15 @@ pub(super) fn packages(global: &Global, packages: &[Package]) -> Result<Option<V
         position.ok_or_else(|| CliError::unknown("package", name, packages.iter().map(|p| p.name.as_str())))
     };
     global.package.iter().map(index).collect::<Result<_, _>>().map(Some)
+}
+
+/// Says on standard error what the policy declares and nothing looks at.
+pub(super) fn tell_unchecked(global: &Global, policy: &Policy) {
+    let mut out = destination::stderr(global.color);
+    for setting in rules::unchecked(policy) {
+        // Where standard error is closed there is nobody to tell.
+        let _ = writeln!(out, "{WARNING}note{WARNING:#}: {}", escape::terminal(&setting));
+    }
 }
 
 /// Says on standard error why the analysis cannot be trusted.

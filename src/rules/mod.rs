@@ -11,6 +11,7 @@ mod interface;
 mod public_names;
 mod manifest;
 mod config_lines;
+mod reserved;
 
 #[cfg(test)]
 mod sample;
@@ -28,6 +29,7 @@ mod incomplete_analysis;
 pub use context::Context;
 pub use crossing::Crossing;
 pub use finding::{Finding, PolicyRef, Site, TrailStep};
+pub use reserved::unchecked;
 pub use rule::{Breaks, Draft, Rule, SECTIONS};
 
 use crate::config::policy::{ModuleId, Policy, Severity};
@@ -49,6 +51,11 @@ pub static RULES: &[&Rule] = &[
 /// The names of the rules, in table order.
 pub fn names() -> Vec<&'static str> {
     RULES.iter().map(|rule| rule.name).collect()
+}
+
+/// The names that a `boundaries.toml` may use: those of the rules, and those kept for later.
+pub fn accepted_names() -> Vec<&'static str> {
+    names().into_iter().chain(reserved::RESERVED.iter().copied()).collect()
 }
 
 /// The rule of that name.
@@ -140,7 +147,7 @@ mod tests {
     use super::*;
 
     /// What stands in this folder beside the rules.
-    const SUPPORT: [&str; 11] = [
+    const SUPPORT: [&str; 12] = [
         "config_lines",
         "context",
         "crossing",
@@ -150,6 +157,7 @@ mod tests {
         "mod",
         "permission",
         "public_names",
+        "reserved",
         "rule",
         "sample",
     ];
