@@ -99,6 +99,8 @@ fn create_beside(path: &Path) -> io::Result<(io::BufWriter<File>, PathBuf)> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::disallowed_methods, reason = "a test reads what it wrote")]
+
     use super::*;
 
     fn names(dir: &Path) -> Vec<String> {

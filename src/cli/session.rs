@@ -21,6 +21,10 @@ pub(super) fn load(global: &Global) -> Result<Source, CliError> {
 pub(super) fn policy(global: &Global, source: &Source) -> Result<Option<Policy>, CliError> {
     let (name, text) = match &global.config {
         Some(path) => {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a policy that was asked for by name may lie anywhere"
+            )]
             let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
                 std::io::ErrorKind::NotFound => CliError::NoPolicy { looked_at: path.clone() },
                 _ => CliError::UnreadablePolicy { path: path.clone(), reason: error.to_string() },

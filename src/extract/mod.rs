@@ -3,6 +3,8 @@
 pub mod facts;
 mod file;
 mod walk;
+mod items;
+mod bodies;
 mod names;
 mod uses;
 mod attributes;

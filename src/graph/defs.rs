@@ -90,6 +90,9 @@ pub(super) struct BindingDef {
     pub test: bool,
 }
 
+/// Associated items of one name: the impl and the member's index in its mount.
+pub(super) type AssocItems = SmallVec<[(ImplId, u32); 1]>;
+
 pub(super) type Bindings = SmallVec<[BindingDef; 1]>;
 
 /// A crate: one target.
@@ -270,7 +273,7 @@ pub(super) struct Defs {
     /// Inherent and trait impls by type.
     pub impls_of: FxHashMap<Def, Vec<ImplId>>,
     /// Associated items by type and name.
-    pub assoc: FxHashMap<(Def, Sym), SmallVec<[(ImplId, u32); 1]>>,
+    pub assoc: FxHashMap<(Def, Sym), AssocItems>,
     pub words: Words,
 }
 

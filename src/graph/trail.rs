@@ -24,25 +24,30 @@ impl Graph {
         let written = self.spell(root, &segments);
         let target = self.origins[reference.0 as usize].def;
         let mut hops = Vec::new();
-        let mut next =
-            self.import_of(reference).map(|id| self.import_hop(id)).into_iter().collect::<Vec<_>>();
-        hops.append(&mut next);
-        let (mut place, mut root, mut segments) = (place, root, segments);
-        for _ in 0..MAX_HOPS {
-            let passed = self.walk(place, root, &segments, ns, target);
-            let imports: Vec<ImportId> = passed.iter().filter_map(|p| p.hit.import).collect();
-            for &import in &imports {
-                let hop = self.import_hop(import);
-                if hops.contains(&hop) {
-                    return Trail { written, hops };
-                }
-                hops.push(hop);
-            }
-            let Some(import) = passed.last().and_then(|p| p.hit.import) else { break };
-            let name = passed.last().map(|p| p.name);
-            (place, root, segments) = self.import_path(import, name);
-        }
+        self.follow(place, root, &segments, ns, target, &mut hops);
         Trail { written, hops }
+    }
+
+    /// Adds the imports that a path passes, each followed by those that its own path passes.
+    fn follow(
+        &self,
+        place: Place,
+        root: PathRoot,
+        segments: &[Sym],
+        ns: Ns,
+        target: Def,
+        hops: &mut Vec<Hop>,
+    ) {
+        for passed in self.walk(place, root, segments, ns, target) {
+            let Some(import) = passed.hit.import else { continue };
+            let hop = self.import_hop(import);
+            if hops.contains(&hop) || hops.len() >= MAX_HOPS {
+                return;
+            }
+            hops.push(hop);
+            let (place, root, segments) = self.import_path(import, Some(passed.name));
+            self.follow(place, root, &segments, Ns::ALL, passed.hit.def, hops);
+        }
     }
 
     /// The name by which a reference enters the modules that `inside` accepts; see [`Entry`].
@@ -151,15 +156,13 @@ impl Graph {
     /// The names along a path, each with the meaning that leads to the target.
     fn walk(&self, place: Place, root: PathRoot, segments: &[Sym], ns: Ns, target: Def) -> Vec<Passed> {
         let mut out = Vec::new();
-        let prefix_root = root;
         for (index, &name) in segments.iter().enumerate() {
             let last = index + 1 == segments.len();
             let ns = if last { ns } else { Ns::TYPE };
-            let hits =
-                match self.defs.resolve_syms(place, prefix_root, &segments[..=index], ns, self.skip(place)) {
-                    super::lookup::Outcome::Found { hits, .. } => hits,
-                    _ => break,
-                };
+            let hits = match self.defs.resolve_syms(place, root, &segments[..=index], ns, None) {
+                super::lookup::Outcome::Found { hits, .. } => hits,
+                _ => break,
+            };
             let leads = |hit: &&Hit| hit.def == target || self.contains(hit.def, target);
             let Some(hit) = hits.iter().find(leads).or_else(|| hits.first()) else { break };
             out.push(Passed { name, hit: *hit });
@@ -172,10 +175,6 @@ impl Graph {
             (Def::Module(outer), Some(module)) => self.defs.is_within(module, outer),
             _ => false,
         }
-    }
-
-    fn skip(&self, _place: Place) -> Option<ImportId> {
-        None
     }
 
     fn import_hop(&self, id: ImportId) -> Hop {
@@ -247,11 +246,6 @@ impl Graph {
             }
         };
         Some((place, root, segments, ns))
-    }
-
-    /// The import itself, where the reference is a `use` item that others can name through.
-    fn import_of(&self, _reference: RefId) -> Option<ImportId> {
-        None
     }
 
     fn spell(&self, root: PathRoot, segments: &[Sym]) -> String {

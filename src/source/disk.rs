@@ -66,8 +66,12 @@ impl Tree for DiskTree {
         if !fs::metadata(&path).map_err(read_error)?.is_file() {
             return Err(ReadError::Io("not a regular file".to_owned()));
         }
-        let text = String::from_utf8(fs::read(&path).map_err(read_error)?);
-        text.map(Arc::from).map_err(|_| ReadError::NotUtf8)
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is where the workspace is read; the path has been checked"
+        )]
+        let bytes = fs::read(&path).map_err(read_error)?;
+        String::from_utf8(bytes).map(Arc::from).map_err(|_| ReadError::NotUtf8)
     }
 
     fn rust_files(&self) -> Vec<String> {

@@ -251,6 +251,7 @@ fn output_goes_to_a_file() {
     let workspace = Workspace::shop(LENIENT, "");
     let run = workspace.run(&["graph", "--output", "graph.json"]);
     assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, "", ""));
+    #[expect(clippy::disallowed_methods, reason = "a test reads what it wrote")]
     let written = fs::read_to_string(workspace.dir.path().join("graph.json")).unwrap();
     assert_eq!(written, workspace.run(&["graph", "--output", "-"]).stdout);
     workspace.run(&["graph", "--output", "none/graph.json"]).ends(2, &[], &["could not be written"]);

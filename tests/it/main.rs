@@ -1,5 +1,7 @@
 //! All integration tests, one binary.
 
+#![expect(clippy::disallowed_methods, reason = "tests read fixtures and what the binary wrote")]
+
 mod config;
 mod fixture;
 mod cli;

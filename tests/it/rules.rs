@@ -21,7 +21,8 @@ fn graph_of(source: &Source, exclude: &GlobSet) -> Graph {
 
 /// The checked `boundaries.toml`.
 fn policy_of(text: &str) -> Policy {
-    modcheck::config::load(text, "boundaries.toml", &modcheck::rules::names()).expect("a valid boundaries.toml")
+    modcheck::config::load(text, "boundaries.toml", &modcheck::rules::names())
+        .expect("a valid boundaries.toml")
 }
 
 /// Which source module belongs to which declared module.

@@ -1,0 +1,381 @@
+//! Items: what a file defines, in which scope, and with which members.
+
+use super::attributes as attr;
+use super::facts::*;
+use super::walk::{Walker, peel};
+use proc_macro2::Span;
+use syn::visit::{self, Visit};
+use syn::{Item as SynItem, Type};
+
+impl Walker {
+    pub(super) fn items(&mut self, items: &[SynItem]) {
+        for item in items {
+            self.item(item);
+        }
+    }
+
+    pub(super) fn add_item(&mut self, ident: &syn::Ident, kind: ItemKind, vis: &syn::Visibility) -> ItemIx {
+        let vis = self.vis(vis);
+        let name = self.name(ident);
+        let pos = self.pos(ident.span());
+        self.push_item(name, kind, vis, pos)
+    }
+
+    pub(super) fn push_item(&mut self, name: Name, kind: ItemKind, vis: Vis, pos: Pos) -> ItemIx {
+        let ix = ItemIx(self.facts.items.len() as u32);
+        let order = self.next_order();
+        self.facts.items.push(Item {
+            name,
+            kind,
+            scope: self.scope,
+            vis,
+            pos,
+            order,
+            test: self.test,
+            members: (0, 0),
+            extended: false,
+            guessed_in: if self.guess { self.call } else { None },
+        });
+        ix
+    }
+
+    pub(super) fn member(&mut self, ident: &syn::Ident, kind: MemberKind) {
+        let name = self.name(ident);
+        let pos = self.pos(ident.span());
+        self.facts.members.push(Member { name, kind, pos });
+    }
+
+    /// Adds members and returns their range.
+    pub(super) fn member_range(&mut self, add: impl FnOnce(&mut Self)) -> (u32, u32) {
+        let start = self.facts.members.len() as u32;
+        add(self);
+        (start, self.facts.members.len() as u32)
+    }
+
+    pub(super) fn item(&mut self, item: &SynItem) {
+        if item_span(item).is_some_and(|span| self.origin.is_known(span)) {
+            return;
+        }
+        match item {
+            SynItem::Use(item) => self.use_item(item),
+            SynItem::ExternCrate(item) => self.extern_crate(item),
+            SynItem::Mod(item) => self.mod_item(item),
+            SynItem::Macro(item) => self.macro_item(item),
+            SynItem::Impl(item) => self.impl_item(item),
+            SynItem::Verbatim(tokens) => self.scan_definitions(tokens.clone()),
+            _ => {
+                let before = self.enter_attrs(item_attrs(item));
+                let depth = self.env.depth();
+                self.env.barrier();
+                self.plain_item(item);
+                self.env.truncate(depth);
+                self.leave_test(before);
+            }
+        }
+    }
+
+    fn plain_item(&mut self, item: &SynItem) {
+        match item {
+            SynItem::Fn(item) => {
+                self.made_of_function(item);
+                self.add_item(&item.sig.ident, ItemKind::Fn, &item.vis);
+                self.function(&item.sig, Some(&item.block));
+            }
+            SynItem::Const(item) => {
+                self.add_item(&item.ident, ItemKind::Const, &item.vis);
+                self.open_generics(&item.generics);
+                self.visit_type(&item.ty);
+                self.visit_expr(&item.expr);
+            }
+            SynItem::Static(item) => {
+                self.add_item(&item.ident, ItemKind::Static, &item.vis);
+                self.visit_type(&item.ty);
+                self.visit_expr(&item.expr);
+            }
+            SynItem::Type(item) => {
+                let target = match peel(&item.ty) {
+                    Type::Path(ty) if ty.qself.is_none() => {
+                        let segments = self.segments(&ty.path);
+                        Some(self.names.path(ty.path.leading_colon.is_some(), &segments, &mut self.facts))
+                    }
+                    _ => None,
+                };
+                self.add_item(&item.ident, ItemKind::Alias(target), &item.vis);
+                self.open_generics(&item.generics);
+                self.visit_type(&item.ty);
+            }
+            SynItem::Struct(item) => self.struct_item(item),
+            SynItem::Union(item) => {
+                let ix = self.add_item(&item.ident, ItemKind::Union, &item.vis);
+                self.mark_extended(ix, &item.attrs);
+                self.open_generics(&item.generics);
+                self.in_scope(ScopeKind::SelfItem(ix), |w, _| w.fields(item.fields.named.iter()));
+            }
+            SynItem::Enum(item) => self.enum_item(item),
+            SynItem::Trait(item) => self.trait_item(item),
+            SynItem::TraitAlias(item) => {
+                self.add_item(&item.ident, ItemKind::Trait, &item.vis);
+                self.open_generics(&item.generics);
+                item.bounds.iter().for_each(|b| self.visit_type_param_bound(b));
+            }
+            SynItem::ForeignMod(item) => item.items.iter().for_each(|i| self.foreign_item(i)),
+            _ => {}
+        }
+    }
+
+    fn struct_item(&mut self, item: &syn::ItemStruct) {
+        let kind = match item.fields {
+            syn::Fields::Named(_) => ItemKind::Struct,
+            _ => ItemKind::StructValue,
+        };
+        let ix = self.add_item(&item.ident, kind, &item.vis);
+        self.mark_extended(ix, &item.attrs);
+        self.generated_beside(&item.ident, &item.attrs, &item.vis);
+        self.open_generics(&item.generics);
+        self.in_scope(ScopeKind::SelfItem(ix), |w, _| w.fields(item.fields.iter()));
+    }
+
+    fn enum_item(&mut self, item: &syn::ItemEnum) {
+        let ix = self.add_item(&item.ident, ItemKind::Enum, &item.vis);
+        self.mark_extended(ix, &item.attrs);
+        self.generated_beside(&item.ident, &item.attrs, &item.vis);
+        let members = self.member_range(|w| {
+            item.variants.iter().for_each(|v| w.member(&v.ident, MemberKind::Variant));
+        });
+        self.facts.items[ix.index()].members = members;
+        self.open_generics(&item.generics);
+        self.in_scope(ScopeKind::SelfItem(ix), |w, _| {
+            for variant in &item.variants {
+                let before = w.enter_attrs(&variant.attrs);
+                w.fields(variant.fields.iter());
+                if let Some((_, value)) = &variant.discriminant {
+                    w.visit_expr(value);
+                }
+                w.leave_test(before);
+            }
+        });
+    }
+
+    fn fields<'a>(&mut self, fields: impl Iterator<Item = &'a syn::Field>) {
+        for field in fields {
+            let before = self.enter_attrs(&field.attrs);
+            self.visit_type(&field.ty);
+            self.leave_test(before);
+        }
+    }
+
+    fn trait_item(&mut self, item: &syn::ItemTrait) {
+        let ix = self.add_item(&item.ident, ItemKind::Trait, &item.vis);
+        self.mark_extended(ix, &item.attrs);
+        let members = self.member_range(|w| item.items.iter().for_each(|i| w.trait_member(i)));
+        self.facts.items[ix.index()].members = members;
+        self.open_generics(&item.generics);
+        item.supertraits.iter().for_each(|b| self.visit_type_param_bound(b));
+        self.in_scope(ScopeKind::SelfItem(ix), |w, _| {
+            for member in &item.items {
+                w.trait_member_body(member);
+            }
+        });
+    }
+
+    fn trait_member(&mut self, item: &syn::TraitItem) {
+        match item {
+            syn::TraitItem::Fn(f) => self.member(&f.sig.ident, MemberKind::Fn),
+            syn::TraitItem::Const(c) => self.member(&c.ident, MemberKind::Const),
+            syn::TraitItem::Type(t) => self.member(&t.ident, MemberKind::Type),
+            _ => {}
+        }
+    }
+
+    fn trait_member_body(&mut self, item: &syn::TraitItem) {
+        let depth = self.env.depth();
+        match item {
+            syn::TraitItem::Fn(f) => {
+                let before = self.enter_attrs(&f.attrs);
+                self.function(&f.sig, f.default.as_ref());
+                self.leave_test(before);
+            }
+            syn::TraitItem::Type(t) => {
+                let before = self.enter_attrs(&t.attrs);
+                self.open_generics(&t.generics);
+                t.bounds.iter().for_each(|b| self.visit_type_param_bound(b));
+                if let Some((_, ty)) = &t.default {
+                    self.visit_type(ty);
+                }
+                self.leave_test(before);
+            }
+            other => visit::visit_trait_item(self, other),
+        }
+        self.env.truncate(depth);
+    }
+
+    fn impl_item(&mut self, item: &syn::ItemImpl) {
+        let before = self.enter_attrs(&item.attrs);
+        let depth = self.env.depth();
+        self.env.barrier();
+        self.open_generics(&item.generics);
+        self.with_written(Written::ImplHeader, |w| {
+            if let Some((path, _)) = &item.trait_ {
+                w.path(path, Ns::TYPE);
+            }
+            w.visit_type(&item.self_ty);
+        });
+        let self_type = self.self_type(&item.self_ty);
+        let of_trait = item.trait_.as_ref().map(|(path, _)| {
+            let segments = self.segments(path);
+            self.names.path(path.leading_colon.is_some(), &segments, &mut self.facts)
+        });
+        let members = self.member_range(|w| item.items.iter().for_each(|i| w.impl_member(i)));
+        let ix = ImplIx(self.facts.impls.len() as u32);
+        let pos = self.pos(item.impl_token.span);
+        let (scope, test) = (self.scope, self.test);
+        self.facts.impls.push(Impl { scope, self_type, of_trait, members, pos, test });
+        self.in_scope(ScopeKind::Impl(ix), |w, _| item.items.iter().for_each(|i| w.impl_member_body(i)));
+        self.env.truncate(depth);
+        self.leave_test(before);
+    }
+
+    fn self_type(&mut self, ty: &Type) -> Option<Path> {
+        let path = match peel(ty) {
+            Type::Path(ty) if ty.qself.is_none() => {
+                if ty.path.segments.len() == 1 {
+                    let sym = self.names.ident(&ty.path.segments[0].ident);
+                    if self.env.is_generic(sym) {
+                        return None;
+                    }
+                }
+                &ty.path
+            }
+            Type::TraitObject(object) => match object.bounds.first()? {
+                syn::TypeParamBound::Trait(bound) => &bound.path,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let segments = self.segments(path);
+        Some(self.names.path(path.leading_colon.is_some(), &segments, &mut self.facts))
+    }
+
+    fn impl_member(&mut self, item: &syn::ImplItem) {
+        match item {
+            syn::ImplItem::Fn(f) => self.member(&f.sig.ident, MemberKind::Fn),
+            syn::ImplItem::Const(c) => self.member(&c.ident, MemberKind::Const),
+            syn::ImplItem::Type(t) => self.member(&t.ident, MemberKind::Type),
+            syn::ImplItem::Macro(m) => self.scan_members(m.mac.tokens.clone()),
+            _ => {}
+        }
+    }
+
+    fn impl_member_body(&mut self, item: &syn::ImplItem) {
+        let depth = self.env.depth();
+        match item {
+            syn::ImplItem::Fn(f) => {
+                let before = self.enter_attrs(&f.attrs);
+                self.function(&f.sig, Some(&f.block));
+                self.leave_test(before);
+            }
+            syn::ImplItem::Type(t) => {
+                let before = self.enter_attrs(&t.attrs);
+                self.open_generics(&t.generics);
+                self.visit_type(&t.ty);
+                self.leave_test(before);
+            }
+            syn::ImplItem::Macro(m) => self.macro_call(&m.mac, CallPosition::Body),
+            other => visit::visit_impl_item(self, other),
+        }
+        self.env.truncate(depth);
+    }
+
+    fn foreign_item(&mut self, item: &syn::ForeignItem) {
+        match item {
+            syn::ForeignItem::Fn(f) => {
+                self.add_item(&f.sig.ident, ItemKind::Fn, &f.vis);
+                let depth = self.env.depth();
+                self.function(&f.sig, None);
+                self.env.truncate(depth);
+            }
+            syn::ForeignItem::Static(s) => {
+                self.add_item(&s.ident, ItemKind::Static, &s.vis);
+                self.visit_type(&s.ty);
+            }
+            syn::ForeignItem::Type(t) => {
+                self.add_item(&t.ident, ItemKind::Struct, &t.vis);
+            }
+            _ => {}
+        }
+    }
+
+    fn mod_item(&mut self, item: &syn::ItemMod) {
+        let metas = attr::flat(&item.attrs);
+        let before = self.test;
+        self.test |= attr::is_test(&metas);
+        self.attribute_paths(&metas);
+        let ix = self.add_item(&item.ident, ItemKind::FileMod, &item.vis);
+        let mut file = ModFile {
+            item: ix,
+            paths: Vec::new(),
+            fixed: false,
+            macro_use: metas.iter().any(|(m, _)| m.path().is_ident("macro_use")),
+            conditional: attr::is_conditional(&metas),
+        };
+        for (meta, conditional) in metas.iter().filter(|(m, _)| m.path().is_ident("path")) {
+            if let Some(path) = attr::string_value(meta) {
+                file.fixed |= !conditional;
+                file.paths.push(self.text_name(&path));
+            }
+        }
+        self.facts.mod_files.push(file);
+        if let Some((_, items)) = &item.content {
+            let depth = self.env.depth();
+            self.env.barrier();
+            let scope = self.in_scope(ScopeKind::Module(ix), |w, _| w.items(items));
+            self.facts.items[ix.index()].kind = ItemKind::InlineMod(scope);
+            self.env.truncate(depth);
+        }
+        self.leave_test(before);
+    }
+}
+
+pub(super) fn item_name(item: &SynItem) -> Option<&syn::Ident> {
+    Some(match item {
+        SynItem::Const(i) => &i.ident,
+        SynItem::Enum(i) => &i.ident,
+        SynItem::Fn(i) => &i.sig.ident,
+        SynItem::Mod(i) => &i.ident,
+        SynItem::Static(i) => &i.ident,
+        SynItem::Struct(i) => &i.ident,
+        SynItem::Trait(i) => &i.ident,
+        SynItem::TraitAlias(i) => &i.ident,
+        SynItem::Type(i) => &i.ident,
+        SynItem::Union(i) => &i.ident,
+        SynItem::ExternCrate(i) => i.rename.as_ref().map_or(&i.ident, |(_, r)| r),
+        _ => return None,
+    })
+}
+
+/// A token that tells where an item comes from.
+fn item_span(item: &SynItem) -> Option<Span> {
+    Some(match item {
+        SynItem::Use(i) => i.use_token.span,
+        SynItem::Impl(i) => i.impl_token.span,
+        SynItem::ForeignMod(i) => i.abi.extern_token.span,
+        SynItem::Macro(i) => i.mac.path.segments.last()?.ident.span(),
+        other => item_name(other)?.span(),
+    })
+}
+
+fn item_attrs(item: &SynItem) -> &[syn::Attribute] {
+    match item {
+        SynItem::Const(i) => &i.attrs,
+        SynItem::Enum(i) => &i.attrs,
+        SynItem::Fn(i) => &i.attrs,
+        SynItem::ForeignMod(i) => &i.attrs,
+        SynItem::Static(i) => &i.attrs,
+        SynItem::Struct(i) => &i.attrs,
+        SynItem::Trait(i) => &i.attrs,
+        SynItem::TraitAlias(i) => &i.attrs,
+        SynItem::Type(i) => &i.attrs,
+        SynItem::Union(i) => &i.attrs,
+        _ => &[],
+    }
+}
