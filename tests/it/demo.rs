@@ -70,11 +70,9 @@ fn every_rule_is_broken_once_where_it_is_marked() {
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
-    for command in [
-        &["check"][..],
-        &["check", "--format", "json"],
-        &["graph", "--level", "source", "--format", "json"],
-    ] {
+    for command in
+        [&["check"][..], &["check", "--format", "json"], &["graph", "--level", "source", "--format", "json"]]
+    {
         let run = |jobs: &[&str]| run_in(&shop(), &[command, jobs].concat()).stdout;
         let first = run(&[]);
         assert!(!first.is_empty());

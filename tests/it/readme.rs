@@ -6,6 +6,7 @@ use modcheck::output;
 use modcheck::rules::RULES;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The rules whose findings in the demo are shown, each finding in full.
@@ -23,11 +24,12 @@ fn readme() -> String {
     std::fs::read_to_string(file()).unwrap()
 }
 
-/// Everything between the markers `<!-- name -->` and `<!-- /end -->`.
-fn between<'a>(text: &'a str, name: &str, end: &str) -> &'a str {
+/// Where the text between the markers `<!-- name -->` and `<!-- /end -->` stands.
+fn between(text: &str, name: &str, end: &str) -> Range<usize> {
     let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{end} -->"));
-    let (_, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("README.md has no {begin}"));
-    rest.split_once(&end).unwrap_or_else(|| panic!("README.md has no {end}")).0
+    let start = text.find(&begin).unwrap_or_else(|| panic!("README.md has no {begin}")) + begin.len();
+    let length = text[start..].find(&end).unwrap_or_else(|| panic!("README.md has no {end}"));
+    start..start + length
 }
 
 fn parts() -> [(&'static str, &'static str, String); 3] {
@@ -76,15 +78,14 @@ fn rules() -> String {
 fn the_quoted_parts_are_what_there_is() {
     let mut text = readme();
     for (name, end, wanted) in parts() {
-        let old = between(&text, name, end).to_string();
-        text = text.replacen(&old, &wanted, 1);
+        text.replace_range(between(&text, name, end), &wanted);
     }
     if std::env::var_os("UPDATE_EXPECT").is_some_and(|value| value == "1") {
         std::fs::write(file(), &text).unwrap();
     }
     let now = readme();
     for (name, end, wanted) in parts() {
-        let shown = between(&now, name, end);
+        let shown = &now[between(&now, name, end)];
         assert_eq!(
             shown, wanted,
             "README.md is out of date at `{name}`; `UPDATE_EXPECT=1 cargo test` rewrites it"
@@ -121,7 +122,8 @@ fn every_flag_it_speaks_of_exists() {
     let help = ["check", "graph", "why", "list", "explain"].map(|c| run_in(root(), &[c, "--help"]).stdout);
     let known: BTreeSet<&str> = help.iter().flat_map(|text| flags(text)).collect();
     let text = readme();
-    let own = text.lines().filter(|line| !["cargo install", "cargo metadata"].iter().any(|c| line.contains(c)));
+    let own =
+        text.lines().filter(|line| !["cargo install", "cargo metadata"].iter().any(|c| line.contains(c)));
     let mut count = 0;
     for flag in own.flat_map(flags) {
         assert!(known.contains(flag), "README.md speaks of `{flag}`, which `--help` does not know");

@@ -12,7 +12,8 @@ fn root() -> &'static Path {
 
 fn policy() -> Policy {
     let text = std::fs::read_to_string(root().join("boundaries.toml")).unwrap();
-    modcheck::config::load(&text, "boundaries.toml", &modcheck::rules::names()).expect("a valid boundaries.toml")
+    modcheck::config::load(&text, "boundaries.toml", &modcheck::rules::names())
+        .expect("a valid boundaries.toml")
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn nothing_names_a_machine() {
         &["index.", "crates.io"],
     ]);
     let files = files();
-    // In the demo `../shared` is a crate next door.
+    // The demo has a crate `shared`, and others name it by its path.
     let demo = |line: &String| line.starts_with("fixtures/") && line.contains("path = \"../");
     none("paths of one machine", files.iter().flat_map(|f| lines_with(f, &texts)).filter(|line| !demo(line)));
 }
