@@ -149,10 +149,7 @@ mod tests {
             labels,
             ["`a` uses `b` (2 references)", "`b` uses `c` (1 reference)", "`c` uses `a` (2 references)"]
         );
-        assert_eq!(
-            cycle.help[0],
-            "cut `b` -> `c` (1 reference, first at src.rs:3); no cycle is left then"
-        );
+        assert_eq!(cycle.help[0], "cut `b` -> `c` (1 reference, first at src.rs:3); no cycle is left then");
     }
 
     #[test]

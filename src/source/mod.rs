@@ -9,10 +9,10 @@ mod manifest;
 mod memory;
 mod metadata;
 
-pub use package::{Dependency, DependencyKind, Package, Target, TargetKind};
 pub use disk::DiskTree;
 pub use memory::MemoryTree;
 pub use metadata::{LoadError, LoadOptions, load};
+pub use package::{Dependency, DependencyKind, Package, Target, TargetKind};
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -167,6 +167,25 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_the_policy_is_shown_once_and_sites_say_what_is_their_own() {
+        let mut report = sample();
+        report.findings.truncate(1);
+        let finding = &mut report.findings[0];
+        let label = finding.sites[0].label.clone();
+        finding.sites = vec![
+            site("boundaries.toml", 5, 1, 6, &label),
+            site("src/misc.rs", 1, 1, 1, &label),
+            site("src/misc.rs", 2, 1, 1, "the way back"),
+        ];
+        let shown = notes(finding);
+        assert!(shown.iter().all(|(name, _)| *name != "policy"), "{shown:?}");
+        assert_eq!(
+            shown[0],
+            ("also", vec!["src/misc.rs:1:1".into(), "src/misc.rs:2:1: the way back".into()])
+        );
+    }
+
+    #[test]
     fn clean_and_incomplete() {
         let clean = Report { findings: Vec::new(), ..sample() };
         check(
