@@ -154,18 +154,27 @@ fn advice(kind: ProblemKind) -> &'static str {
 
 fn unmatched(ctx: &Context, unmatched: &Unmatched) -> Draft {
     let module = ctx.name(unmatched.module);
+    let (reason, label) = match unmatched.taken_by {
+        Some(other) => {
+            ("holds no code", format!("all of it went to the more specific paths of `{}`", ctx.name(other)))
+        }
+        None => ("matches nothing", "no source module has this path".into()),
+    };
     let help = match &unmatched.suggestion {
         Some(path) => format!("did you mean `{path}`?"),
+        None if unmatched.taken_by.is_some() => {
+            format!("delete the path from `[modules.{module}]`, or make the more specific ones narrower")
+        }
         None => format!("correct the path in `[modules.{module}]`, or delete it"),
     };
     Draft {
-        message: format!("selector `{}` of module `{module}` matches nothing", unmatched.selector),
+        message: format!("selector `{}` of module `{module}` {reason}", unmatched.selector),
         sites: vec![Site {
             file: ctx.policy.file.clone(),
             line: unmatched.place.line,
             column: unmatched.place.column,
             width: unmatched.selector.chars().count() as u32 + 2,
-            label: "no source module has this path".into(),
+            label,
         }],
         from: module.to_string(),
         to: unmatched.selector.clone(),
