@@ -44,10 +44,19 @@ fn depends_on_entry(ctx: &Context, entry: &DependsOn) -> String {
 
 /// `` `a`, `b` and `c` ``
 pub fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    enumerate(names, "and")
+}
+
+/// `` `a`, `b` or `c` ``
+pub fn either<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    enumerate(names, "or")
+}
+
+fn enumerate<'a>(names: impl IntoIterator<Item = &'a str>, word: &str) -> String {
     let mut names: Vec<String> = names.into_iter().map(|n| format!("`{n}`")).collect();
     match names.pop() {
         Some(last) if names.is_empty() => last,
-        Some(last) => format!("{} and {last}", names.join(", ")),
+        Some(last) => format!("{} {word} {last}", names.join(", ")),
         None => String::new(),
     }
 }

@@ -116,7 +116,7 @@ fn help(ctx: &Context, cycle: &Cycle) -> Vec<String> {
     let list = edges.iter().map(show).collect::<Vec<_>>().join(", ");
     let total = references(edges.iter().map(|e| e.dependencies()).sum());
     let cut = match (edges.len(), cycle.cut.exact) {
-        (1, _) => format!("cut {list}: no cycle is left without it"),
+        (1, _) => format!("cut {list}; no cycle is left then"),
         (n, true) => format!("cut {n} edges, {total} in all: {list}; no smaller set breaks every cycle"),
         (n, false) => format!(
             "cut {n} edges, {total} in all: {list}; found by a heuristic, as the knot is too large to be sure that no smaller set does"
@@ -149,10 +149,7 @@ mod tests {
             labels,
             ["`a` uses `b` (2 references)", "`b` uses `c` (1 reference)", "`c` uses `a` (2 references)"]
         );
-        assert_eq!(
-            cycle.help[0],
-            "cut `b` -> `c` (1 reference, first at src.rs:3): no cycle is left without it"
-        );
+        assert_eq!(cycle.help[0], "cut `b` -> `c` (1 reference, first at src.rs:3); no cycle is left then");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `not-visible`: a use from a module that the used module does not open itself to.
 
 use super::{Breaks, Context, Draft, Rule, config_lines, crossing};
-use crate::config::policy::{ModuleId, Severity};
+use crate::config::policy::{Kind, ModuleId, Severity};
 
 /// See [`Rule::docs`].
 pub static RULE: Rule = Rule {
@@ -60,11 +60,14 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
 }
 
 fn help(ctx: &Context, visible_to: &[ModuleId], from: ModuleId, to: ModuleId) -> Vec<String> {
-    let names = || visible_to.iter().map(|&m| ctx.name(m));
-    let line = config_lines::list("visible-to", names().chain([ctx.name(from)]));
+    let names = visible_to.iter().map(|&m| ctx.name(m));
+    let line = config_lines::list("visible-to", names.chain([ctx.name(from)]));
     let open = format!("write `{line}` in `[modules.{}]`", ctx.name(to));
-    if visible_to.is_empty() {
+    // Nobody may depend on an app module, so there is no way through one.
+    let ways = visible_to.iter().filter(|&&m| ctx.module(m).kind != Kind::App);
+    let ways: Vec<&str> = ways.map(|&m| ctx.name(m)).collect();
+    if ways.is_empty() {
         return vec![open];
     }
-    vec![format!("go through {}, which may use it", config_lines::names(names())), format!("or {open}")]
+    vec![format!("go through {}, which may use it", config_lines::either(ways)), format!("or {open}")]
 }

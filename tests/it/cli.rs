@@ -39,13 +39,14 @@ impl Workspace {
 }
 
 /// What a run did. The folder's path is replaced, so that it can be compared.
-struct Run {
-    code: i32,
-    stdout: String,
-    stderr: String,
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
 }
 
-fn run_in(dir: &Path, args: &[&str]) -> Run {
+/// Runs the binary in a folder, with nothing in its environment that decides about colours.
+pub fn run_in(dir: &Path, args: &[&str]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-modcheck"));
     for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CARGO_TERM_COLOR"] {
         command.env_remove(variable);

@@ -6,3 +6,7 @@ mod config;
 mod fixture;
 mod cli;
 mod rules;
+mod demo;
+mod readme;
+mod selfcheck;
+mod tidy;

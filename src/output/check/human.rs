@@ -7,7 +7,7 @@ use crate::output::diagnostic::{Diagnostic, lines};
 use crate::output::escape::{Excerpt, excerpt};
 use crate::output::report::{Report, counted, percent};
 use crate::output::style::{ERROR, GOOD, WARNING};
-use crate::rules::{Finding, Site, TrailStep};
+use crate::rules::{Finding, PolicyRef, Site, TrailStep};
 use std::io::{self, Write};
 
 /// How many sites beyond the first are listed.
@@ -45,7 +45,11 @@ fn source_line(report: &Report, site: &Site) -> Option<Excerpt> {
 fn notes(finding: &Finding) -> Vec<(&'static str, Vec<String>)> {
     let trail = finding.trail.iter().map(trail_step).collect();
     let certainty = finding.inferred.then(|| "rests on the inferred type of the receiver".to_owned());
-    let policy = finding.policy.iter().map(|p| format!("{}:{}: {}", p.file, p.place.line, p.text));
+    // Where the finding stands in the policy itself, the excerpt shows the line already.
+    let shown =
+        |p: &&PolicyRef| finding.sites.first().is_some_and(|s| s.file == p.file && s.line == p.place.line);
+    let policy = finding.policy.iter().filter(|p| !shown(p));
+    let policy = policy.map(|p| format!("{}:{}: {}", p.file, p.place.line, p.text));
     let because = finding.because.as_deref().map(lines).unwrap_or_default();
     let mut notes = vec![
         ("also", other_sites(finding)),
@@ -60,9 +64,14 @@ fn notes(finding: &Finding) -> Vec<(&'static str, Vec<String>)> {
 }
 
 fn other_sites(finding: &Finding) -> Vec<String> {
-    let others = finding.sites.get(1..).unwrap_or_default();
-    let shown = others.iter().take(OTHER_SITES);
-    let mut lines: Vec<String> = shown.map(|s| format!("{}:{}:{}", s.file, s.line, s.column)).collect();
+    let Some((first, others)) = finding.sites.split_first() else { return Vec::new() };
+    let line = |site: &Site| match site.label.as_str() {
+        label if label.is_empty() || label == first.label => {
+            format!("{}:{}:{}", site.file, site.line, site.column)
+        }
+        label => format!("{}:{}:{}: {label}", site.file, site.line, site.column),
+    };
+    let mut lines: Vec<String> = others.iter().take(OTHER_SITES).map(line).collect();
     if others.len() > OTHER_SITES {
         lines.push(format!("and {} more", others.len() - OTHER_SITES));
     }
@@ -154,6 +163,25 @@ mod tests {
 
                 1 error, 2 warnings; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved)
             "#]],
+        );
+    }
+
+    #[test]
+    fn a_line_of_the_policy_is_shown_once_and_sites_say_what_is_their_own() {
+        let mut report = sample();
+        report.findings.truncate(1);
+        let finding = &mut report.findings[0];
+        let label = finding.sites[0].label.clone();
+        finding.sites = vec![
+            site("boundaries.toml", 5, 1, 6, &label),
+            site("src/misc.rs", 1, 1, 1, &label),
+            site("src/misc.rs", 2, 1, 1, "the way back"),
+        ];
+        let shown = notes(finding);
+        assert!(shown.iter().all(|(name, _)| *name != "policy"), "{shown:?}");
+        assert_eq!(
+            shown[0],
+            ("also", vec!["src/misc.rs:1:1".into(), "src/misc.rs:2:1: the way back".into()])
         );
     }
 
