@@ -113,7 +113,7 @@ impl Walker {
         if plain && upper {
             // Either a binding or a constant, unit struct or variant: only the resolver can tell.
             let guess = std::mem::replace(&mut self.guess, true);
-            self.reference(&[sym], false, Ns::VALUE, ident.span());
+            self.with_written(Written::Pattern, |w| w.reference(&[sym], false, Ns::VALUE, ident.span()));
             self.guess = guess;
             self.env.bind(sym, false);
         } else {

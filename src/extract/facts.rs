@@ -333,6 +333,8 @@ pub struct Impl {
 pub enum Written {
     /// A path in an expression, type, pattern or bound.
     Path,
+    /// An identifier pattern: it binds, unless it names a constant, a unit struct or a variant.
+    Pattern,
     /// The name of a macro that is called.
     MacroName,
     /// A path in a macro's arguments.

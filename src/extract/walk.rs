@@ -121,8 +121,9 @@ impl Walker {
                 {
                     return;
                 }
-                // A macro defined in a function may name the function's locals.
-                maybe |= ns == Ns::VALUE && self.origin.is_expanded(span);
+                // A macro defined in a function may name the function's locals, and a lone name in a macro's arguments
+                // may be whatever the macro likes.
+                maybe |= ns == Ns::VALUE && (self.origin.is_expanded(span) || self.call.is_some());
                 if ns.meets(Ns::VALUE) {
                     match self.env.value(first) {
                         Local::Yes => return,

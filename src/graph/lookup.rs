@@ -125,6 +125,9 @@ impl Defs {
             used += 1;
         }
         match hits.first() {
+            None if segments.len() > 1 && matches!(root, PathRoot::Plain | PathRoot::Global) => {
+                self.external_alike(place, segments[0]).map_or(Outcome::Unknown(0), Outcome::External)
+            }
             None => Outcome::Unknown(0),
             Some(Hit { def: Def::External(krate), .. }) if hits.len() == 1 => Outcome::External(*krate),
             Some(_) => Outcome::Found { hits, qualifier },
@@ -140,11 +143,42 @@ impl Defs {
         external.map_or(Outcome::Unknown(used), Outcome::External)
     }
 
+    /// A crate outside the workspace whose names a module takes in by glob, directly or through globs of the workspace.
     fn external_glob(&self, module: ModIx) -> Option<Sym> {
-        self.module(module).globs.iter().find_map(|g| match g.from {
-            Def::External(krate) => Some(krate),
-            _ => None,
-        })
+        let mut seen: SmallVec<[ModIx; 8]> = SmallVec::new();
+        let mut next: SmallVec<[ModIx; 8]> = SmallVec::from_slice(&[module]);
+        while let Some(at) = next.pop() {
+            if seen.contains(&at) {
+                continue;
+            }
+            seen.push(at);
+            for glob in &self.module(at).globs {
+                match glob.from {
+                    Def::External(krate) => return Some(krate),
+                    Def::Module(from) => next.push(from),
+                    _ => {}
+                }
+            }
+        }
+        None
+    }
+
+    /// A dependency whose crate seems to be named otherwise than its package: one name is the other with words in front
+    /// or behind (`prettytable-rs` and `prettytable`, `astral-tokio-tar` and `tokio_tar`). Only asked where nothing else
+    /// has the name, so the worst that comes of it is a reference counted as external.
+    fn external_alike(&self, place: Place, name: Sym) -> Option<Sym> {
+        let text = self.interner.text(name);
+        let alike = |long: &str, short: &str| {
+            long.strip_prefix(short).is_some_and(|rest| rest.starts_with('_'))
+                || long.strip_suffix(short).is_some_and(|rest| rest.ends_with('_'))
+        };
+        let externs = &self.krate(self.mount(place.mount).krate).externs;
+        let outside = externs.iter().filter(|(_, e)| e.target == ExternTarget::External);
+        let found = outside.map(|(sym, _)| *sym).filter(|sym| {
+            let declared = self.interner.text(*sym);
+            alike(declared, text) || alike(text, declared)
+        });
+        found.min()
     }
 
     /// Meanings of a path's root keyword; none for `a::b` and `::a`.

@@ -182,7 +182,7 @@ impl<'a> Collector<'a> {
         }
         let place = self.place(facts.scope, facts.test, u32::MAX);
         let kind = match facts.written {
-            Written::Path => RefKind::Path,
+            Written::Path | Written::Pattern => RefKind::Path,
             Written::MacroName | Written::MacroArgument | Written::FormatCapture => RefKind::Macro,
             Written::Attribute => RefKind::Attribute,
             Written::ImplHeader => RefKind::Impl,
@@ -210,14 +210,12 @@ impl<'a> Collector<'a> {
 
     /// Drops meanings that the place cannot have.
     fn sift(&self, facts: &facts::Ref, hits: &mut Hits) {
-        if facts.written == Written::FormatCapture {
-            hits.retain(|h| self.is_constant(h.def));
-        } else if facts.maybe && facts.path.len == 1 && facts.written != Written::Attribute {
-            hits.retain(|h| !matches!(h.def, Def::Module(_)));
-            if facts.ns == Ns::VALUE {
-                // An identifier pattern binds unless it names one of these.
-                hits.retain(|h| self.is_constant(h.def) || matches!(h.def, Def::Variant(..)));
-            }
+        match facts.written {
+            Written::FormatCapture => hits.retain(|h| self.is_constant(h.def)),
+            Written::Pattern => hits.retain(|h| self.is_constant(h.def) || matches!(h.def, Def::Variant(..))),
+            Written::Attribute => {}
+            _ if facts.maybe && facts.path.len == 1 => hits.retain(|h| !matches!(h.def, Def::Module(_))),
+            _ => {}
         }
     }
 
