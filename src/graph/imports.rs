@@ -230,21 +230,24 @@ pub(super) fn impls(defs: &mut Defs, first: usize) {
         let (def, facts) = (&defs.impls[index], defs.impl_facts(id));
         let test = facts.test || defs.mount(def.mount).test;
         let place = Place { module: def.module, mount: def.mount, scope: facts.scope, test, order: u32::MAX };
-        let one = |path| match defs.resolve(place, path, Ns::TYPE) {
-            Outcome::Found { hits, .. } => hits.first().map(|h| through_alias(defs, h.def)),
-            Outcome::External(krate) => Some(Def::External(krate)),
-            Outcome::Unknown(_) => None,
+        let all = |path| -> SmallVec<[Def; 2]> {
+            match defs.resolve(place, path, Ns::TYPE) {
+                Outcome::Found { hits, .. } => hits.iter().map(|h| through_alias(defs, h.def)).collect(),
+                Outcome::External(krate) => SmallVec::from_slice(&[Def::External(krate)]),
+                Outcome::Unknown(_) => SmallVec::new(),
+            }
         };
-        let self_type = facts.self_type.and_then(one);
-        let of_trait = facts.of_trait.and_then(one);
+        let self_types = facts.self_type.map(all).unwrap_or_default();
+        let of_trait = facts.of_trait.map(all).unwrap_or_default().first().copied();
         let (start, end) = facts.members;
         let mount = defs.mount(def.mount);
         let members: Vec<(Sym, u32)> =
             (start..end).map(|m| (mount.name(mount.facts.members[m as usize].name), m)).collect();
-        (defs.impls[index].self_type, defs.impls[index].of_trait) = (self_type, of_trait);
-        if let Some(self_type) = self_type.filter(|d| !matches!(d, Def::External(_))) {
+        (defs.impls[index].self_type, defs.impls[index].of_trait) = (self_types.first().copied(), of_trait);
+        // A type that a `cfg` doubles has its impls under both definitions.
+        for self_type in self_types.into_iter().filter(|d| !matches!(d, Def::External(_))) {
             defs.impls_of.entry(self_type).or_default().push(id);
-            for (name, member) in members {
+            for &(name, member) in &members {
                 defs.assoc.entry((self_type, name)).or_default().push((id, member));
             }
         }

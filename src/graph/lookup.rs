@@ -106,20 +106,24 @@ impl Defs {
         while used < segments.len() && !hits.is_empty() {
             let ns = if used + 1 == segments.len() { ns } else { Ns::TYPE };
             let mut next = Hits::new();
+            let mut folded = None;
             for hit in &hits {
-                qualifier = matches!(hit.def, Def::Item(_)).then_some(hit.def);
                 match self.step(hit.def, segments[used], ns, place) {
-                    Step::Hits(found) => found.into_iter().for_each(|h| add(&mut next, h)),
-                    Step::Folded(def) => {
-                        return Outcome::Found {
-                            hits: SmallVec::from_slice(&[Hit::plain(def, ns)]),
-                            qualifier: None,
-                        };
+                    Step::Hits(found) if found.is_empty() => {}
+                    Step::Hits(found) => {
+                        qualifier = matches!(hit.def, Def::Item(_)).then_some(hit.def);
+                        found.into_iter().for_each(|h| add(&mut next, h));
                     }
+                    Step::Folded(def) => folded = folded.or(Some(def)),
                 }
             }
-            if next.is_empty() {
-                return self.dead_end(&hits, used);
+            match folded {
+                Some(def) if next.is_empty() => {
+                    let hits = SmallVec::from_slice(&[Hit::plain(def, ns)]);
+                    return Outcome::Found { hits, qualifier: None };
+                }
+                None if next.is_empty() => return self.dead_end(&hits, used),
+                _ => {}
             }
             hits = next;
             used += 1;
