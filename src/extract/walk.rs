@@ -254,7 +254,10 @@ impl Walker {
             SynItem::Mod(item) => self.mod_item(item),
             SynItem::Macro(item) => self.macro_item(item),
             SynItem::Impl(item) => self.impl_item(item),
-            SynItem::Verbatim(tokens) => self.scan_definitions(tokens.clone()),
+            SynItem::Verbatim(tokens) => match uses::with_inner_colons(tokens.clone()) {
+                Some(item) => self.use_item(&item),
+                None => self.scan_definitions(tokens.clone()),
+            },
             _ => {
                 let before = self.enter_attrs(item_attrs(item));
                 let depth = self.env.depth();

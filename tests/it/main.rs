@@ -3,4 +3,6 @@
 mod config;
 mod fixture;
 mod cli;
+mod resolution;
+mod robust;
 mod rules;
