@@ -828,14 +828,25 @@ fn statement_attrs(stmt: &Stmt) -> &[syn::Attribute] {
     }
 }
 
-/// A token that tells where an item comes from.
+/// A token that tells where an item comes from: its keyword, since a macro may be given the name alone.
 fn item_span(item: &SynItem) -> Option<Span> {
     Some(match item {
-        SynItem::Use(i) => i.use_token.span,
-        SynItem::Impl(i) => i.impl_token.span,
+        SynItem::Const(i) => i.const_token.span,
+        SynItem::Enum(i) => i.enum_token.span,
+        SynItem::ExternCrate(i) => i.extern_token.span,
+        SynItem::Fn(i) => i.sig.fn_token.span,
         SynItem::ForeignMod(i) => i.abi.extern_token.span,
+        SynItem::Impl(i) => i.impl_token.span,
         SynItem::Macro(i) => i.mac.path.segments.last()?.ident.span(),
-        other => item_name(other)?.span(),
+        SynItem::Mod(i) => i.mod_token.span,
+        SynItem::Static(i) => i.static_token.span,
+        SynItem::Struct(i) => i.struct_token.span,
+        SynItem::Trait(i) => i.trait_token.span,
+        SynItem::TraitAlias(i) => i.trait_token.span,
+        SynItem::Type(i) => i.type_token.span,
+        SynItem::Union(i) => i.union_token.span,
+        SynItem::Use(i) => i.use_token.span,
+        _ => return None,
     })
 }
 

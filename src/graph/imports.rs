@@ -94,6 +94,10 @@ fn learn(defs: &mut Defs, id: ImportId, target: Def, ns: Ns, name: Option<Sym>, 
         None => import.targets.push((target, ns)),
     }
     let (module, reach) = (import.module, import.reach);
+    if let (Def::Module(root), true) = (target, defs.import(id).1.macro_use) {
+        let krate = defs.module(module).krate;
+        defs.crates[krate.index()].macro_use.push(root);
+    }
     let binding = BindingDef { def: target, ns, reach, import: Some(id), glob: false, test };
     match name {
         Some(name) => {

@@ -107,7 +107,9 @@ impl Defs {
             let ns = if used + 1 == segments.len() { ns } else { Ns::TYPE };
             let mut next = Hits::new();
             for hit in &hits {
-                qualifier = matches!(hit.def, Def::Item(_)).then_some(hit.def);
+                // `Self` does not name the type; the header of the impl does.
+                let named = used > 0 || root != PathRoot::SelfType;
+                qualifier = (named && matches!(hit.def, Def::Item(_))).then_some(hit.def);
                 match self.step(hit.def, segments[used], ns, place) {
                     Step::Hits(found) => found.into_iter().for_each(|h| add(&mut next, h)),
                     Step::Folded(def) => {
@@ -255,6 +257,13 @@ impl Defs {
         if ns.meets(Ns::TYPE) {
             let hits = self.extern_prelude(place, name);
             if !hits.is_empty() {
+                return hits;
+            }
+        }
+        if ns.meets(Ns::MACRO) {
+            let roots = &self.krate(self.mount(place.mount).krate).macro_use;
+            let exported = roots.iter().map(|&root| self.in_module(root, name, Ns::MACRO, place, None));
+            if let Some(hits) = exported.filter(|hits| !hits.is_empty()).next() {
                 return hits;
             }
         }

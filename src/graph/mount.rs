@@ -92,7 +92,8 @@ impl<'a> Mounter<'a> {
             importers: Vec::new(),
         });
         let (kind, edition, externs) = (target.kind, target.edition, FxHashMap::default());
-        self.defs.crates.push(Krate { name, kind, package, edition, root, externs });
+        let macro_use = Vec::new();
+        self.defs.crates.push(Krate { name, kind, package, edition, root, externs, macro_use });
     }
 
     fn push_module(&mut self, module: Module) -> ModIx {

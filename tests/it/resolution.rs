@@ -12,7 +12,8 @@
 //! ahead of the first file:
 //!
 //! - `// unresolved: 2` how many references lead nowhere (by default none),
-//! - `// module: rg{bin}::flags` that a source module has this id, and by a `test` behind it that it is test code.
+//! - `// module: rg{bin}::flags` that a source module has this id, and by a `test` behind it that it is test code,
+//! - `// no module: shop::schema::users` that none has.
 
 use crate::fixture::Fixture;
 use modcheck::graph::{Graph, Model, RefId};
@@ -119,6 +120,9 @@ fn check(text: &str) -> String {
                 differences.push_str(&format!("  no module `{id}`, only {}\n", ids.join(", ")));
             }
         }
+    }
+    for id in value("no module").iter().filter(|id| model.nodes.iter().any(|node| node.id == **id)) {
+        differences.push_str(&format!("  there is a module `{id}`\n"));
     }
     differences
 }
