@@ -18,6 +18,8 @@ pub(super) struct Mounter<'a> {
     extracted: &'a Extracted,
     facts: Vec<Arc<FileFacts>>,
     pub problems: Vec<(Problem, Option<ModIx>)>,
+    /// Files that are being included at the moment.
+    including: Vec<u32>,
 }
 
 /// Facts about to be mounted: where, and how.
@@ -51,7 +53,7 @@ impl<'a> Mounter<'a> {
             std: defs.interner.intern("std"),
             sysroot: sysroot.iter().map(|name| defs.interner.intern(name)).collect(),
         };
-        Mounter { defs, packages, extracted, facts, problems: Vec::new() }
+        Mounter { defs, packages, extracted, facts, problems: Vec::new(), including: Vec::new() }
     }
 
     pub(super) fn crates(&mut self) {
@@ -443,9 +445,10 @@ impl<'a> Mounter<'a> {
         }
     }
 
-    /// A file that contains itself through `#[path]` would never end.
+    /// A file that contains itself through `#[path]` or `include!` would never end.
     fn is_cycle(&self, holder: ModIx, file: u32) -> bool {
-        self.ancestors(holder).filter(|&m| self.defs.module(m).file == Some(file)).count() > 1
+        self.including.contains(&file)
+            || self.ancestors(holder).any(|m| self.defs.module(m).file == Some(file))
     }
 
     fn child_module(
@@ -519,15 +522,17 @@ impl<'a> Mounter<'a> {
     fn includes(&mut self, id: MountId, facts: &FileFacts) {
         for include in &facts.includes {
             let mount = self.defs.mount(id);
-            let (file, krate, module) = (mount.file, mount.krate, mount.module(include.scope));
-            let path = self.extracted.files[file as usize].path.clone();
+            let (krate, module) = (mount.krate, mount.module(include.scope));
+            let path = self.extracted.files[mount.file as usize].path.clone();
             let package = dir(&self.packages[self.defs.krate(krate).package].manifest).to_owned();
             let target = included(facts, include.target, &path, &package);
             match target.as_ref().and_then(|t| self.extracted.find(t)) {
-                Some(target) if !self.is_cycle(module, target) && target != file => {
+                Some(target) if !self.is_cycle(module, target) => {
                     let facts = self.facts[target as usize].clone();
                     if facts.syntax_error.is_none() {
+                        self.including.push(target);
                         self.mount(facts, At { file: target, module, krate }, None);
+                        self.including.pop();
                     } else {
                         let message = "the included file is not a list of items".to_owned();
                         self.problem(&path, include.pos, ProblemKind::GeneratedCode, message, module);
@@ -535,6 +540,9 @@ impl<'a> Mounter<'a> {
                 }
                 _ => {
                     let message = match target {
+                        Some(target) if self.extracted.find(&target).is_some() => {
+                            format!("the file `{target}` includes itself")
+                        }
                         Some(target) => format!("the included file `{target}` is not there"),
                         None => "the included code is made by a build and was not looked at".to_owned(),
                     };
