@@ -262,8 +262,8 @@ impl Defs {
         }
         if ns.meets(Ns::MACRO) {
             let roots = &self.krate(self.mount(place.mount).krate).macro_use;
-            let exported = roots.iter().map(|&root| self.in_module(root, name, Ns::MACRO, place, None));
-            if let Some(hits) = exported.filter(|hits| !hits.is_empty()).next() {
+            let mut exported = roots.iter().map(|&root| self.in_module(root, name, Ns::MACRO, place, None));
+            if let Some(hits) = exported.find(|hits| !hits.is_empty()) {
                 return hits;
             }
         }

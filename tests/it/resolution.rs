@@ -105,13 +105,15 @@ fn check(text: &str) -> String {
 
     let unresolved: u64 = value("unresolved").first().map_or(0, |n| n.parse().expect("a number"));
     if model.resolution.unresolved != unresolved {
-        let _ = writeln!(differences, "  unresolved: expected {unresolved}, got {}", model.resolution.unresolved);
+        let _ =
+            writeln!(differences, "  unresolved: expected {unresolved}, got {}", model.resolution.unresolved);
         for name in &model.unresolved {
             let _ = writeln!(differences, "    {}:{} `{}`", model.file(name.file).path, name.line, name.name);
         }
     }
     for module in value("module") {
-        let (id, test) = module.split_once(' ').map_or((module.as_str(), false), |(id, word)| (id, word == "test"));
+        let (id, test) =
+            module.split_once(' ').map_or((module.as_str(), false), |(id, word)| (id, word == "test"));
         match model.nodes.iter().find(|node| node.id == id) {
             Some(node) if node.test == test => {}
             Some(_) => differences.push_str(&format!("  module `{id}`: expected test: {test}\n")),
@@ -129,7 +131,12 @@ fn check(text: &str) -> String {
 
 fn differ(differences: &mut String, (file, line): &Line, expected: &str, got: &str) {
     let shown = |text: &str| if text.is_empty() { "-".to_string() } else { text.to_string() };
-    let _ = writeln!(differences, "  {file}:{line}\n    expected {}\n    got      {}", shown(expected), shown(got));
+    let _ = writeln!(
+        differences,
+        "  {file}:{line}\n    expected {}\n    got      {}",
+        shown(expected),
+        shown(got)
+    );
 }
 
 /// A mark's parts; those of `-` are none.
@@ -138,7 +145,8 @@ fn split(mark: &str) -> Vec<&str> {
 }
 
 fn expectation(text: &str) -> Expected {
-    let (text, via) = text.split_once(" via ").map_or((text, None), |(text, via)| (text, Some(via.trim().to_string())));
+    let (text, via) =
+        text.split_once(" via ").map_or((text, None), |(text, via)| (text, Some(via.trim().to_string())));
     let mut words = text.split_whitespace();
     let target = words.next().expect("a target").to_string();
     let (mut test, mut kind) = (false, None);
@@ -207,7 +215,9 @@ pub fn g() { a::f() } //-> shop::a::g
 pub fn h() { a::f() }
 ";
     let report = check(text);
-    for line in ["lib.rs:3", "expected shop::a::g", "got      shop::a::f (path) via -", "lib.rs:4", "!missing"] {
+    for line in
+        ["lib.rs:3", "expected shop::a::g", "got      shop::a::f (path) via -", "lib.rs:4", "!missing"]
+    {
         assert!(report.contains(line), "`{line}` is not in\n{report}");
     }
 }
