@@ -6,8 +6,10 @@ use super::walk::Walker;
 
 /// Deepest nesting of delimiters that is parsed; the parser and every walk behind it recurse.
 const MAX_NESTING: usize = 200;
+/// Most `<` that are open at a time: types nest in them without brackets.
+const MAX_ANGLES: usize = 1_000;
 /// Longest run of tokens without a separator; operators and method chains nest as deep as they are long.
-const MAX_RUN: usize = 20_000;
+const MAX_RUN: usize = 4_000;
 
 /// Extracts the facts of one file. Never fails: a file that does not parse has facts that say so.
 pub fn extract(text: &str) -> FileFacts {
@@ -55,6 +57,7 @@ fn strip_prefix(text: &str) -> (&str, usize) {
 /// over them is looked at again, token by token.
 fn is_suspicious(source: &str) -> bool {
     let (mut depth, mut deepest, mut run, mut longest) = (0usize, 0usize, 0usize, 0usize);
+    let (mut angles, mut most_angles) = (0usize, 0usize);
     for byte in source.bytes() {
         match byte {
             b'(' | b'[' | b'{' => {
@@ -63,34 +66,61 @@ fn is_suspicious(source: &str) -> bool {
                 run += 1;
             }
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            b',' | b';' => run = 0,
+            b',' => run = 0,
+            b';' => (run, angles) = (0, 0),
+            b'>' => angles = angles.saturating_sub(1),
             b'!' | b'-' | b'*' | b'&' | b'+' | b'.' | b'|' | b'<' | b'=' | b'?' | b'/' | b'^' | b'%'
             | b':' => {
                 run += 1;
                 longest = longest.max(run);
+                angles += usize::from(byte == b'<');
+                most_angles = most_angles.max(angles);
             }
             _ => {}
         }
     }
-    (deepest > MAX_NESTING || longest > MAX_RUN) && exceeds(source)
+    (deepest > MAX_NESTING || longest > MAX_RUN || most_angles > MAX_ANGLES) && exceeds(source)
 }
 
 fn exceeds(source: &str) -> bool {
     let Ok(tokens) = source.parse::<proc_macro2::TokenStream>() else { return true };
-    let mut stack = vec![(tokens.into_iter(), 0usize)];
-    while let Some((trees, run)) = stack.last_mut() {
-        match trees.next() {
+    let mut stack = vec![(tokens.into_iter(), 0usize, 0usize)];
+    let (mut after_brace, mut braces) = (false, Vec::new());
+    while let Some((trees, run, angles)) = stack.last_mut() {
+        let next = trees.next();
+        // Braces end an item or a statement unless it goes on behind them.
+        let goes_on = match &next {
+            Some(proc_macro2::TokenTree::Ident(word)) => word == "else",
+            Some(proc_macro2::TokenTree::Punct(p)) => p.as_char() != '#',
+            _ => false,
+        };
+        if std::mem::take(&mut after_brace) && !goes_on {
+            *run = 0;
+        }
+        match next {
             None => {
                 stack.pop();
+                after_brace = braces.pop().unwrap_or(false);
             }
             Some(proc_macro2::TokenTree::Group(group)) => {
                 *run += 1;
-                stack.push((group.stream().into_iter(), 0));
+                braces.push(group.delimiter() == proc_macro2::Delimiter::Brace);
+                if group.delimiter() == proc_macro2::Delimiter::Brace {
+                    *angles = 0;
+                }
+                stack.push((group.stream().into_iter(), 0, 0));
             }
-            Some(proc_macro2::TokenTree::Punct(p)) if matches!(p.as_char(), ',' | ';') => *run = 0,
+            Some(proc_macro2::TokenTree::Punct(p)) => match p.as_char() {
+                ',' => *run = 0,
+                ';' => (*run, *angles) = (0, 0),
+                '<' => (*run, *angles) = (*run + 1, *angles + 1),
+                '>' => (*run, *angles) = (*run + 1, angles.saturating_sub(1)),
+                _ => *run += 1,
+            },
             Some(_) => *run += 1,
         }
-        if stack.len() > MAX_NESTING || stack.last().is_some_and(|(_, run)| *run > 2 * MAX_RUN) {
+        let too_long = |(_, run, angles): &(_, usize, usize)| *run > 2 * MAX_RUN || *angles > MAX_ANGLES;
+        if stack.len() > MAX_NESTING || stack.last().is_some_and(too_long) {
             return true;
         }
     }

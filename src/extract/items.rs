@@ -2,6 +2,7 @@
 
 use super::attributes as attr;
 use super::facts::*;
+use super::uses;
 use super::walk::{Walker, peel};
 use proc_macro2::Span;
 use syn::visit::{self, Visit};
@@ -62,7 +63,10 @@ impl Walker {
             SynItem::Mod(item) => self.mod_item(item),
             SynItem::Macro(item) => self.macro_item(item),
             SynItem::Impl(item) => self.impl_item(item),
-            SynItem::Verbatim(tokens) => self.scan_definitions(tokens.clone()),
+            SynItem::Verbatim(tokens) => match uses::with_inner_colons(tokens.clone()) {
+                Some(item) => self.use_item(&item),
+                None => self.scan_definitions(tokens.clone()),
+            },
             _ => {
                 let before = self.enter_attrs(item_attrs(item));
                 let depth = self.env.depth();
@@ -353,14 +357,25 @@ pub(super) fn item_name(item: &SynItem) -> Option<&syn::Ident> {
     })
 }
 
-/// A token that tells where an item comes from.
+/// A token that tells where an item comes from: its keyword, since a macro may be given the name alone.
 fn item_span(item: &SynItem) -> Option<Span> {
     Some(match item {
-        SynItem::Use(i) => i.use_token.span,
-        SynItem::Impl(i) => i.impl_token.span,
+        SynItem::Const(i) => i.const_token.span,
+        SynItem::Enum(i) => i.enum_token.span,
+        SynItem::ExternCrate(i) => i.extern_token.span,
+        SynItem::Fn(i) => i.sig.fn_token.span,
         SynItem::ForeignMod(i) => i.abi.extern_token.span,
+        SynItem::Impl(i) => i.impl_token.span,
         SynItem::Macro(i) => i.mac.path.segments.last()?.ident.span(),
-        other => item_name(other)?.span(),
+        SynItem::Mod(i) => i.mod_token.span,
+        SynItem::Static(i) => i.static_token.span,
+        SynItem::Struct(i) => i.struct_token.span,
+        SynItem::Trait(i) => i.trait_token.span,
+        SynItem::TraitAlias(i) => i.trait_token.span,
+        SynItem::Type(i) => i.type_token.span,
+        SynItem::Union(i) => i.union_token.span,
+        SynItem::Use(i) => i.use_token.span,
+        _ => return None,
     })
 }
 

@@ -29,7 +29,11 @@ fn one(
                 return Some(2);
             }
             match bindings.get(&name.to_string()) {
-                Some(Bound::Tokens(tokens)) => out.extend(tokens.clone()),
+                Some(Bound::Tokens(tokens)) => {
+                    let before = out.len();
+                    out.extend(tokens.clone());
+                    *budget = budget.checked_sub(out.len() - before)?;
+                }
                 Some(Bound::List(_)) => return None,
                 // A variable of a macro that this one defines.
                 None => out.extend([made(trees[0].clone()), made(trees[1].clone())]),
@@ -84,13 +88,16 @@ fn repeat(
         out.extend(whole.iter().cloned().map(made));
         return Some(());
     };
+    // Only what a round needs: lists may be long.
+    let is_same = |bound: &Bound| matches!(bound, Bound::Tokens(_));
+    let same = bindings.iter().filter(|(name, bound)| is_same(bound) && used.contains(name));
+    let same: Bindings = same.map(|(name, bound)| (name.clone(), bound.clone())).collect();
     for round in 0..rounds {
-        let mut inner = bindings.clone();
+        let mut inner = same.clone();
         for (name, list) in &lists {
-            match list.get(round) {
-                Some(bound) => inner.insert((*name).clone(), bound.clone()),
-                None => inner.remove(*name),
-            };
+            if let Some(bound) = list.get(round) {
+                inner.insert((*name).clone(), bound.clone());
+            }
         }
         if round > 0 {
             out.extend(separator.iter().cloned().map(made));

@@ -3,7 +3,7 @@
 use super::facts::{Binding, Import, Vis};
 use super::names::Sym;
 use super::walk::Walker;
-use proc_macro2::Span;
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use syn::UseTree;
 
 impl Walker {
@@ -121,6 +121,32 @@ impl Walker {
         });
         self.leave_test(test);
     }
+}
+
+/// A `use` with `::` inside of its group (`use {::a::b, c}`), which the parser hands on as tokens. The `::` are left out:
+/// what they lead to is a crate, which also has its name without them.
+pub(super) fn with_inner_colons(tokens: TokenStream) -> Option<syn::ItemUse> {
+    syn::parse2(without_inner_colons(tokens)).ok()
+}
+
+fn without_inner_colons(tokens: TokenStream) -> TokenStream {
+    let mut out: Vec<TokenTree> = Vec::new();
+    let mut starts = true;
+    for tree in tokens {
+        match tree {
+            TokenTree::Group(group) => {
+                let inner = without_inner_colons(group.stream());
+                out.push(TokenTree::Group(Group::new(group.delimiter(), inner)));
+                starts = false;
+            }
+            TokenTree::Punct(p) if starts && p.as_char() == ':' => {}
+            tree => {
+                starts = matches!(&tree, TokenTree::Punct(p) if p.as_char() == ',');
+                out.push(tree);
+            }
+        }
+    }
+    out.into_iter().collect()
 }
 
 /// Names that a `use` tree introduces, for the block that holds it.

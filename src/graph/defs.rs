@@ -104,6 +104,8 @@ pub(super) struct Krate {
     pub root: ModIx,
     /// Crates its code can name.
     pub externs: FxHashMap<Sym, Extern>,
+    /// Roots of crates whose macros it has through `#[macro_use] extern crate`.
+    pub macro_use: Vec<ModIx>,
 }
 
 /// A crate that another names.

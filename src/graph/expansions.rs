@@ -8,6 +8,7 @@ use crate::extract::expand::{Call, Rules};
 use crate::extract::facts::{Arguments, CallPosition, FileFacts, ItemKind, Ns, Text};
 use crate::extract::release_spans;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -17,6 +18,8 @@ const MAX_ROUNDS: usize = 64;
 const PORTION: usize = 64;
 /// Most expansions of one workspace.
 const MAX_EXPANSIONS: usize = 500_000;
+/// Most expansions that one call in a file leads to, so that a macro that doubles itself ends early.
+const MAX_PER_CALL: usize = 10_000;
 
 /// A call of a known macro.
 #[derive(Clone, Copy)]
@@ -26,21 +29,45 @@ struct Job {
     macro_crate: CrateId,
 }
 
+/// A call in a file, and how often what it led to was expanded.
+#[derive(Default)]
+struct Budget {
+    /// The call that an expansion goes back to.
+    origins: FxHashMap<MountId, (MountId, u32)>,
+    spent: FxHashMap<(MountId, u32), usize>,
+}
+
+impl Budget {
+    fn origin(&self, job: &Job) -> (MountId, u32) {
+        self.origins.get(&job.mount).copied().unwrap_or((job.mount, job.call))
+    }
+
+    /// Whether a call may still be expanded.
+    fn take(&mut self, job: &Job) -> bool {
+        let spent = self.spent.entry(self.origin(job)).or_default();
+        *spent += 1;
+        *spent <= MAX_PER_CALL
+    }
+}
+
 /// Expands item-position calls first, since they define names; then what macros that stay unknown seem to define is
 /// taken for granted; then the calls in bodies.
 pub(super) fn run(mounter: &mut Mounter<'_>) {
-    rounds(mounter, CallPosition::Item);
+    let mut budget = Budget::default();
+    rounds(mounter, CallPosition::Item, &mut budget);
     mounter.bind_guesses();
     imports::resolve(&mut mounter.defs, 0);
-    rounds(mounter, CallPosition::Item);
-    rounds(mounter, CallPosition::Body);
+    rounds(mounter, CallPosition::Item, &mut budget);
+    rounds(mounter, CallPosition::Body, &mut budget);
 }
 
-fn rounds(mounter: &mut Mounter<'_>, position: CallPosition) {
+fn rounds(mounter: &mut Mounter<'_>, position: CallPosition, budget: &mut Budget) {
     let mut from = 0;
     for _ in 0..MAX_ROUNDS {
         let next = mounter.defs.mounts.len();
-        let jobs = jobs(&mounter.defs, position, from);
+        let mut jobs = jobs(&mounter.defs, position, from);
+        jobs.values_mut().for_each(|jobs| jobs.retain(|job| budget.take(job)));
+        jobs.retain(|_, jobs| !jobs.is_empty());
         if jobs.is_empty() || next > MAX_EXPANSIONS {
             return;
         }
@@ -52,6 +79,8 @@ fn rounds(mounter: &mut Mounter<'_>, position: CallPosition) {
         for expanded in expanded {
             let Expanded { job, ref facts, .. } = expanded;
             mounter.defs.mounts[job.mount.index()].expanded[job.call as usize] = true;
+            let origin = budget.origin(&job);
+            budget.origins.insert(MountId(mounter.defs.mounts.len() as u32), origin);
             any_names |= !facts.items.is_empty() || !facts.imports.is_empty();
             mount(mounter, expanded);
         }

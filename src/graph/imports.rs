@@ -51,7 +51,7 @@ fn import(defs: &mut Defs, id: ImportId, globs: bool) -> bool {
         _ => Ns::ALL,
     };
     let found = if facts.extern_crate {
-        extern_crate(defs, place, path.segments[0])
+        extern_crate(defs, place, path.segments.first().copied())
     } else {
         targets(defs.resolve_syms(place, path.root, &path.segments, ns, Some(id)))
     };
@@ -74,12 +74,13 @@ fn targets(outcome: Outcome) -> SmallVec<[(Def, Ns); 2]> {
     }
 }
 
-fn extern_crate(defs: &Defs, place: Place, name: Sym) -> SmallVec<[(Def, Ns); 2]> {
+/// The crate of an `extern crate`; `self` has no segment.
+fn extern_crate(defs: &Defs, place: Place, name: Option<Sym>) -> SmallVec<[(Def, Ns); 2]> {
     let krate = defs.krate(defs.mount(place.mount).krate);
-    let target = match krate.externs.get(&name).map(|e| e.target) {
-        _ if &**defs.interner.text(name) == "self" => Def::Module(krate.root),
-        Some(ExternTarget::Member(id)) => Def::Module(defs.krate(id).root),
-        _ => Def::External(name),
+    let target = match name.map(|name| (name, krate.externs.get(&name).map(|e| e.target))) {
+        None => Def::Module(krate.root),
+        Some((_, Some(ExternTarget::Member(id)))) => Def::Module(defs.krate(id).root),
+        Some((name, _)) => Def::External(name),
     };
     SmallVec::from_slice(&[(target, Ns::TYPE)])
 }
@@ -93,6 +94,10 @@ fn learn(defs: &mut Defs, id: ImportId, target: Def, ns: Ns, name: Option<Sym>, 
         None => import.targets.push((target, ns)),
     }
     let (module, reach) = (import.module, import.reach);
+    if let (Def::Module(root), true) = (target, defs.import(id).1.macro_use) {
+        let krate = defs.module(module).krate;
+        defs.crates[krate.index()].macro_use.push(root);
+    }
     let binding = BindingDef { def: target, ns, reach, import: Some(id), glob: false, test };
     match name {
         Some(name) => {
@@ -122,12 +127,20 @@ pub(super) fn bind(defs: &mut Defs, module: ModIx, name: Sym, binding: BindingDe
             }
             None => bindings.push(binding),
         }
+        let Some(binding) = unshadowed(bindings, binding) else { continue };
         for &(importer, import) in &defs.module(module).importers {
             if defs.can_use(importer, binding.reach) {
                 work.push((importer, through_glob(defs, importer, import, binding)));
             }
         }
     }
+}
+
+/// What a module hands on of a binding: a name out of a glob only where the module does not define it itself.
+fn unshadowed(bindings: &[BindingDef], binding: BindingDef) -> Option<BindingDef> {
+    let explicit = bindings.iter().filter(|b| binding.glob && !b.glob).fold(0, |all, b| all | b.ns.0);
+    let ns = binding.ns.0 & !explicit;
+    (ns != 0).then_some(BindingDef { ns: Ns(ns), ..binding })
 }
 
 fn wider(known: Reach, new: Reach) -> bool {
@@ -184,7 +197,9 @@ fn names_of(defs: &Defs, module: ModIx) -> Vec<(Sym, BindingDef)> {
         .names
         .iter()
         .filter_map(|name| Some((*name, defs.bindings.get(&(module, *name))?)))
-        .flat_map(|(name, bindings)| bindings.iter().map(move |b| (name, *b)))
+        .flat_map(|(name, bindings)| {
+            bindings.iter().filter_map(move |b| Some((name, unshadowed(bindings, *b)?)))
+        })
         .collect();
     out.sort_by_key(|(name, _)| *name);
     out

@@ -111,7 +111,9 @@ impl Defs {
                 match self.step(hit.def, segments[used], ns, place) {
                     Step::Hits(found) if found.is_empty() => {}
                     Step::Hits(found) => {
-                        qualifier = matches!(hit.def, Def::Item(_)).then_some(hit.def);
+                        // `Self` does not name the type; the header of the impl does.
+                        let named = used > 0 || root != PathRoot::SelfType;
+                        qualifier = (named && matches!(hit.def, Def::Item(_))).then_some(hit.def);
                         found.into_iter().for_each(|h| add(&mut next, h));
                     }
                     Step::Folded(def) => folded = folded.or(Some(def)),
@@ -293,6 +295,13 @@ impl Defs {
         if ns.meets(Ns::TYPE) {
             let hits = self.extern_prelude(place, name);
             if !hits.is_empty() {
+                return hits;
+            }
+        }
+        if ns.meets(Ns::MACRO) {
+            let roots = &self.krate(self.mount(place.mount).krate).macro_use;
+            let mut exported = roots.iter().map(|&root| self.in_module(root, name, Ns::MACRO, place, None));
+            if let Some(hits) = exported.find(|hits| !hits.is_empty()) {
                 return hits;
             }
         }

@@ -20,6 +20,8 @@ pub(super) struct Mounter<'a> {
     pub problems: Vec<(Problem, Option<ModIx>)>,
     /// Files of modules that only a macro's expansion declares.
     pub wanted: Vec<Wanted>,
+    /// Files that are being included at the moment.
+    including: Vec<u32>,
 }
 
 /// Facts about to be mounted: where, and how.
@@ -49,7 +51,8 @@ impl<'a> Mounter<'a> {
             std: defs.interner.intern("std"),
             sysroot: sysroot.iter().map(|name| defs.interner.intern(name)).collect(),
         };
-        Mounter { defs, packages, extracted, problems: Vec::new(), wanted: Vec::new() }
+        let (problems, wanted, including) = (Vec::new(), Vec::new(), Vec::new());
+        Mounter { defs, packages, extracted, problems, wanted, including }
     }
 
     pub(super) fn crates(&mut self) {
@@ -90,7 +93,8 @@ impl<'a> Mounter<'a> {
             importers: Vec::new(),
         });
         let (kind, edition, externs) = (target.kind, target.edition, FxHashMap::default());
-        self.defs.crates.push(Krate { name, kind, package, edition, root, externs });
+        let macro_use = Vec::new();
+        self.defs.crates.push(Krate { name, kind, package, edition, root, externs, macro_use });
     }
 
     fn push_module(&mut self, module: Module) -> ModIx {
@@ -448,9 +452,10 @@ impl<'a> Mounter<'a> {
         }
     }
 
-    /// A file that contains itself through `#[path]` would never end.
+    /// A file that contains itself through `#[path]` or `include!` would never end.
     fn is_cycle(&self, holder: ModIx, file: u32) -> bool {
-        self.ancestors(holder).filter(|&m| self.defs.module(m).file == Some(file)).count() > 1
+        self.including.contains(&file)
+            || self.ancestors(holder).any(|m| self.defs.module(m).file == Some(file))
     }
 
     fn child_module(
@@ -524,15 +529,17 @@ impl<'a> Mounter<'a> {
     fn includes(&mut self, id: MountId, facts: &FileFacts) {
         for include in &facts.includes {
             let mount = self.defs.mount(id);
-            let (file, krate, module) = (mount.file, mount.krate, mount.module(include.scope));
-            let path = self.extracted.files[file as usize].path.clone();
+            let (krate, module) = (mount.krate, mount.module(include.scope));
+            let path = self.extracted.files[mount.file as usize].path.clone();
             let package = dir(&self.packages[self.defs.krate(krate).package].manifest).to_owned();
             let target = included(facts, include.target, &path, &package);
             match target.as_ref().and_then(|t| self.extracted.find(t)) {
-                Some(target) if !self.is_cycle(module, target) && target != file => {
+                Some(target) if !self.is_cycle(module, target) => {
                     let facts = self.extracted.files[target as usize].facts.clone();
                     if facts.syntax_error.is_none() {
+                        self.including.push(target);
                         self.mount(facts, At { file: target, module, krate }, None);
+                        self.including.pop();
                     } else {
                         let message = "the included file is not a list of items".to_owned();
                         self.problem(&path, include.pos, ProblemKind::GeneratedCode, message, module);
@@ -540,6 +547,9 @@ impl<'a> Mounter<'a> {
                 }
                 _ => {
                     let message = match target {
+                        Some(target) if self.extracted.find(&target).is_some() => {
+                            format!("the file `{target}` includes itself")
+                        }
                         Some(target) => format!("the included file `{target}` is not there"),
                         None => "the included code is made by a build and was not looked at".to_owned(),
                     };

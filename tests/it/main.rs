@@ -5,6 +5,8 @@
 mod config;
 mod fixture;
 mod cli;
+mod resolution;
+mod robust;
 mod rules;
 mod demo;
 mod readme;

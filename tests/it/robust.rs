@@ -1,0 +1,365 @@
+//! Hostile input: code that is nested, long, cyclic or broken must neither crash the analysis nor keep it busy.
+
+use modcheck::graph::{Graph, ProblemKind};
+use modcheck::source::{MemoryTree, Package, ReadError, Source, Target, TargetKind, Tree};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The stack that the command line gives its threads.
+const STACK: usize = 256 << 20;
+/// Far more than any of these takes, even unoptimised on a busy machine.
+const LIMIT: Duration = Duration::from_secs(20);
+
+fn workspace(tree: impl Tree + 'static) -> Source {
+    let root = "src/lib.rs".to_string();
+    let target = Target { name: "shop".into(), kind: TargetKind::Lib, root, edition: 2021 };
+    let package = Package {
+        name: "shop".into(),
+        manifest: "Cargo.toml".into(),
+        targets: vec![target],
+        dependencies: Vec::new(),
+    };
+    Source { root: Default::default(), packages: vec![package], tree: Box::new(tree) }
+}
+
+/// Resolves a workspace as the command line does; panics if that takes too long.
+fn resolve(name: &str, source: &Source) -> Graph {
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(2).build().expect("two threads");
+    let start = Instant::now();
+    let graph = pool.install(|| modcheck::resolve(source, &globset::GlobSet::empty(), &|_| ()));
+    let took = start.elapsed();
+    assert!(took < LIMIT, "{name} took {took:?}");
+    graph
+}
+
+fn files(name: &str, files: &[(&str, String)]) -> Graph {
+    let files = files.iter().map(|(path, text)| (path.to_string(), Arc::from(text.as_str()))).collect();
+    resolve(name, &workspace(MemoryTree { files }))
+}
+
+/// One file that takes part in nothing but has to be survived.
+fn survives(name: &str, text: String) {
+    files(name, &[("src/lib.rs", text)]);
+}
+
+/// Kinds of the problems of a workspace.
+fn problems(graph: &Graph) -> Vec<ProblemKind> {
+    graph.model().problems.iter().map(|problem| problem.kind).collect()
+}
+
+/// A function with something in its body.
+fn body(code: &str) -> String {
+    format!("fn f() {{ {code}; }}")
+}
+
+/// `open` and `close` around a core, many times.
+fn nested(open: &str, core: &str, close: &str, times: usize) -> String {
+    format!("{}{core}{}", open.repeat(times), close.repeat(times))
+}
+
+#[test]
+fn deep_nesting() {
+    for depth in [150, 3_900, 7_900, 10_000] {
+        for (name, open, core, close) in [
+            ("parentheses", "(", "1", ")"),
+            ("brackets", "[", "1", "]"),
+            ("blocks", "{", "1", "}"),
+            ("calls", "f(", "1", ")"),
+            ("closures", "|| {", "1", "}"),
+            ("ifs", "if true {", "1", "}"),
+            ("else ifs", "if x { 1 } else ", "{ 1 }", ""),
+            ("matches", "match x { _ => ", "1", "}"),
+            ("macros", "m!(", "1", ")"),
+            ("formats", "format!(\"{}\", ", "1", ")"),
+            ("lets", "{ let x = ", "1", "; }"),
+            ("arms without braces", "match x { y => loop {", "1", "}}"),
+            ("references", "&", "1", ""),
+            ("negations", "!", "true", ""),
+            ("minuses", "-", "1", ""),
+            ("dereferences", "*", "x", ""),
+            ("closures without braces", "|| ", "1", ""),
+            ("returns", "return ", "1", ""),
+            ("breaks", "break ", "1", ""),
+            ("assignments", "x = ", "1", ""),
+            ("ranges", "..", "1", ""),
+            ("casts", "", "x", " as u8"),
+            ("questions", "", "x", "?"),
+            ("indices", "", "x", "[0]"),
+            ("fields", "", "x", ".y"),
+            ("calls of calls", "", "x", "()"),
+            ("turbofishes", "f::<", "u8", ">"),
+            ("labels", "'a: loop {", "1", "}"),
+        ] {
+            survives(&format!("{depth} {name}"), body(&nested(open, core, close, depth)));
+        }
+        for (name, open, core, close) in [
+            ("type parentheses", "(", "u8", ")"),
+            ("type arguments", "Vec<", "u8", ">"),
+            ("slices", "[", "u8", "]"),
+            ("type references", "&", "u8", ""),
+            ("pointers", "*const ", "u8", ""),
+            ("function pointers", "fn() -> ", "u8", ""),
+            ("impl traits", "impl Fn() -> ", "u8", ""),
+            ("qualified types", "<", "u8", " as T>::X"),
+        ] {
+            survives(&format!("{depth} {name}"), format!("type A = {};", nested(open, core, close, depth)));
+        }
+        for (name, open, core, close) in [
+            ("pattern parentheses", "(", "x", ")"),
+            ("pattern references", "&", "x", ""),
+            ("tuple structs", "Some(", "x", ")"),
+            ("sub-patterns", "x @ ", "_", ""),
+        ] {
+            survives(
+                &format!("{depth} {name}"),
+                body(&format!("let {} = 1", nested(open, core, close, depth))),
+            );
+        }
+        survives(&format!("{depth} modules"), nested("mod a {", "", "}", depth));
+        survives(&format!("{depth} functions"), nested("fn f() {", "", "}", depth));
+        survives(&format!("{depth} use groups"), format!("use {};", nested("a::{", "b", "}", depth)));
+        survives(&format!("{depth} use segments"), format!("use {};", nested("a::", "b", "", depth)));
+        survives(&format!("{depth} attribute groups"), nested("#[a(", "", ")]", depth));
+        survives(&format!("{depth} item macros"), nested("m! {", "", "}", depth));
+        survives(
+            &format!("{depth} macro rules"),
+            format!("macro_rules! m {{ {} => {{}}; }}", nested("($(", "$x:tt", ")*)", depth)),
+        );
+        survives(&format!("{depth} block comments"), nested("/*", "", "*/", depth));
+    }
+}
+
+#[test]
+fn long_code() {
+    let many = 100_000;
+    for (name, start, part) in [
+        ("terms", "1", "+1"),
+        ("terms with spaces", "1", " + 1"),
+        ("conjunctions", "a", " && b"),
+        ("comparisons", "a", " == b"),
+        ("method chain", "x", ".f()"),
+        ("method chain with arguments", "x", ".f(a, b)"),
+        ("method chain with a closure", "x", ".f(|y| y)"),
+        ("fields", "x", ".y"),
+        ("casts", "x", " as u8"),
+        ("path segments", "a", "::a"),
+        ("alternatives", "matches!(x, A", "| A"),
+        ("statements", "1", "; 1"),
+        ("arguments", "f(1", ", 1"),
+        ("open parentheses", "1", "("),
+        ("closed parentheses", "1", ")"),
+        ("quotes", "1", "'"),
+        ("less thans", "1", "<"),
+        ("else ifs", "if x {}", " else if x {}"),
+        ("lets in a chain", "if x", " && let y = x"),
+    ] {
+        survives(name, body(&format!("{start}{}", part.repeat(many))));
+    }
+    survives("bounds", format!("fn f<T: A{}>() {{}}", " + A".repeat(many)));
+    survives("path segments of a use", format!("use a{};", "::a".repeat(70_000)));
+    survives("items", "fn f() {}\n".repeat(20_000));
+    survives("derives", format!("#[derive(A{})] struct S;", ", A".repeat(many)));
+    survives("identifier", format!("fn {}() {{}}", "a".repeat(1 << 20)));
+    survives("string", body(&format!("println!(\"{}\")", "{a}".repeat(20_000))));
+    survives("attribute lines", "#[a]\n".repeat(20_000) + "fn f() {}");
+}
+
+#[test]
+fn cyclic_modules() {
+    files("own file by path", &[("src/lib.rs", "#[path = \"lib.rs\"] mod a; fn f() { a::a::f() }".into())]);
+    files(
+        "files that name each other",
+        &[
+            ("src/lib.rs", "mod a;".into()),
+            ("src/a.rs", "#[path = \"b.rs\"] mod b;".into()),
+            ("src/b.rs", "#[path = \"a.rs\"] mod a; #[path = \"lib.rs\"] mod c;".into()),
+        ],
+    );
+    let crowd = |n: usize| (0..n).map(|i| format!("#[path = \"f{i}.rs\"] mod m{i};\n")).collect::<String>();
+    let mut all: Vec<(String, String)> = (0..4).map(|i| (format!("src/f{i}.rs"), crowd(4))).collect();
+    all.push(("src/lib.rs".into(), crowd(4)));
+    let all: Vec<(&str, String)> = all.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
+    files("files that all name each other", &all);
+    files("a file that includes itself", &[("src/lib.rs", "include!(\"lib.rs\"); fn f() {}".into())]);
+    files(
+        "files that include each other",
+        &[
+            ("src/lib.rs", "include!(\"a.rs\");".into()),
+            ("src/a.rs", "include!(\"b.rs\"); include!(\"b.rs\");".into()),
+            ("src/b.rs", "include!(\"a.rs\"); include!(\"a.rs\");".into()),
+        ],
+    );
+    files(
+        "paths out of the workspace",
+        &[("src/lib.rs", "#[path = \"../../../x.rs\"] mod a; include!(\"/etc/x\");".into())],
+    );
+}
+
+#[test]
+fn cyclic_names() {
+    for code in [
+        "use a as b; use b as a; fn f() { a() }",
+        "use self::a; use crate::a as c; use c::a;",
+        "pub use self::*; pub use crate::*; fn f() { x() }",
+        "type A = B; type B = A; fn f() { A::new(); }",
+        "type A = A; fn f() { A::new(); }",
+        "use A::*; enum A { A } type B = B; use B::*;",
+        "impl Self {} trait T: T {} struct S<T: S<T>>(Self); impl S for S {}",
+        "extern crate self as a; extern crate a as b; extern crate self; extern crate b as a; use a::b::a::b;",
+        "use super::super::super::a; fn f() { super::super::b(); self::self::c(); crate::crate::d(); }",
+        "use {}; use ::*; use *; use self; use super; use crate; use {self}; use {{{}}}; use a::{self, self};",
+        "mod a { pub use super::b::*; } mod b { pub use super::a::*; pub use super::c::*; } mod c { pub use super::b::*; }",
+    ] {
+        survives(code, code.into());
+    }
+    // Every module has a name from every other one through globs.
+    let n = 60;
+    let module = |i: usize| {
+        let globs: String = (0..n).map(|j| format!("pub use crate::m{j}::*;")).collect();
+        format!("pub mod m{i} {{ {globs} pub fn f{i}() {{}} }}\n")
+    };
+    survives("globs of each other", (0..n).map(module).collect());
+    let chain: String =
+        (0..2_000).map(|i| format!("pub mod m{i} {{ pub use crate::m{}::f; }}\n", i + 1)).collect();
+    survives("a long chain of imports", chain + "pub mod m2000 { pub fn f() {} }");
+    let chain: String = (0..2_000).map(|i| format!("type A{i} = A{};\n", i + 1)).collect();
+    survives("a long chain of aliases", chain + "struct A2000; fn f() { A0::new(); }");
+    let bomb: String = (0..30).map(|i| format!("type A{i} = (A{0}, A{0});\n", i + 1)).collect();
+    survives("aliases that double", bomb + "struct A30; fn f() { A0::new(); }");
+}
+
+#[test]
+fn hostile_macros() {
+    for (name, rules, call) in [
+        ("calls itself", "() => { m!() };", "m!()"),
+        ("grows", "($($x:tt)*) => { m!($($x)* x) };", "m!()"),
+        ("doubles", "($($x:tt)*) => { m!($($x)* $($x)*) };", "m!(x)"),
+        ("calls itself twice", "() => { m!(); m!() };", "m!()"),
+        ("doubles calls", "($($x:tt)*) => { m!($($x)* x); m!($($x)* x); };", "m!()"),
+        ("defines itself", "() => { macro_rules! m { () => { m!() }; } m!() };", "m!()"),
+        ("is broken", "( => {", "m!("),
+        ("has no rule", "", "m!()"),
+        ("has unknown variables", "($x:nothing) => { $x $y $($z)* };", "m!(1)"),
+        ("repeats nothing", "($()*) => { $()* }; ($($x:vis)*) => { $($x)* };", "m!()"),
+        ("nests repetitions", "($($($x:tt)*;)*) => { $($($x)* $($x)*)* };", "m!(a b; c d;)"),
+        (
+            "has many ways to match",
+            "($($a:tt)* $($b:tt)* $($c:tt)* end) => {};",
+            "m!(a a a a a a a a a a a a a a a a b)",
+        ),
+    ] {
+        survives(&format!("{name}, in a body"), format!("macro_rules! m {{ {rules} }} {}", body(call)));
+        survives(&format!("{name}, among items"), format!("macro_rules! m {{ {rules} }} {call};"));
+    }
+    let levels: String = (0..40)
+        .map(|i| format!("macro_rules! m{i} {{ ($($x:tt)*) => {{ m{}! {{ $($x)* $($x)* }} }}; }}\n", i + 1))
+        .collect();
+    survives(
+        "an argument that doubles",
+        format!("macro_rules! m40 {{ ($($x:tt)*) => {{}}; }} {levels} m0! {{ x }}"),
+    );
+    let levels: String = (0..40)
+        .map(|i| format!("macro_rules! m{i} {{ () => {{ m{0}! {{}} m{0}! {{}} }}; }}\n", i + 1))
+        .collect();
+    survives(
+        "calls that double",
+        format!("macro_rules! m40 {{ () => {{ fn f() {{}} }}; }} {levels} m0! {{}}"),
+    );
+    let rule = format!("macro_rules! m {{ ({}) => {{}}; }}", "$($x:tt)* ".repeat(50));
+    survives("many repetitions in a row", format!("{rule} m!({});", "a ".repeat(200)));
+    let long = "a ".repeat(20_000);
+    survives(
+        "a long argument",
+        format!("macro_rules! m {{ ($($x:ident)*) => {{ $(fn $x() {{}})* }}; }} m!({long});"),
+    );
+    survives(
+        "a long list of expressions",
+        format!(
+            "macro_rules! m {{ ($($x:expr),*) => {{ $($x;)* }}; }} fn f() {{ m!(1{}); }}",
+            ", 1".repeat(5_000)
+        ),
+    );
+    survives(
+        "a long muncher",
+        format!(
+            "macro_rules! m {{ () => {{}}; ($x:tt $($y:tt)*) => {{ m!($($y)*); }}; }} m!({});",
+            "a ".repeat(1_000)
+        ),
+    );
+}
+
+#[test]
+fn broken_text() {
+    for (name, text) in [
+        ("empty", ""),
+        ("one line break", "\n"),
+        ("byte order mark", "\u{feff}"),
+        ("byte order mark before code", "\u{feff}fn f() {}"),
+        ("shebang", "#!/usr/bin/env run\nfn f() {}"),
+        ("shebang alone", "#!"),
+        ("shebang and byte order mark", "\u{feff}#!/x\nfn f() {}"),
+        ("inner attribute", "#![allow(x)]\nfn f() {}"),
+        ("comments only", "// a\n/* b */\n//! c"),
+        ("carriage returns", "mod a {\r\n    pub fn f() {}\r\n}\r\nfn g() {\r\n    a::f();\r\n}\r\n"),
+    ] {
+        let graph = files(name, &[("src/lib.rs", text.into())]);
+        assert_eq!(problems(&graph), [], "{name}");
+    }
+    for (name, text) in [
+        ("NUL", "fn f() {}\0"),
+        ("open string", "fn f() { \"abc }"),
+        ("open raw string", "fn f() { r##\"abc\"# }"),
+        ("open comment", "/* fn f() {}"),
+        ("open character", "fn f() { ' }"),
+        ("open brace", "fn f() {"),
+        ("closing brace", "}"),
+        ("wrong bracket", "fn f() { (] }"),
+        ("binary", "\u{1}\u{2}\u{7f}\u{fffd}"),
+        ("a word", "hello"),
+        ("conflict", "<<<<<<< HEAD\nfn f() {}\n=======\nfn g() {}\n>>>>>>> x"),
+    ] {
+        let graph = files(name, &[("src/lib.rs", text.into())]);
+        assert_eq!(problems(&graph), [ProblemKind::SyntaxError], "{name}");
+    }
+}
+
+#[test]
+fn lines_and_columns_survive_what_is_stripped() {
+    for prefix in ["", "\u{feff}", "#!/usr/bin/env run", "\u{feff}#!/x"] {
+        for end in ["\n", "\r\n"] {
+            let text = ["", "mod a { pub fn f() {} }", "fn g() { /* ä */ a::f(); }"].join(end);
+            let graph = files(prefix, &[("src/lib.rs", format!("{prefix}{text}"))]);
+            let places: Vec<_> = graph.model().references.iter().map(|r| (r.line, r.column)).collect();
+            assert_eq!(places, [(3, 21)], "{prefix:?} {end:?}");
+        }
+    }
+}
+
+/// A tree whose files cannot be read.
+struct Unreadable(ReadError);
+
+impl Tree for Unreadable {
+    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
+        match path {
+            "src/lib.rs" => Ok("mod a; fn f() { a::g() }".into()),
+            "src/a.rs" => Err(self.0.clone()),
+            _ => Err(ReadError::NotFound),
+        }
+    }
+
+    fn rust_files(&self) -> Vec<String> {
+        vec!["src/a.rs".into(), "src/lib.rs".into()]
+    }
+}
+
+#[test]
+fn unreadable_files() {
+    for error in [ReadError::NotUtf8, ReadError::Outside, ReadError::Io("denied".into())] {
+        let graph = resolve("unreadable", &workspace(Unreadable(error)));
+        assert_eq!(problems(&graph), [ProblemKind::Unreadable]);
+        // What is named in it is the module.
+        assert_eq!(graph.model().references.len(), 1);
+    }
+    let nothing = resolve("nothing", &workspace(MemoryTree::default()));
+    assert_eq!(problems(&nothing), [ProblemKind::Unreadable]);
+}
