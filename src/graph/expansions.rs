@@ -9,11 +9,11 @@ use crate::extract::facts::{Arguments, CallPosition, FileFacts, ItemKind, Ns, Te
 use crate::extract::release_spans;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Most rounds of macros that call macros; the compiler's own default limit is 128.
-const MAX_ROUNDS: usize = 64;
+/// Most rounds of macros that call macros: the compiler's own default limit.
+const MAX_ROUNDS: usize = 128;
 /// Calls of one macro that are expanded together.
 const PORTION: usize = 64;
 /// Most expansions of one workspace.
@@ -35,6 +35,8 @@ struct Budget {
     /// The call that an expansion goes back to.
     origins: FxHashMap<MountId, (MountId, u32)>,
     spent: FxHashMap<(MountId, u32), usize>,
+    /// Calls that were not followed to their end.
+    cut: BTreeSet<(MountId, u32)>,
 }
 
 impl Budget {
@@ -42,11 +44,22 @@ impl Budget {
         self.origins.get(&job.mount).copied().unwrap_or((job.mount, job.call))
     }
 
+    fn cut_all<'j>(&mut self, jobs: impl Iterator<Item = &'j Job>) {
+        for job in jobs {
+            self.cut.insert(self.origin(job));
+        }
+    }
+
     /// Whether a call may still be expanded.
     fn take(&mut self, job: &Job) -> bool {
-        let spent = self.spent.entry(self.origin(job)).or_default();
+        let origin = self.origin(job);
+        let spent = self.spent.entry(origin).or_default();
         *spent += 1;
-        *spent <= MAX_PER_CALL
+        if *spent > MAX_PER_CALL {
+            self.cut.insert(origin);
+            return false;
+        }
+        true
     }
 }
 
@@ -59,16 +72,20 @@ pub(super) fn run(mounter: &mut Mounter<'_>) {
     imports::resolve(&mut mounter.defs, 0);
     rounds(mounter, CallPosition::Item, &mut budget);
     rounds(mounter, CallPosition::Body, &mut budget);
+    for (mount, call) in budget.cut {
+        mounter.endless_macro(mount, call);
+    }
 }
 
 fn rounds(mounter: &mut Mounter<'_>, position: CallPosition, budget: &mut Budget) {
-    let mut from = 0;
+    let (mut from, mut newest) = (0, 0);
     for _ in 0..MAX_ROUNDS {
         let next = mounter.defs.mounts.len();
         let mut jobs = jobs(&mounter.defs, position, from);
         jobs.values_mut().for_each(|jobs| jobs.retain(|job| budget.take(job)));
         jobs.retain(|_, jobs| !jobs.is_empty());
         if jobs.is_empty() || next > MAX_EXPANSIONS {
+            budget.cut_all(jobs.values().flatten());
             return;
         }
         let expanded = expand(mounter, jobs);
@@ -89,7 +106,9 @@ fn rounds(mounter: &mut Mounter<'_>, position: CallPosition, budget: &mut Budget
         }
         // A call may become known by what another one defined.
         from = if position == CallPosition::Item { 0 } else { next };
+        newest = next;
     }
+    budget.cut_all(jobs(&mounter.defs, position, newest).values().flatten());
 }
 
 /// Calls that name a `macro_rules!` of the workspace and were not expanded yet, by macro.

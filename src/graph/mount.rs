@@ -175,6 +175,17 @@ impl<'a> Mounter<'a> {
         self.problems.push((problem, Some(module)));
     }
 
+    /// Says that a call was not expanded to its end.
+    pub(super) fn endless_macro(&mut self, id: MountId, call: u32) {
+        let mount = self.defs.mount(id);
+        let call = &mount.facts.calls[call as usize];
+        let name = mount.facts.path(call.path).last().map_or("macro", |n| mount.facts.name(*n));
+        let message = format!("`{name}!` calls macros without end, and was not followed to it");
+        let (pos, module) = (mount.pos.unwrap_or(call.pos), mount.module(call.scope));
+        let path = self.extracted.files[mount.file as usize].path.clone();
+        self.problem(&path, pos, ProblemKind::OpaqueMacro, message, module);
+    }
+
     /// Makes a file the contents of a module.
     fn file(&mut self, at: At, mod_rs: bool) {
         let module = &mut self.defs.modules[at.module.index()];
