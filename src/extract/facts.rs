@@ -506,3 +506,29 @@ impl FileFacts {
         &self.members[range.0 as usize..range.1 as usize]
     }
 }
+
+/// Whether a name is a primitive type: one that every crate has without a definition.
+pub fn is_primitive(name: &str) -> bool {
+    matches!(
+        name,
+        "bool"
+            | "char"
+            | "str"
+            | "u8"
+            | "u16"
+            | "u32"
+            | "u64"
+            | "u128"
+            | "usize"
+            | "i8"
+            | "i16"
+            | "i32"
+            | "i64"
+            | "i128"
+            | "isize"
+            | "f16"
+            | "f32"
+            | "f64"
+            | "f128"
+    )
+}

@@ -211,29 +211,3 @@ pub(super) fn peel(ty: &Type) -> &Type {
         other => other,
     }
 }
-
-/// Types that are keywords in all but name.
-pub(super) fn is_primitive(name: &str) -> bool {
-    matches!(
-        name,
-        "bool"
-            | "char"
-            | "str"
-            | "u8"
-            | "u16"
-            | "u32"
-            | "u64"
-            | "u128"
-            | "usize"
-            | "i8"
-            | "i16"
-            | "i32"
-            | "i64"
-            | "i128"
-            | "isize"
-            | "f16"
-            | "f32"
-            | "f64"
-            | "f128"
-    )
-}

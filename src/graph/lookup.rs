@@ -4,7 +4,7 @@
 
 use super::defs::*;
 use super::prelude;
-use crate::extract::facts::{ItemKind, Ns, Path, PathRoot, ScopeIx, ScopeKind};
+use crate::extract::facts::{ItemKind, Ns, Path, PathRoot, ScopeIx, ScopeKind, is_primitive};
 use smallvec::SmallVec;
 
 /// Longest chain of type aliases that is followed.
@@ -306,7 +306,7 @@ impl Defs {
             }
         }
         let text = self.interner.text(name);
-        let std = (ns.meets(Ns::TYPE.and(Ns::VALUE)) && (prelude::has(text) || prelude::is_primitive(text)))
+        let std = (ns.meets(Ns::TYPE.and(Ns::VALUE)) && (prelude::has(text) || is_primitive(text)))
             || (ns.meets(Ns::MACRO) && prelude::has_macro(text));
         let krate = if std { Some(self.words.std) } else { self.external_in_scope(place) };
         krate.map(|k| Hit::plain(Def::External(k), Ns::ALL)).into_iter().collect()

@@ -128,32 +128,6 @@ pub(super) fn has_macro(name: &str) -> bool {
     MACROS.binary_search(&name).is_ok() || name == "asm"
 }
 
-/// Whether it is a primitive type.
-pub(super) fn is_primitive(name: &str) -> bool {
-    matches!(
-        name,
-        "bool"
-            | "char"
-            | "str"
-            | "u8"
-            | "u16"
-            | "u32"
-            | "u64"
-            | "u128"
-            | "usize"
-            | "i8"
-            | "i16"
-            | "i32"
-            | "i64"
-            | "i128"
-            | "isize"
-            | "f16"
-            | "f32"
-            | "f64"
-            | "f128"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     #[test]
