@@ -201,7 +201,7 @@ pub struct Problem {
     pub node: Option<u32>,
 }
 
-/// Counts of references; see DESIGN section 8.
+/// Counts of references.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Resolution {
     /// References to workspace items: resolved + unresolved.
