@@ -22,7 +22,13 @@ pub(super) struct Mounter<'a> {
     pub wanted: Vec<Wanted>,
     /// Files that are being included at the moment.
     including: Vec<u32>,
+    /// How often each crate holds each file.
+    held: FxHashMap<(CrateId, u32), usize>,
 }
+
+/// Most places that one file fills in one crate. Real code has a handful; files that name each other through `#[path]`
+/// would multiply without end.
+const MAX_PLACES: usize = 1_000;
 
 /// Facts about to be mounted: where, and how.
 #[derive(Clone, Copy)]
@@ -52,7 +58,7 @@ impl<'a> Mounter<'a> {
             sysroot: sysroot.iter().map(|name| defs.interner.intern(name)).collect(),
         };
         let (problems, wanted, including) = (Vec::new(), Vec::new(), Vec::new());
-        Mounter { defs, packages, extracted, problems, wanted, including }
+        Mounter { defs, packages, extracted, problems, wanted, including, held: FxHashMap::default() }
     }
 
     pub(super) fn crates(&mut self) {
@@ -459,8 +465,25 @@ impl<'a> Mounter<'a> {
         }
         for (file, mod_rs) in found {
             let child = self.child_module(id, facts, module_file, holder);
-            self.file(At { file, module: child, krate }, mod_rs);
+            if self.takes(krate, file) {
+                self.file(At { file, module: child, krate }, mod_rs);
+            } else {
+                self.defs.modules[child.index()].opaque = true;
+                let message = format!(
+                    "`{}` fills more than {MAX_PLACES} modules of this crate, and this one was not looked at",
+                    self.extracted.files[file as usize].path
+                );
+                let path = path.clone();
+                self.problem(&path, item.pos, ProblemKind::MissingModFile, message, child);
+            }
         }
+    }
+
+    /// Whether a crate may hold a file once more.
+    fn takes(&mut self, krate: CrateId, file: u32) -> bool {
+        let places = self.held.entry((krate, file)).or_default();
+        *places += 1;
+        *places <= MAX_PLACES
     }
 
     /// A file that contains itself through `#[path]` or `include!` would never end.
@@ -545,7 +568,7 @@ impl<'a> Mounter<'a> {
             let package = dir(&self.packages[self.defs.krate(krate).package].manifest).to_owned();
             let target = included(facts, include.target, &path, &package);
             match target.as_ref().and_then(|t| self.extracted.find(t)) {
-                Some(target) if !self.is_cycle(module, target) => {
+                Some(target) if !self.is_cycle(module, target) && self.takes(krate, target) => {
                     let facts = self.extracted.files[target as usize].facts.clone();
                     if facts.syntax_error.is_none() {
                         self.including.push(target);
@@ -559,7 +582,7 @@ impl<'a> Mounter<'a> {
                 _ => {
                     let message = match target {
                         Some(target) if self.extracted.find(&target).is_some() => {
-                            format!("the file `{target}` includes itself")
+                            format!("the file `{target}` includes itself, or is included without end")
                         }
                         Some(target) => format!("the included file `{target}` is not there"),
                         None => "the included code is made by a build and was not looked at".to_owned(),

@@ -176,10 +176,18 @@ fn cyclic_modules() {
         ],
     );
     let crowd = |n: usize| (0..n).map(|i| format!("#[path = \"f{i}.rs\"] mod m{i};\n")).collect::<String>();
-    let mut all: Vec<(String, String)> = (0..4).map(|i| (format!("src/f{i}.rs"), crowd(4))).collect();
-    all.push(("src/lib.rs".into(), crowd(4)));
+    let mut all: Vec<(String, String)> = (0..12).map(|i| (format!("src/f{i}.rs"), crowd(12))).collect();
+    all.push(("src/lib.rs".into(), crowd(12)));
     let all: Vec<(&str, String)> = all.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
     files("files that all name each other", &all);
+    let chain = |i: usize| format!("#[path = \"c{i}.rs\"] mod a; #[path = \"c{i}.rs\"] mod b;");
+    let mut doubling: Vec<(String, String)> =
+        (1..30).map(|i| (format!("src/c{i}.rs"), chain(i + 1))).collect();
+    doubling.push(("src/c30.rs".into(), "fn f() {}".into()));
+    doubling.push(("src/lib.rs".into(), chain(1)));
+    let doubling: Vec<(&str, String)> =
+        doubling.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
+    files("files that double at every level", &doubling);
     files("a file that includes itself", &[("src/lib.rs", "include!(\"lib.rs\"); fn f() {}".into())]);
     files(
         "files that include each other",
