@@ -54,11 +54,6 @@ pub(super) fn is_test(metas: &[(Meta, bool)]) -> bool {
     })
 }
 
-/// Whether any `cfg` decides over an item.
-pub(super) fn is_conditional(metas: &[(Meta, bool)]) -> bool {
-    metas.iter().any(|(meta, _)| meta.path().is_ident("cfg"))
-}
-
 /// Whether a `cfg` predicate can only hold in a test build.
 pub(super) fn requires_test(tokens: TokenStream) -> bool {
     let mut tokens = tokens.into_iter();

@@ -195,11 +195,6 @@ impl ItemKind {
             ItemKind::MacroRules { .. } | ItemKind::Macro => Ns::MACRO,
         }
     }
-
-    /// Whether it is a module, inline or in a file.
-    pub fn is_mod(self) -> bool {
-        matches!(self, ItemKind::InlineMod(_) | ItemKind::FileMod)
-    }
 }
 
 /// A named item. Items are listed in textual order; `order` makes them comparable with scopes and macro calls.
@@ -273,8 +268,6 @@ pub struct ModFile {
     pub fixed: bool,
     /// `#[macro_use]`
     pub macro_use: bool,
-    /// A `cfg` decides whether it is there.
-    pub conditional: bool,
 }
 
 /// One leaf of a `use`, or an `extern crate`.
@@ -335,8 +328,6 @@ pub enum Written {
     Path,
     /// An identifier pattern: it binds, unless it names a constant, a unit struct or a variant.
     Pattern,
-    /// The name of a macro that is called.
-    MacroName,
     /// A path in a macro's arguments.
     MacroArgument,
     /// A name captured by a format string.

@@ -320,7 +320,6 @@ impl Walker {
             paths: Vec::new(),
             fixed: false,
             macro_use: metas.iter().any(|(m, _)| m.path().is_ident("macro_use")),
-            conditional: attr::is_conditional(&metas),
         };
         for (meta, conditional) in metas.iter().filter(|(m, _)| m.path().is_ident("path")) {
             if let Some(path) = attr::string_value(meta) {

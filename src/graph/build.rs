@@ -19,9 +19,9 @@ use rustc_hash::FxHashMap;
 pub fn build(packages: &[Package], extracted: &Extracted) -> (Graph, Vec<Wanted>) {
     let mut mounter = Mounter::new(packages, extracted);
     mounter.crates();
-    imports::resolve(&mut mounter.defs, 0);
+    imports::resolve(&mut mounter.defs);
     expansions::run(&mut mounter);
-    imports::impls(&mut mounter.defs, 0);
+    imports::impls(&mut mounter.defs);
     let references = references::all(&mounter.defs);
     let Mounter { defs, problems, wanted, .. } = mounter;
     let graph = Numbering::new(&defs, packages)

@@ -212,6 +212,16 @@ impl Mount {
         self.modules[scope.index()]
     }
 
+    /// The members of an item or impl, by name.
+    pub(super) fn members(&self, (start, end): (u32, u32)) -> impl Iterator<Item = (Sym, u32)> {
+        (start..end).map(|m| (self.name(self.facts.members[m as usize].name), m))
+    }
+
+    /// The first member of a name.
+    pub(super) fn member_named(&self, range: (u32, u32), name: Sym) -> Option<u32> {
+        self.members(range).find(|(n, _)| *n == name).map(|(_, m)| m)
+    }
+
     pub(super) fn def(&self, item: ItemIx) -> DefIx {
         DefIx(self.item_base + item.0)
     }
@@ -258,7 +268,6 @@ pub(super) struct ImportDef {
     pub reach: Reach,
     /// What it names, with the namespaces it was found in.
     pub targets: SmallVec<[(Def, Ns); 1]>,
-    pub settled: bool,
 }
 
 /// All tables.

@@ -2,7 +2,7 @@
 
 use super::defs::*;
 use super::imports;
-use super::lookup::{Outcome, Place};
+use super::lookup::Outcome;
 use super::mount::{Expansion, Mounter};
 use crate::extract::expand::{Call, Rules};
 use crate::extract::facts::{Arguments, CallPosition, FileFacts, ItemKind, Ns, Text};
@@ -69,7 +69,7 @@ pub(super) fn run(mounter: &mut Mounter<'_>) {
     let mut budget = Budget::default();
     rounds(mounter, CallPosition::Item, &mut budget);
     mounter.bind_guesses();
-    imports::resolve(&mut mounter.defs, 0);
+    imports::resolve(&mut mounter.defs);
     rounds(mounter, CallPosition::Item, &mut budget);
     rounds(mounter, CallPosition::Body, &mut budget);
     for (mount, call) in budget.cut {
@@ -102,7 +102,7 @@ fn rounds(mounter: &mut Mounter<'_>, position: CallPosition, budget: &mut Budget
             mount(mounter, expanded);
         }
         if any_names {
-            imports::resolve(&mut mounter.defs, 0);
+            imports::resolve(&mut mounter.defs);
         }
         // A call may become known by what another one defined.
         from = if position == CallPosition::Item { 0 } else { next };
@@ -134,10 +134,7 @@ fn job(defs: &Defs, id: MountId, index: u32, position: CallPosition) -> Option<(
     if call.position != position || call.arguments == Arguments::Known || mount.expanded[index as usize] {
         return None;
     }
-    let module = mount.module(call.scope);
-    let test = call.test || mount.test || defs.module(module).test;
-    let order = mount.order.unwrap_or(call.order);
-    let place = Place { module, mount: id, scope: call.scope, test, order };
+    let place = defs.place(id, call.scope, call.test, call.order);
     let Outcome::Found { hits, .. } = defs.resolve(place, call.path, Ns::MACRO) else { return None };
     let def = hits.iter().find_map(|h| match h.def {
         Def::Item(ix) if matches!(defs.item_facts(ix).kind, ItemKind::MacroRules { .. }) => Some(ix),

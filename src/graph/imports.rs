@@ -8,20 +8,18 @@ use smallvec::SmallVec;
 /// Rounds after which a fixpoint is given up; each round adds at least one binding, chains are a handful long.
 const MAX_ROUNDS: usize = 64;
 
-/// Resolves the imports from `first` on. Named imports go first, so that names that a glob would only shadow later do
+/// Resolves the imports. Named imports go first, so that names that a glob would only shadow later do
 /// not leak into them.
-pub(super) fn resolve(defs: &mut Defs, first: usize) {
-    rounds(defs, first, false);
-    rounds(defs, first, true);
+pub(super) fn resolve(defs: &mut Defs) {
+    rounds(defs, false);
+    rounds(defs, true);
 }
 
-fn rounds(defs: &mut Defs, first: usize, globs: bool) {
+fn rounds(defs: &mut Defs, globs: bool) {
     for _ in 0..MAX_ROUNDS {
         let mut changed = false;
-        for index in first..defs.imports.len() {
-            if !defs.imports[index].settled {
-                changed |= import(defs, ImportId(index as u32), globs);
-            }
+        for index in 0..defs.imports.len() {
+            changed |= import(defs, ImportId(index as u32), globs);
         }
         if !changed {
             break;
@@ -39,13 +37,7 @@ fn import(defs: &mut Defs, id: ImportId, globs: bool) -> bool {
     let mount = defs.mount(def.mount);
     let path = mount.path(facts.path);
     let test = facts.test || mount.test;
-    let place = Place {
-        module: def.module,
-        mount: def.mount,
-        scope: facts.scope,
-        test: test || mount.test,
-        order: u32::MAX,
-    };
+    let place = Place { order: u32::MAX, ..defs.place(def.mount, facts.scope, facts.test, u32::MAX) };
     let ns = match binding {
         Binding::Glob | Binding::Module(_) => Ns::TYPE,
         _ => Ns::ALL,
@@ -210,41 +202,27 @@ fn variants(defs: &Defs, ix: DefIx) -> Vec<(Sym, Def)> {
     match item.kind {
         ItemKind::Enum => {
             let mount = defs.mount(defs.item(ix).mount);
-            let (start, end) = item.members;
-            (start..end)
-                .map(|m| (mount.name(mount.facts.members[m as usize].name), Def::Variant(ix, m)))
-                .collect()
+            mount.members(item.members).map(|(name, m)| (name, Def::Variant(ix, m))).collect()
         }
-        ItemKind::Alias(Some(target)) => {
-            let def = defs.item(ix);
-            let place = Place {
-                module: def.module,
-                mount: def.mount,
-                scope: item.scope,
-                test: item.test,
-                order: item.order,
-            };
-            match defs.resolve(place, target, Ns::TYPE) {
-                Outcome::Found { hits, .. } => hits
-                    .iter()
-                    .filter_map(|h| if let Def::Item(next) = h.def { Some(next) } else { None })
-                    .filter(|next| *next != ix && !matches!(defs.item_facts(*next).kind, ItemKind::Alias(_)))
-                    .flat_map(|next| variants(defs, next))
-                    .collect(),
-                _ => Vec::new(),
-            }
-        }
+        ItemKind::Alias(Some(target)) => match defs.alias_target(ix, target) {
+            Outcome::Found { hits, .. } => hits
+                .iter()
+                .filter_map(|h| if let Def::Item(next) = h.def { Some(next) } else { None })
+                .filter(|next| *next != ix && !matches!(defs.item_facts(*next).kind, ItemKind::Alias(_)))
+                .flat_map(|next| variants(defs, next))
+                .collect(),
+            _ => Vec::new(),
+        },
         _ => Vec::new(),
     }
 }
 
-/// Resolves the headers of impls from `first` on and files their items under the type.
-pub(super) fn impls(defs: &mut Defs, first: usize) {
-    for index in first..defs.impls.len() {
+/// Resolves the headers of impls and files their items under the type.
+pub(super) fn impls(defs: &mut Defs) {
+    for index in 0..defs.impls.len() {
         let id = ImplId(index as u32);
         let (def, facts) = (&defs.impls[index], defs.impl_facts(id));
-        let test = facts.test || defs.mount(def.mount).test;
-        let place = Place { module: def.module, mount: def.mount, scope: facts.scope, test, order: u32::MAX };
+        let place = Place { order: u32::MAX, ..defs.place(def.mount, facts.scope, facts.test, u32::MAX) };
         let all = |path| -> SmallVec<[Def; 2]> {
             match defs.resolve(place, path, Ns::TYPE) {
                 Outcome::Found { hits, .. } => hits.iter().map(|h| through_alias(defs, h.def)).collect(),
@@ -254,10 +232,7 @@ pub(super) fn impls(defs: &mut Defs, first: usize) {
         };
         let self_types = facts.self_type.map(all).unwrap_or_default();
         let of_trait = facts.of_trait.map(all).unwrap_or_default().first().copied();
-        let (start, end) = facts.members;
-        let mount = defs.mount(def.mount);
-        let members: Vec<(Sym, u32)> =
-            (start..end).map(|m| (mount.name(mount.facts.members[m as usize].name), m)).collect();
+        let members: Vec<(Sym, u32)> = defs.mount(def.mount).members(facts.members).collect();
         (defs.impls[index].self_type, defs.impls[index].of_trait) = (self_types.first().copied(), of_trait);
         // A type that a `cfg` doubles has its impls under both definitions.
         for self_type in self_types.into_iter().filter(|d| !matches!(d, Def::External(_))) {
@@ -276,15 +251,7 @@ fn through_alias(defs: &Defs, def: Def) -> Def {
         let Def::Item(ix) = at else { return at };
         let item = defs.item_facts(ix);
         let ItemKind::Alias(Some(target)) = item.kind else { return at };
-        let holder = defs.item(ix);
-        let place = Place {
-            module: holder.module,
-            mount: holder.mount,
-            scope: item.scope,
-            test: item.test,
-            order: item.order,
-        };
-        match defs.resolve(place, target, Ns::TYPE) {
+        match defs.alias_target(ix, target) {
             Outcome::Found { hits, .. } if !hits.is_empty() => at = hits[0].def,
             _ => return at,
         }

@@ -77,6 +77,20 @@ pub(super) fn source_ancestor(defs: &Defs, module: ModIx, up: u8) -> ModIx {
 }
 
 impl Defs {
+    /// The place of something that a mount's facts say.
+    pub(super) fn place(&self, id: MountId, scope: ScopeIx, test: bool, order: u32) -> Place {
+        let mount = self.mount(id);
+        let module = mount.module(scope);
+        let test = test || mount.test || self.module(module).test;
+        Place { module, mount: id, scope, test, order: mount.order.unwrap_or(order) }
+    }
+
+    /// Resolves the target of a type alias, where the alias stands.
+    pub(super) fn alias_target(&self, alias: DefIx, target: Path) -> Outcome {
+        let item = self.item_facts(alias);
+        self.resolve(self.place(self.item(alias).mount, item.scope, item.test, item.order), target, Ns::TYPE)
+    }
+
     /// Resolves a path of a mount's facts.
     pub(super) fn resolve(&self, place: Place, path: Path, ns: Ns) -> Outcome {
         let path = self.mount(place.mount).path(path);
@@ -431,16 +445,7 @@ impl Defs {
     }
 
     fn alias_step(&self, ix: DefIx, target: Path, name: Sym, ns: Ns, place: Place, depth: usize) -> Step {
-        let item = self.item(ix);
-        let facts = self.item_facts(ix);
-        let at = Place {
-            module: item.module,
-            mount: item.mount,
-            scope: facts.scope,
-            test: facts.test,
-            order: facts.order,
-        };
-        match self.resolve(at, target, Ns::TYPE) {
+        match self.alias_target(ix, target) {
             Outcome::Found { hits, .. } => {
                 let mut all = Hits::new();
                 for hit in hits {
@@ -462,10 +467,7 @@ impl Defs {
 
     /// A variant of an enum or an associated item of a trait, by name.
     fn item_member(&self, ix: DefIx, name: Sym) -> Option<u32> {
-        let item = self.item(ix);
-        let mount = self.mount(item.mount);
-        let (start, end) = mount.facts.items[item.item.index()].members;
-        (start..end).find(|&m| mount.name(mount.facts.members[m as usize].name) == name)
+        self.mount(self.item(ix).mount).member_named(self.item_facts(ix).members, name)
     }
 
     /// Associated items of a type. Inherent ones go first; among trait impls in several modules only the type is sure.
@@ -503,9 +505,7 @@ impl Defs {
         if own.self_type.or(own.of_trait) != Some(def) {
             return None;
         }
-        let mount = self.mount(own.mount);
-        let (start, end) = self.impl_facts(id).members;
-        let member = (start..end).find(|&m| mount.name(mount.facts.members[m as usize].name) == name)?;
+        let member = self.mount(own.mount).member_named(self.impl_facts(id).members, name)?;
         Some(Def::ImplMember(id, member))
     }
 

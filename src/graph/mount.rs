@@ -420,7 +420,6 @@ impl<'a> Mounter<'a> {
                 module,
                 reach,
                 targets: Default::default(),
-                settled: false,
             });
         }
     }

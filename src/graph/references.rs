@@ -106,9 +106,7 @@ impl<'a> Collector<'a> {
     }
 
     fn place(&self, scope: facts::ScopeIx, test: bool, order: u32) -> Place {
-        let module = self.mount.module(scope);
-        let test = test || self.mount.test || self.defs.module(module).test;
-        Place { module, mount: self.id, scope, test, order: self.mount.order.unwrap_or(order) }
+        self.defs.place(self.id, scope, test, order)
     }
 
     fn pos(&self, pos: Pos) -> Pos {
@@ -183,7 +181,7 @@ impl<'a> Collector<'a> {
         let place = self.place(facts.scope, facts.test, u32::MAX);
         let kind = match facts.written {
             Written::Path | Written::Pattern => RefKind::Path,
-            Written::MacroName | Written::MacroArgument | Written::FormatCapture => RefKind::Macro,
+            Written::MacroArgument | Written::FormatCapture => RefKind::Macro,
             Written::Attribute => RefKind::Attribute,
             Written::ImplHeader => RefKind::Impl,
         };

@@ -210,13 +210,8 @@ impl Graph {
         if facts.binding == Binding::Glob {
             segments.extend(name);
         }
-        let place = Place {
-            module: def.module,
-            mount: def.mount,
-            scope: facts.scope,
-            test: facts.test,
-            order: u32::MAX,
-        };
+        let place =
+            Place { order: u32::MAX, ..self.defs.place(def.mount, facts.scope, facts.test, u32::MAX) };
         (place, path.root, segments)
     }
 
@@ -225,11 +220,7 @@ impl Graph {
         let origin = self.origins.get(reference.0 as usize)?;
         let mount = self.defs.mount(origin.mount);
         let facts = &mount.facts;
-        let at = |scope, test, order| {
-            let module = mount.module(scope);
-            let test = test || mount.test || self.defs.module(module).test;
-            Place { module, mount: origin.mount, scope, test, order: mount.order.unwrap_or(order) }
-        };
+        let at = |scope, test, order| self.defs.place(origin.mount, scope, test, order);
         let of = |path: Path| (path.root, mount.path(path).segments.to_vec());
         let (place, (root, segments), ns) = match origin.source {
             Source::Ref(ix) => {
