@@ -144,7 +144,9 @@ fn facts(tokens: TokenStream, call: &Call<'_>) -> Option<FileFacts> {
             let file = syn::parse2::<syn::File>(tokens).ok()?;
             walker.items(&file.items);
         }
-        CallPosition::Body => walker.body_arguments(tokens),
+        CallPosition::Body => {
+            walker.body_arguments(tokens);
+        }
     }
     Some(walker.facts)
 }

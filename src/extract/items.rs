@@ -34,6 +34,7 @@ impl Walker {
             order,
             test: self.test,
             members: (0, 0),
+            shape: Shape::default(),
             extended: false,
             guessed_in: if self.guess { self.call } else { None },
         });
@@ -43,11 +44,22 @@ impl Walker {
     pub(super) fn member(&mut self, ident: &syn::Ident, kind: MemberKind) {
         let name = self.name(ident);
         let pos = self.pos(ident.span());
-        self.facts.members.push(Member { name, kind, pos });
+        self.facts.members.push(Member { name, kind, pos, shape: Shape::default() });
+    }
+
+    fn shape(&mut self, ix: ItemIx) -> &mut Shape {
+        &mut self.facts.items[ix.index()].shape
+    }
+
+    /// Notes what a member is in types; `None` stands for one that is no member.
+    fn member_shape(&mut self, member: Option<u32>, shape: Shape) {
+        if let Some(member) = member {
+            self.facts.members[member as usize].shape = shape;
+        }
     }
 
     /// Adds members and returns their range.
-    pub(super) fn member_range(&mut self, add: impl FnOnce(&mut Self)) -> (u32, u32) {
+    pub(super) fn member_range(&mut self, add: impl FnOnce(&mut Self)) -> Range {
         let start = self.facts.members.len() as u32;
         add(self);
         (start, self.facts.members.len() as u32)
@@ -82,18 +94,18 @@ impl Walker {
         match item {
             SynItem::Fn(item) => {
                 self.made_of_function(item);
-                self.add_item(&item.sig.ident, ItemKind::Fn, &item.vis);
-                self.function(&item.sig, Some(&item.block));
+                let ix = self.add_item(&item.sig.ident, ItemKind::Fn, &item.vis);
+                *self.shape(ix) = self.function(&item.sig, Some(&item.block));
             }
             SynItem::Const(item) => {
-                self.add_item(&item.ident, ItemKind::Const, &item.vis);
+                let ix = self.add_item(&item.ident, ItemKind::Const, &item.vis);
                 self.open_generics(&item.generics);
-                self.visit_type(&item.ty);
+                self.shape(ix).output = self.ty(&item.ty);
                 self.visit_expr(&item.expr);
             }
             SynItem::Static(item) => {
-                self.add_item(&item.ident, ItemKind::Static, &item.vis);
-                self.visit_type(&item.ty);
+                let ix = self.add_item(&item.ident, ItemKind::Static, &item.vis);
+                self.shape(ix).output = self.ty(&item.ty);
                 self.visit_expr(&item.expr);
             }
             SynItem::Type(item) => {
@@ -104,23 +116,22 @@ impl Walker {
                     }
                     _ => None,
                 };
-                self.add_item(&item.ident, ItemKind::Alias(target), &item.vis);
-                self.open_generics(&item.generics);
-                self.visit_type(&item.ty);
+                let ix = self.add_item(&item.ident, ItemKind::Alias(target), &item.vis);
+                self.shape(ix).generics = self.open_generics(&item.generics);
+                self.shape(ix).output = self.ty(&item.ty);
             }
             SynItem::Struct(item) => self.struct_item(item),
             SynItem::Union(item) => {
                 let ix = self.add_item(&item.ident, ItemKind::Union, &item.vis);
                 self.mark_extended(ix, &item.attrs);
-                self.open_generics(&item.generics);
-                self.in_scope(ScopeKind::SelfItem(ix), |w, _| w.fields(item.fields.named.iter()));
+                self.fields_of(ix, &item.generics, item.fields.named.iter());
             }
             SynItem::Enum(item) => self.enum_item(item),
             SynItem::Trait(item) => self.trait_item(item),
             SynItem::TraitAlias(item) => {
-                self.add_item(&item.ident, ItemKind::Trait, &item.vis);
-                self.open_generics(&item.generics);
-                item.bounds.iter().for_each(|b| self.visit_type_param_bound(b));
+                let ix = self.add_item(&item.ident, ItemKind::Trait, &item.vis);
+                self.shape(ix).generics = self.open_generics(&item.generics);
+                self.shape(ix).output = self.bounds(item.bounds.iter());
             }
             SynItem::ForeignMod(item) => item.items.iter().for_each(|i| self.foreign_item(i)),
             _ => {}
@@ -135,8 +146,17 @@ impl Walker {
         let ix = self.add_item(&item.ident, kind, &item.vis);
         self.mark_extended(ix, &item.attrs);
         self.generated_beside(&item.ident, &item.attrs, &item.vis);
-        self.open_generics(&item.generics);
-        self.in_scope(ScopeKind::SelfItem(ix), |w, _| w.fields(item.fields.iter()));
+        self.fields_of(ix, &item.generics, item.fields.iter());
+    }
+
+    fn fields_of<'a>(
+        &mut self,
+        ix: ItemIx,
+        generics: &syn::Generics,
+        fields: impl Iterator<Item = &'a syn::Field>,
+    ) {
+        self.shape(ix).generics = self.open_generics(generics);
+        self.in_scope(ScopeKind::SelfItem(ix), |w, _| w.shape(ix).fields = w.fields(fields));
     }
 
     fn enum_item(&mut self, item: &syn::ItemEnum) {
@@ -147,11 +167,12 @@ impl Walker {
             item.variants.iter().for_each(|v| w.member(&v.ident, MemberKind::Variant));
         });
         self.facts.items[ix.index()].members = members;
-        self.open_generics(&item.generics);
+        self.shape(ix).generics = self.open_generics(&item.generics);
         self.in_scope(ScopeKind::SelfItem(ix), |w, _| {
-            for variant in &item.variants {
+            for (member, variant) in (members.0..).zip(&item.variants) {
                 let before = w.enter_attrs(&variant.attrs);
-                w.fields(variant.fields.iter());
+                let fields = w.fields(variant.fields.iter());
+                w.facts.members[member as usize].shape.fields = fields;
                 if let Some((_, value)) = &variant.discriminant {
                     w.visit_expr(value);
                 }
@@ -160,56 +181,61 @@ impl Walker {
         });
     }
 
-    fn fields<'a>(&mut self, fields: impl Iterator<Item = &'a syn::Field>) {
-        for field in fields {
-            let before = self.enter_attrs(&field.attrs);
-            self.visit_type(&field.ty);
-            self.leave_test(before);
-        }
-    }
-
     fn trait_item(&mut self, item: &syn::ItemTrait) {
         let ix = self.add_item(&item.ident, ItemKind::Trait, &item.vis);
         self.mark_extended(ix, &item.attrs);
-        let members = self.member_range(|w| item.items.iter().for_each(|i| w.trait_member(i)));
+        let mut own = Vec::new();
+        let members = self.member_range(|w| own.extend(item.items.iter().map(|i| w.trait_member(i))));
         self.facts.items[ix.index()].members = members;
-        self.open_generics(&item.generics);
-        item.supertraits.iter().for_each(|b| self.visit_type_param_bound(b));
+        self.shape(ix).generics = self.open_generics(&item.generics);
         self.in_scope(ScopeKind::SelfItem(ix), |w, _| {
-            for member in &item.items {
-                w.trait_member_body(member);
+            w.shape(ix).output = w.bounds(item.supertraits.iter());
+            for (item, member) in item.items.iter().zip(own) {
+                w.trait_member_body(item, member);
             }
         });
     }
 
-    fn trait_member(&mut self, item: &syn::TraitItem) {
+    /// The member that an item of a trait is.
+    fn trait_member(&mut self, item: &syn::TraitItem) -> Option<u32> {
+        let next = self.facts.members.len() as u32;
         match item {
             syn::TraitItem::Fn(f) => self.member(&f.sig.ident, MemberKind::Fn),
             syn::TraitItem::Const(c) => self.member(&c.ident, MemberKind::Const),
             syn::TraitItem::Type(t) => self.member(&t.ident, MemberKind::Type),
-            _ => {}
+            _ => return None,
         }
+        Some(next)
     }
 
-    fn trait_member_body(&mut self, item: &syn::TraitItem) {
+    fn trait_member_body(&mut self, item: &syn::TraitItem, member: Option<u32>) {
         let depth = self.env.depth();
+        let mut shape = Shape::default();
         match item {
             syn::TraitItem::Fn(f) => {
                 let before = self.enter_attrs(&f.attrs);
-                self.function(&f.sig, f.default.as_ref());
+                shape = self.function(&f.sig, f.default.as_ref());
+                self.leave_test(before);
+            }
+            syn::TraitItem::Const(c) => {
+                let before = self.enter_attrs(&c.attrs);
+                self.open_generics(&c.generics);
+                shape.output = self.ty(&c.ty);
+                c.default.iter().for_each(|(_, value)| self.visit_expr(value));
                 self.leave_test(before);
             }
             syn::TraitItem::Type(t) => {
                 let before = self.enter_attrs(&t.attrs);
                 self.open_generics(&t.generics);
-                t.bounds.iter().for_each(|b| self.visit_type_param_bound(b));
+                shape.output = self.bounds(t.bounds.iter());
                 if let Some((_, ty)) = &t.default {
-                    self.visit_type(ty);
+                    self.ty(ty);
                 }
                 self.leave_test(before);
             }
             other => visit::visit_trait_item(self, other),
         }
+        self.member_shape(member, shape);
         self.env.truncate(depth);
     }
 
@@ -217,24 +243,40 @@ impl Walker {
         let before = self.enter_attrs(&item.attrs);
         let depth = self.env.depth();
         self.env.barrier();
-        self.open_generics(&item.generics);
+        let generics = self.open_generics(&item.generics);
+        let (mut self_shape, mut trait_shape) = (TypeIx::UNKNOWN, TypeIx::UNKNOWN);
         self.with_written(Written::ImplHeader, |w| {
             if let Some((path, _)) = &item.trait_ {
-                w.path(path, Ns::TYPE);
+                trait_shape = w.qualified_type(None, path, Ns::TYPE);
             }
-            w.visit_type(&item.self_ty);
+            self_shape = w.ty(&item.self_ty);
         });
         let self_type = self.self_type(&item.self_ty);
         let of_trait = item.trait_.as_ref().map(|(path, _)| {
             let segments = self.segments(path);
             self.names.path(path.leading_colon.is_some(), &segments, &mut self.facts)
         });
-        let members = self.member_range(|w| item.items.iter().for_each(|i| w.impl_member(i)));
+        let mut own = Vec::new();
+        let members = self.member_range(|w| own.extend(item.items.iter().map(|i| w.impl_member(i))));
         let ix = ImplIx(self.facts.impls.len() as u32);
         let pos = self.pos(item.impl_token.span);
         let (scope, test) = (self.scope, self.test);
-        self.facts.impls.push(Impl { scope, self_type, of_trait, members, pos, test });
-        self.in_scope(ScopeKind::Impl(ix), |w, _| item.items.iter().for_each(|i| w.impl_member_body(i)));
+        self.facts.impls.push(Impl {
+            scope,
+            self_type,
+            of_trait,
+            self_shape,
+            trait_shape,
+            generics,
+            members,
+            pos,
+            test,
+        });
+        self.in_scope(ScopeKind::Impl(ix), |w, _| {
+            for (item, member) in item.items.iter().zip(own) {
+                w.impl_member_body(item, member);
+            }
+        });
         self.env.truncate(depth);
         self.leave_test(before);
     }
@@ -244,7 +286,7 @@ impl Walker {
             Type::Path(ty) if ty.qself.is_none() => {
                 if ty.path.segments.len() == 1 {
                     let sym = self.names.ident(&ty.path.segments[0].ident);
-                    if self.env.is_generic(sym) {
+                    if self.env.generic(sym).is_some() {
                         return None;
                     }
                 }
@@ -260,47 +302,64 @@ impl Walker {
         Some(self.names.path(path.leading_colon.is_some(), &segments, &mut self.facts))
     }
 
-    fn impl_member(&mut self, item: &syn::ImplItem) {
+    /// The member that an item of an impl is.
+    fn impl_member(&mut self, item: &syn::ImplItem) -> Option<u32> {
+        let next = self.facts.members.len() as u32;
         match item {
             syn::ImplItem::Fn(f) => self.member(&f.sig.ident, MemberKind::Fn),
             syn::ImplItem::Const(c) => self.member(&c.ident, MemberKind::Const),
             syn::ImplItem::Type(t) => self.member(&t.ident, MemberKind::Type),
-            syn::ImplItem::Macro(m) => self.scan_members(m.mac.tokens.clone()),
-            _ => {}
+            syn::ImplItem::Macro(m) => {
+                self.scan_members(m.mac.tokens.clone());
+                return None;
+            }
+            _ => return None,
         }
+        Some(next)
     }
 
-    fn impl_member_body(&mut self, item: &syn::ImplItem) {
+    fn impl_member_body(&mut self, item: &syn::ImplItem, member: Option<u32>) {
         let depth = self.env.depth();
+        let mut shape = Shape::default();
         match item {
             syn::ImplItem::Fn(f) => {
                 let before = self.enter_attrs(&f.attrs);
-                self.function(&f.sig, Some(&f.block));
+                shape = self.function(&f.sig, Some(&f.block));
+                self.leave_test(before);
+            }
+            syn::ImplItem::Const(c) => {
+                let before = self.enter_attrs(&c.attrs);
+                self.open_generics(&c.generics);
+                shape.output = self.ty(&c.ty);
+                self.visit_expr(&c.expr);
                 self.leave_test(before);
             }
             syn::ImplItem::Type(t) => {
                 let before = self.enter_attrs(&t.attrs);
-                self.open_generics(&t.generics);
-                self.visit_type(&t.ty);
+                shape.generics = self.open_generics(&t.generics);
+                shape.output = self.ty(&t.ty);
                 self.leave_test(before);
             }
-            syn::ImplItem::Macro(m) => self.macro_call(&m.mac, CallPosition::Body),
+            syn::ImplItem::Macro(m) => {
+                self.macro_call(&m.mac, CallPosition::Body);
+            }
             other => visit::visit_impl_item(self, other),
         }
+        self.member_shape(member, shape);
         self.env.truncate(depth);
     }
 
     fn foreign_item(&mut self, item: &syn::ForeignItem) {
         match item {
             syn::ForeignItem::Fn(f) => {
-                self.add_item(&f.sig.ident, ItemKind::Fn, &f.vis);
+                let ix = self.add_item(&f.sig.ident, ItemKind::Fn, &f.vis);
                 let depth = self.env.depth();
-                self.function(&f.sig, None);
+                *self.shape(ix) = self.function(&f.sig, None);
                 self.env.truncate(depth);
             }
             syn::ForeignItem::Static(s) => {
-                self.add_item(&s.ident, ItemKind::Static, &s.vis);
-                self.visit_type(&s.ty);
+                let ix = self.add_item(&s.ident, ItemKind::Static, &s.vis);
+                self.shape(ix).output = self.ty(&s.ty);
             }
             syn::ForeignItem::Type(t) => {
                 self.add_item(&t.ident, ItemKind::Struct, &t.vis);

@@ -6,7 +6,7 @@
 use super::attributes as attr;
 use super::facts::*;
 use super::known;
-use super::names::{Origin, Sym};
+use super::names::{Local, Origin, Sym};
 use super::walk::Walker;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::Parser;
@@ -25,7 +25,9 @@ impl Walker {
                 let text = self.text_of(&item.mac);
                 self.facts.macros.push(MacroRules { item: ix, text });
             }
-            _ => self.macro_call(&item.mac, CallPosition::Item),
+            _ => {
+                self.macro_call(&item.mac, CallPosition::Item);
+            }
         }
         self.leave_test(before);
     }
@@ -40,12 +42,13 @@ impl Walker {
         Text::File(self.base + open.end as u32, self.base + close.start as u32)
     }
 
-    pub(super) fn macro_call(&mut self, mac: &syn::Macro, position: CallPosition) {
+    /// Writes down a macro's call and what its arguments say, and returns what is known of its value.
+    pub(super) fn macro_call(&mut self, mac: &syn::Macro, position: CallPosition) -> NodeIx {
         let segments = self.segments(&mac.path);
-        let Some(last) = mac.path.segments.last() else { return };
+        let Some(last) = mac.path.segments.last() else { return NodeIx::UNKNOWN };
         let (name_span, global) = (last.ident.span(), mac.path.leading_colon.is_some());
         if self.origin.is_known(name_span) {
-            return;
+            return NodeIx::UNKNOWN;
         }
         let path = self.names.path(global, &segments, &mut self.facts);
         let name = self.names.as_str(*segments.last().expect("a path has a segment")).to_owned();
@@ -64,16 +67,47 @@ impl Walker {
             test: self.test,
         };
         self.facts.calls.push(call);
-        let arguments = self.arguments(&name, ix, mac, position);
+        let (arguments, values) = self.arguments(&name, ix, mac, position);
         self.facts.calls[ix.index()].arguments = arguments;
+        self.result_of(&name, &values)
     }
 
-    fn arguments(&mut self, name: &str, ix: CallIx, mac: &syn::Macro, position: CallPosition) -> Arguments {
+    /// The value of a macro of the standard library, or of one that waits for futures, from its arguments.
+    fn result_of(&mut self, name: &str, values: &[NodeIx]) -> NodeIx {
+        match (name, values) {
+            ("vec", _) => {
+                let element = self.either(values);
+                self.push_node(Node::Array(element))
+            }
+            ("dbg" | "pin", [value]) => *value,
+            ("ready" | "r#try", [value]) => self.derived(*value, Node::Try),
+            ("join" | "try_join", _) => {
+                let outputs: Vec<NodeIx> = values
+                    .iter()
+                    .map(|value| {
+                        let output = self.derived(*value, Node::Output);
+                        if name == "join" { output } else { self.derived(output, Node::Try) }
+                    })
+                    .collect();
+                let list = self.node_list(&outputs);
+                self.push_node(Node::Tuple(list))
+            }
+            _ => NodeIx::UNKNOWN,
+        }
+    }
+
+    fn arguments(
+        &mut self,
+        name: &str,
+        ix: CallIx,
+        mac: &syn::Macro,
+        position: CallPosition,
+    ) -> (Arguments, Vec<NodeIx>) {
         if self.known_macro(name, mac, position) {
-            return Arguments::Known;
+            return (Arguments::Known, Vec::new());
         }
         if position == CallPosition::Item && self.item_arguments(mac.tokens.clone()) {
-            return Arguments::Items;
+            return (Arguments::Items, Vec::new());
         }
         // A macro among statements that makes no items after all.
         let in_block = self.facts.scopes[self.scope.index()].kind == ScopeKind::Block;
@@ -83,16 +117,17 @@ impl Walker {
         (self.written, self.call) = (Written::MacroArgument, Some(ix));
         let depth = self.env.depth();
         self.env.locals();
-        if position == CallPosition::Item {
+        let values = if position == CallPosition::Item {
             let guess = std::mem::replace(&mut self.guess, true);
             self.scan_definitions(mac.tokens.clone());
             self.guess = guess;
+            Vec::new()
         } else {
-            self.body_arguments(mac.tokens.clone());
-        }
+            self.body_arguments(mac.tokens.clone())
+        };
         self.env.truncate(depth);
         (self.written, self.call) = outer;
-        Arguments::Body
+        (Arguments::Body, values)
     }
 
     /// Arguments that are items, also as the branches of a `cfg_if!` or `cfg_select!`; `false` leaves nothing written
@@ -125,38 +160,44 @@ impl Walker {
         !branches.is_empty()
     }
 
-    /// Arguments read as code: expressions, then statements, then chunk by chunk.
-    pub(super) fn body_arguments(&mut self, tokens: TokenStream) {
+    /// Arguments read as code: expressions, then statements, then chunk by chunk. Returns the values of expressions.
+    pub(super) fn body_arguments(&mut self, tokens: TokenStream) -> Vec<NodeIx> {
         if tokens.is_empty() {
-            return;
+            return Vec::new();
         }
         if let Ok(exprs) = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone()) {
-            return exprs.iter().for_each(|e| self.argument(e));
+            return exprs.iter().map(|e| self.argument(e)).collect();
         }
         if let Ok(stmts) = syn::Block::parse_within.parse2(tokens.clone()) {
-            return self.statements(&stmts);
+            self.statements(&stmts);
+            return Vec::new();
         }
         for chunk in chunks(tokens) {
             self.chunk(chunk);
         }
+        Vec::new()
     }
 
-    fn argument(&mut self, expr: &Expr) {
+    fn argument(&mut self, expr: &Expr) -> NodeIx {
         match expr {
             Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
-                self.format_captures(&text.value(), text.span())
+                self.format_captures(&text.value(), text.span());
+                NodeIx::UNKNOWN
             }
             // `name = value`: the left side is a field's name.
             Expr::Assign(assign) if matches!(&*assign.left, Expr::Path(p) if p.path.get_ident().is_some()) => {
-                self.argument(&assign.right);
+                self.argument(&assign.right)
             }
             // A lone identifier may be anything the macro likes.
             Expr::Path(path) if path.path.get_ident().is_some() => {
                 let guess = std::mem::replace(&mut self.guess, true);
-                self.qualified(None, &path.path, Ns::VALUE.and(Ns::TYPE));
+                let sym = self.names.ident(path.path.get_ident().expect("just seen"));
+                let value = self.env.value(sym);
+                self.path(&path.path, Ns::VALUE.and(Ns::TYPE));
                 self.guess = guess;
+                if let Local::Yes(value) = value { value } else { NodeIx::UNKNOWN }
             }
-            _ => self.visit_expr(expr),
+            _ => self.value(expr),
         }
     }
 
@@ -203,7 +244,9 @@ impl Walker {
             if let Ok(derives) =
                 Punctuated::<syn::Path, Token![,]>::parse_terminated.parse2(list.tokens.clone())
             {
-                derives.iter().for_each(|d| self.path(d, Ns::MACRO));
+                derives.iter().for_each(|d| {
+                    self.path(d, Ns::MACRO);
+                });
             }
             return;
         }
@@ -240,7 +283,9 @@ impl Walker {
         }
         let tokens: TokenStream = value.iter().cloned().collect();
         match syn::parse2::<Expr>(tokens.clone()) {
-            Ok(Expr::Path(path)) => self.qualified(None, &path.path, Ns::ALL),
+            Ok(Expr::Path(path)) => {
+                self.path(&path.path, Ns::ALL);
+            }
             Ok(expr) => self.visit_expr(&expr),
             Err(_) => self.scan_paths(tokens),
         }

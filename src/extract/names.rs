@@ -2,7 +2,7 @@
 //!
 //! Locals and generics are purely lexical, so they are settled per file; what is left over are names of items.
 
-use super::facts::{FileFacts, Name, Path, PathRoot, Pos};
+use super::facts::{FileFacts, Name, NodeIx, ParamIx, Path, PathRoot, Pos};
 use proc_macro2::{Ident, Span};
 use rustc_hash::FxHashMap;
 use std::fmt::Write;
@@ -136,9 +136,10 @@ impl Origin {
 enum Frame {
     /// The edge of an item: locals and generics outside are out of reach.
     Barrier,
-    Generics(Vec<Sym>),
+    /// Generic parameters; those that are constants have no index.
+    Generics(Vec<(Sym, Option<ParamIx>)>),
     /// Bindings; `bool` is whether it surely binds (an upper-case identifier pattern may name a constant instead).
-    Locals(Vec<(Sym, bool)>),
+    Locals(Vec<(Sym, bool, NodeIx)>),
     /// Names of items and imports of a block.
     Items(Vec<Sym>),
 }
@@ -148,7 +149,8 @@ enum Frame {
 pub(super) enum Local {
     No,
     Maybe,
-    Yes,
+    /// It is a binding, of this value.
+    Yes(NodeIx),
 }
 
 /// The stack of locals, generics and block items around the place that is being walked.
@@ -162,7 +164,7 @@ impl Env {
         self.frames.push(Frame::Barrier);
     }
 
-    pub(super) fn generics(&mut self, names: Vec<Sym>) {
+    pub(super) fn generics(&mut self, names: Vec<(Sym, Option<ParamIx>)>) {
         self.frames.push(Frame::Generics(names));
     }
 
@@ -174,10 +176,10 @@ impl Env {
         self.frames.push(Frame::Items(names));
     }
 
-    pub(super) fn bind(&mut self, sym: Sym, surely: bool) {
+    pub(super) fn bind(&mut self, sym: Sym, surely: bool, node: NodeIx) {
         match self.frames.last_mut() {
-            Some(Frame::Locals(locals)) => locals.push((sym, surely)),
-            _ => self.frames.push(Frame::Locals(vec![(sym, surely)])),
+            Some(Frame::Locals(locals)) => locals.push((sym, surely, node)),
+            _ => self.frames.push(Frame::Locals(vec![(sym, surely, node)])),
         }
     }
 
@@ -186,11 +188,13 @@ impl Env {
         for frame in self.frames.iter().rev() {
             match frame {
                 Frame::Barrier => return Local::No,
-                Frame::Generics(names) if names.contains(&sym) => return Local::Yes,
+                Frame::Generics(names) if names.iter().any(|(s, _)| *s == sym) => {
+                    return Local::Yes(NodeIx::UNKNOWN);
+                }
                 Frame::Items(names) if names.contains(&sym) => return Local::No,
                 Frame::Locals(locals) => {
-                    if let Some(&(_, surely)) = locals.iter().rev().find(|(s, _)| *s == sym) {
-                        return if surely { Local::Yes } else { Local::Maybe };
+                    if let Some(&(_, surely, node)) = locals.iter().rev().find(|(s, ..)| *s == sym) {
+                        return if surely { Local::Yes(node) } else { Local::Maybe };
                     }
                 }
                 _ => {}
@@ -199,17 +203,21 @@ impl Env {
         Local::No
     }
 
-    /// Whether a path's first segment names a generic parameter.
-    pub(super) fn is_generic(&self, sym: Sym) -> bool {
+    /// The generic parameter that a path's first segment names; the inner `None` is one that is a constant.
+    pub(super) fn generic(&self, sym: Sym) -> Option<Option<ParamIx>> {
         for frame in self.frames.iter().rev() {
             match frame {
-                Frame::Barrier => return false,
-                Frame::Generics(names) if names.contains(&sym) => return true,
-                Frame::Items(names) if names.contains(&sym) => return false,
+                Frame::Barrier => return None,
+                Frame::Generics(names) => {
+                    if let Some((_, param)) = names.iter().find(|(s, _)| *s == sym) {
+                        return Some(*param);
+                    }
+                }
+                Frame::Items(names) if names.contains(&sym) => return None,
                 _ => {}
             }
         }
-        false
+        None
     }
 
     pub(super) fn depth(&self) -> usize {

@@ -7,7 +7,6 @@ use super::facts::*;
 use super::names::{Env, Local, Names, Origin, Sym};
 use proc_macro2::Span;
 use syn::Type;
-use syn::visit::Visit;
 
 /// The state of a walk.
 pub(super) struct Walker {
@@ -110,8 +109,8 @@ impl Walker {
     }
 
     /// Writes down a reference unless a local or a generic parameter takes its first segment.
-    pub(super) fn reference(&mut self, segments: &[Sym], global: bool, ns: Ns, span: Span) {
-        let Some(&first) = segments.first() else { return };
+    pub(super) fn reference(&mut self, segments: &[Sym], global: bool, ns: Ns, span: Span) -> Option<RefIx> {
+        let &first = segments.first()?;
         let mut maybe = self.guess;
         if !global {
             if segments.len() == 1 {
@@ -119,30 +118,30 @@ impl Walker {
                 if matches!(text, "self" | "Self" | "_" | "crate" | "super")
                     || (ns == Ns::TYPE && is_primitive(text))
                 {
-                    return;
+                    return None;
                 }
                 // A macro defined in a function may name the function's locals, and a lone name in a macro's arguments
                 // may be whatever the macro likes.
                 maybe |= ns == Ns::VALUE && (self.origin.is_expanded(span) || self.call.is_some());
                 if ns.meets(Ns::VALUE) {
                     match self.env.value(first) {
-                        Local::Yes => return,
+                        Local::Yes(_) => return None,
                         Local::Maybe => maybe = true,
                         Local::No => {}
                     }
                 }
             }
-            if ns != Ns::MACRO && self.env.is_generic(first) {
-                return;
+            if ns != Ns::MACRO && self.env.generic(first).is_some() {
+                return None;
             }
         }
         let path = self.names.path(global, segments, &mut self.facts);
-        self.push_ref(path, ns, maybe, span);
+        self.push_ref(path, ns, maybe, span)
     }
 
-    fn push_ref(&mut self, path: Path, ns: Ns, maybe: bool, span: Span) {
+    fn push_ref(&mut self, path: Path, ns: Ns, maybe: bool, span: Span) -> Option<RefIx> {
         if self.origin.is_known(span) {
-            return;
+            return None;
         }
         let written = match self.written {
             Written::Path if self.origin.is_expanded(span) => Written::MacroArgument,
@@ -159,40 +158,53 @@ impl Walker {
             pos,
             call: self.call,
         });
+        Some(RefIx(self.facts.refs.len() as u32 - 1))
     }
 
-    /// A path with its generic arguments.
-    pub(super) fn path(&mut self, path: &syn::Path, ns: Ns) {
+    /// A path, and the generic arguments of its last segment.
+    pub(super) fn path(&mut self, path: &syn::Path, ns: Ns) -> (Option<RefIx>, Range) {
         let segments = self.segments(path);
-        if let Some(last) = path.segments.last() {
-            self.reference(&segments, path.leading_colon.is_some(), ns, last.ident.span());
-        }
-        self.generic_arguments(path);
+        let Some(last) = path.segments.last() else { return (None, (0, 0)) };
+        let reference = self.reference(&segments, path.leading_colon.is_some(), ns, last.ident.span());
+        (reference, self.generic_arguments(path))
     }
 
-    pub(super) fn generic_arguments(&mut self, path: &syn::Path) {
-        for segment in &path.segments {
-            self.visit_path_arguments(&segment.arguments);
-        }
-    }
-
-    /// A path that may start with `<T>` or `<T as Trait>`.
-    pub(super) fn qualified(&mut self, qself: Option<&syn::QSelf>, path: &syn::Path, ns: Ns) {
-        let Some(qself) = qself else { return self.path(path, ns) };
-        self.visit_type(&qself.ty);
+    /// A path that starts with `<T>` or `<T as Trait>`: `T`, and the reference.
+    pub(super) fn qualified_path(
+        &mut self,
+        qself: &syn::QSelf,
+        path: &syn::Path,
+        ns: Ns,
+    ) -> (TypeIx, Option<RefIx>) {
+        let base = self.ty(&qself.ty);
         if qself.position > 0 {
-            return self.path(path, ns);
+            return (base, self.path(path, ns).0);
         }
         // `<Type>::f` is `Type::f` where the type is a path.
+        let mut reference = None;
         if let Type::Path(ty) = peel(&qself.ty)
             && ty.qself.is_none()
             && let Some(last) = path.segments.last()
         {
             let mut segments = self.segments(&ty.path);
             segments.extend(self.segments(path));
-            self.reference(&segments, ty.path.leading_colon.is_some(), ns, last.ident.span());
+            reference = self.reference(&segments, ty.path.leading_colon.is_some(), ns, last.ident.span());
         }
         self.generic_arguments(path);
+        (base, reference)
+    }
+
+    /// A path that may start with `<T>` or `<T as Trait>`.
+    pub(super) fn maybe_qualified(
+        &mut self,
+        qself: Option<&syn::QSelf>,
+        path: &syn::Path,
+        ns: Ns,
+    ) -> (Option<RefIx>, Range) {
+        match qself {
+            Some(qself) => (self.qualified_path(qself, path, ns).1, (0, 0)),
+            None => self.path(path, ns),
+        }
     }
 
     pub(super) fn with_written(&mut self, written: Written, walk: impl FnOnce(&mut Self)) {

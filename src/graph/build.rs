@@ -4,6 +4,7 @@ use super::Graph;
 use super::defs::*;
 use super::expansions;
 use super::imports;
+use super::infer;
 use super::model::*;
 use super::mount::Mounter;
 use super::references::{self, ExternalUse, References, Resolved, Unresolved};
@@ -22,7 +23,8 @@ pub fn build(packages: &[Package], extracted: &Extracted) -> (Graph, Vec<Wanted>
     imports::resolve(&mut mounter.defs);
     expansions::run(&mut mounter);
     imports::impls(&mut mounter.defs);
-    let references = references::all(&mounter.defs);
+    let mut references = references::all(&mounter.defs);
+    infer::run(&mut mounter.defs, &mut references);
     let Mounter { defs, problems, wanted, .. } = mounter;
     let graph = Numbering::new(&defs, packages)
         .finish(extracted, references, problems, files(extracted))
@@ -214,6 +216,12 @@ impl<'a> Numbering<'a> {
                     format!("{}::{}", self.qualified(ix), defs.mount(mount).facts.name(member.name)),
                     member.pos,
                 )
+            }
+            Def::Field(ix, m) => {
+                let mount = defs.item(ix).mount;
+                let field = &defs.mount(mount).facts.fields[m as usize];
+                let name = defs.mount(mount).facts.name(field.name);
+                (mount, format!("{}::{name}", self.qualified(ix)), field.pos)
             }
             Def::ImplMember(id, m) => {
                 let mount = defs.impls[id.index()].mount;

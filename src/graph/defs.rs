@@ -32,6 +32,11 @@ impl Interner {
         sym
     }
 
+    /// A name, if something has it.
+    pub(super) fn find(&self, text: &str) -> Option<Sym> {
+        self.index.get(text).copied()
+    }
+
     pub(super) fn text(&self, sym: Sym) -> &Arc<str> {
         &self.texts[sym.0 as usize]
     }
@@ -65,6 +70,8 @@ pub(super) enum Def {
     TraitMember(DefIx, u32),
     /// An associated item of an impl.
     ImplMember(ImplId, u32),
+    /// A field of a struct or union: the item, and the index of the field in its mount.
+    Field(DefIx, u32),
     /// Something of a crate outside the workspace.
     External(Sym),
 }
@@ -364,7 +371,9 @@ impl Defs {
     pub(super) fn holder(&self, def: Def) -> Option<ModIx> {
         match def {
             Def::Module(ix) => Some(ix),
-            Def::Item(ix) | Def::Variant(ix, _) | Def::TraitMember(ix, _) => Some(self.item(ix).module),
+            Def::Item(ix) | Def::Variant(ix, _) | Def::TraitMember(ix, _) | Def::Field(ix, _) => {
+                Some(self.item(ix).module)
+            }
             Def::ImplMember(id, _) => Some(self.impls[id.index()].module),
             Def::External(_) => None,
         }

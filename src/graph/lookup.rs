@@ -231,7 +231,7 @@ impl Defs {
         }
     }
 
-    fn self_scope(&self, mount: MountId, scope: ScopeIx) -> Option<(MountId, ScopeKind)> {
+    pub(super) fn self_scope(&self, mount: MountId, scope: ScopeIx) -> Option<(MountId, ScopeKind)> {
         let mut at = (mount, scope);
         loop {
             let mount = self.mount(at.0);
@@ -411,7 +411,7 @@ impl Defs {
             }
             Def::External(_) => Step::Hits(SmallVec::from_slice(&[Hit::plain(def, ns)])),
             Def::Item(ix) => self.item_step(ix, name, ns, place, 0),
-            Def::Variant(..) | Def::TraitMember(..) | Def::ImplMember(..) => Step::Folded(def),
+            Def::Variant(..) | Def::TraitMember(..) | Def::ImplMember(..) | Def::Field(..) => Step::Folded(def),
         }
     }
 

@@ -8,6 +8,7 @@ mod prelude;
 mod imports;
 mod expansions;
 mod references;
+mod infer;
 mod problems;
 mod build;
 mod trail;

@@ -1,6 +1,7 @@
 //! Every reference of every mounted file, resolved, in parallel.
 
 use super::defs::*;
+use super::infer::Target;
 use super::lookup::{Hit, Hits, Outcome, Place};
 use super::model::{RefKind, Resolution};
 use crate::extract::facts::{self, Arguments, ItemKind, Ns, Pos, Written};
@@ -13,6 +14,7 @@ pub(super) enum Source {
     Ref(u32),
     Import(u32),
     Call(u32),
+    Access(u32),
 }
 
 /// A reference that leads to another source module.
@@ -59,6 +61,8 @@ pub(super) struct References {
     pub unresolved: Vec<Unresolved>,
     /// Per source module.
     pub counts: Vec<(ModIx, Resolution)>,
+    /// Parallel to the facts' references: what they lead to.
+    pub targets: Vec<Option<Target>>,
 }
 
 /// Resolves the references of all mounts.
@@ -99,7 +103,8 @@ impl<'a> Collector<'a> {
             self.call(index as u32);
         }
         for index in 0..self.mount.facts.refs.len() {
-            self.reference(index as u32);
+            let target = self.reference(index as u32);
+            self.out.targets.push(target);
         }
         self.out.counts.push(self.current);
         self.out
@@ -173,10 +178,10 @@ impl<'a> Collector<'a> {
         self.outcome(site, outcome, call.path, maybe);
     }
 
-    fn reference(&mut self, index: u32) {
+    fn reference(&mut self, index: u32) -> Option<Target> {
         let facts = &self.mount.facts.refs[index as usize];
         if facts.call.is_some_and(|c| self.is_replaced(c)) {
-            return;
+            return None;
         }
         let place = self.place(facts.scope, facts.test, u32::MAX);
         let kind = match facts.written {
@@ -188,16 +193,18 @@ impl<'a> Collector<'a> {
         let text = self.last_name(facts.path);
         let site = Site { place, kind, pos: self.pos(facts.pos), text, source: Source::Ref(index) };
         if facts.written == Written::Attribute && self.is_plain_macro(place, facts) {
-            return;
+            return None;
         }
         let mut outcome = self.defs.resolve(place, facts.path, facts.ns);
         if let Outcome::Found { hits, .. } = &mut outcome {
             self.sift(facts, hits);
             if hits.is_empty() {
-                return;
+                return None;
             }
         }
+        let target = target(&outcome);
         self.outcome(site, outcome, facts.path, facts.maybe);
+        target
     }
 
     /// Guesses from the arguments of an item macro give way to its expansion.
@@ -322,5 +329,16 @@ impl<'a> Collector<'a> {
         let counts = &mut self.current.1;
         add(counts);
         counts.references = counts.resolved + counts.unresolved;
+    }
+}
+
+/// The first meaning of a path.
+fn target(outcome: &Outcome) -> Option<Target> {
+    match outcome {
+        Outcome::Found { hits, qualifier } => {
+            hits.first().map(|hit| Target { def: hit.def, qualifier: *qualifier })
+        }
+        Outcome::External(krate) => Some(Target { def: Def::External(*krate), qualifier: None }),
+        Outcome::Unknown(_) => None,
     }
 }

@@ -235,6 +235,8 @@ impl Graph {
                 let c = &facts.calls[ix as usize];
                 (at(c.scope, c.test, c.order), of(c.path), Ns::MACRO)
             }
+            // No path leads there.
+            Source::Access(_) => return None,
         };
         Some((place, root, segments, ns))
     }

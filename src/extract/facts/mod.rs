@@ -6,6 +6,15 @@
 
 use serde::{Deserialize, Serialize};
 
+mod flow;
+mod types;
+
+pub use flow::*;
+pub use types::*;
+
+/// A range of indices into one of the tables of [`FileFacts`]: start and end.
+pub type Range = (u32, u32);
+
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -20,6 +29,7 @@ macro_rules! index {
         }
     };
 }
+use index;
 
 index!(
     /// A name of this file: index into [`FileFacts::names`].
@@ -215,7 +225,9 @@ pub struct Item {
     /// Under `cfg(test)` or `#[test]`.
     pub test: bool,
     /// Variants, associated items: a range of [`FileFacts::members`].
-    pub members: (u32, u32),
+    pub members: Range,
+    /// What it is in types.
+    pub shape: Shape,
     /// Code that the analysis does not see adds to it: derives, attribute macros, macros.
     pub extended: bool,
     /// Found by its shape in the arguments of a macro: only there if the macro cannot be expanded.
@@ -231,6 +243,8 @@ pub struct Member {
     pub kind: MemberKind,
     /// Where its name stands.
     pub pos: Pos,
+    /// What it is in types.
+    pub shape: Shape,
 }
 
 /// What a member is.
@@ -313,8 +327,14 @@ pub struct Impl {
     pub self_type: Option<Path>,
     /// The trait, if any.
     pub of_trait: Option<Path>,
+    /// The type as written.
+    pub self_shape: TypeIx,
+    /// The trait as written.
+    pub trait_shape: TypeIx,
+    /// Its generic parameters: a range of [`FileFacts::params`].
+    pub generics: Range,
     /// A range of [`FileFacts::members`].
-    pub members: (u32, u32),
+    pub members: Range,
     /// Where `impl` stands.
     pub pos: Pos,
     /// Under `cfg(test)`.
@@ -463,6 +483,20 @@ pub struct FileFacts {
     pub impls: Vec<Impl>,
     /// References.
     pub refs: Vec<Ref>,
+    /// Types.
+    pub types: Vec<Type>,
+    /// Lists of types.
+    pub type_lists: Vec<TypeIx>,
+    /// Generic parameters.
+    pub params: Vec<Param>,
+    /// Fields of structs, unions and variants.
+    pub fields: Vec<Field>,
+    /// Values in bodies.
+    pub nodes: Vec<Node>,
+    /// Lists of values.
+    pub node_lists: Vec<NodeIx>,
+    /// Uses of values: calls, methods, fields.
+    pub accesses: Vec<Access>,
     /// Macro definitions.
     pub macros: Vec<MacroRules>,
     /// Macro calls.
@@ -493,8 +527,23 @@ impl FileFacts {
     }
 
     /// The members of an item or impl.
-    pub fn members(&self, range: (u32, u32)) -> &[Member] {
+    pub fn members(&self, range: Range) -> &[Member] {
         &self.members[range.0 as usize..range.1 as usize]
+    }
+
+    /// A type; unknown if none is written.
+    pub fn ty(&self, ty: TypeIx) -> Type {
+        self.types.get(ty.index()).copied().unwrap_or(Type::Unknown)
+    }
+
+    /// A list of types.
+    pub fn type_list(&self, range: Range) -> &[TypeIx] {
+        &self.type_lists[range.0 as usize..range.1 as usize]
+    }
+
+    /// A list of values.
+    pub fn node_list(&self, range: Range) -> &[NodeIx] {
+        &self.node_lists[range.0 as usize..range.1 as usize]
     }
 }
 

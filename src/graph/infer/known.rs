@@ -1,0 +1,635 @@
+//! What types and functions from outside do with the types they hold: the standard library's containers, smart pointers,
+//! locks, iterators and futures, and the types of other crates that go by the same names.
+//!
+//! Only what hands a contained type on is listed; everything else stays unknown. Sources: the documentation of `std`,
+//! and of tokio, futures, parking_lot, axum and actix-web for what they call alike.
+
+use super::Inferrer;
+use super::types::{Kind, Ty};
+
+/// Smart pointers, guards and wrappers that dereference to their first argument.
+pub(super) fn dereferences(name: &str) -> bool {
+    matches!(
+        name,
+        "Box"
+            | "Rc"
+            | "Arc"
+            | "Pin"
+            | "Cow"
+            | "Ref"
+            | "RefMut"
+            | "MutexGuard"
+            | "RwLockReadGuard"
+            | "RwLockWriteGuard"
+            | "OwnedMutexGuard"
+            | "OwnedRwLockReadGuard"
+            | "OwnedRwLockWriteGuard"
+            | "MappedMutexGuard"
+            | "LazyLock"
+            | "LazyCell"
+            | "Lazy"
+            | "ManuallyDrop"
+            | "CachePadded"
+            | "State"
+            | "Data"
+            | "Extension"
+            | "Json"
+            | "Query"
+            | "Path"
+            | "Form"
+            | "Valid"
+    )
+}
+
+/// Wrappers whose field `0` is their first argument.
+pub(super) fn has_content(name: &str) -> bool {
+    matches!(
+        name,
+        "State" | "Data" | "Extension" | "Json" | "Query" | "Path" | "Form" | "Valid" | "Reverse" | "Wrapping"
+    )
+}
+
+/// Traits that nothing but a compiler can tell, and nearly every type has.
+pub(super) fn is_marker(name: &str) -> bool {
+    matches!(name, "Sized" | "Send" | "Sync" | "Unpin" | "Clone" | "Debug" | "UnwindSafe" | "RefUnwindSafe")
+}
+
+/// A kind of container, by what its methods do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Option,
+    Result,
+    Sequence,
+    Map,
+    Iterator,
+    Stream,
+    Lock,
+    Guard,
+    Future,
+    Receiver,
+    Other,
+}
+
+fn family(name: &str) -> Family {
+    match name {
+        "Option" => Family::Option,
+        "Result" | "LockResult" => Family::Result,
+        "Vec" | "[]" | "VecDeque" | "BinaryHeap" | "LinkedList" | "HashSet" | "BTreeSet" | "IndexSet"
+        | "FxHashSet" | "AHashSet" | "SmallVec" | "ArrayVec" | "ThinVec" | "NonEmpty" => Family::Sequence,
+        "HashMap" | "BTreeMap" | "IndexMap" | "FxHashMap" | "AHashMap" | "DashMap" | "FxIndexMap" => Family::Map,
+        "Iterator" | "IntoIterator" | "IntoIter" | "Iter" | "IterMut" | "DoubleEndedIterator"
+        | "ExactSizeIterator" | "Peekable" | "Rev" | "Drain" => Family::Iterator,
+        "Stream" | "BoxStream" | "LocalBoxStream" => Family::Stream,
+        "Mutex" | "RwLock" | "RefCell" | "ReentrantMutex" | "FairMutex" => Family::Lock,
+        "MutexGuard" => Family::Guard,
+        "Future" | "IntoFuture" | "BoxFuture" | "LocalBoxFuture" => Family::Future,
+        "Receiver" | "UnboundedReceiver" => Family::Receiver,
+        _ => Family::Other,
+    }
+}
+
+impl Inferrer<'_> {
+    fn family(&self, ty: Ty) -> Family {
+        match self.types.kind(ty) {
+            Kind::External(_, name) => family(self.text(name)),
+            _ => Family::Other,
+        }
+    }
+
+    fn iterator(&mut self, item: Ty) -> Ty {
+        self.external(self.names.iterator, &[item])
+    }
+
+    fn option(&mut self, some: Ty) -> Ty {
+        self.external(self.names.option, &[some])
+    }
+
+    /// What a value gives to `for x in value`.
+    pub(super) fn element(&mut self, ty: Ty) -> Ty {
+        self.through_derefs(ty, |infer, at| infer.own_element(at))
+    }
+
+    fn own_element(&mut self, ty: Ty) -> Option<Ty> {
+        match self.family(ty) {
+            Family::Option | Family::Sequence => self.types.arg(ty, 0).known(),
+            Family::Iterator => {
+                self.types.binding(ty, self.names.item).or_else(|| self.types.arg(ty, 0).known())
+            }
+            Family::Map => {
+                let args = [self.types.arg(ty, 0), self.types.arg(ty, 1)];
+                Some(self.types.of(Kind::Tuple, &args))
+            }
+            _ => self
+                .external_assoc(ty, self.names.iterator, self.names.item)
+                .or_else(|| self.external_assoc(ty, self.names.into_iterator, self.names.item)),
+        }
+    }
+
+    /// What `value[i]` is.
+    pub(super) fn indexed(&mut self, ty: Ty) -> Ty {
+        self.through_derefs(ty, |infer, at| match infer.family(at) {
+            Family::Sequence => infer.types.arg(at, 0).known(),
+            Family::Map => infer.types.arg(at, 1).known(),
+            _ => infer.external_assoc(at, infer.names.index, infer.names.output),
+        })
+    }
+
+    /// What `value?` is.
+    pub(super) fn tried(&mut self, ty: Ty) -> Ty {
+        match self.types.kind(ty) {
+            Kind::External(_, name) => match self.text(name) {
+                "MutexGuard" => ty,
+                text if matches!(text, "Option" | "Poll" | "ControlFlow") || text.ends_with("Result") => {
+                    self.types.arg(ty, 0)
+                }
+                _ => Ty::UNKNOWN,
+            },
+            Kind::Tuple => ty,
+            _ => Ty::UNKNOWN,
+        }
+    }
+
+    /// What `value.await` is.
+    pub(super) fn awaited(&mut self, ty: Ty) -> Ty {
+        self.through_derefs(ty, |infer, at| match infer.types.kind(at) {
+            Kind::External(_, name) => match infer.text(name) {
+                "MutexGuard" => Some(at),
+                "JoinHandle" => {
+                    let output = infer.types.arg(at, 0);
+                    Some(infer.external(infer.names.result, &[output]))
+                }
+                text if family(text) == Family::Future => infer
+                    .types
+                    .binding(at, infer.names.output)
+                    .or_else(|| infer.types.arg(at, 0).known()),
+                // The receiving half of a oneshot channel.
+                "Receiver" => {
+                    let output = infer.types.arg(at, 0);
+                    Some(infer.external(infer.names.result, &[output]))
+                }
+                _ => None,
+            },
+            _ => infer
+                .external_assoc(at, infer.names.future, infer.names.output)
+                .or_else(|| infer.external_assoc(at, infer.names.into_future, infer.names.output)),
+        })
+    }
+
+    fn through_derefs(&mut self, ty: Ty, mut find: impl FnMut(&mut Self, Ty) -> Option<Ty>) -> Ty {
+        let mut at = ty;
+        for _ in 0..8 {
+            if let Some(found) = find(self, at) {
+                return found;
+            }
+            match self.deref(at) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        Ty::UNKNOWN
+    }
+
+    /// The result of a method that the workspace does not define; unknown for most.
+    pub(super) fn known_method(&mut self, on: Ty, name: &str, args: &[Ty], types: &[Ty]) -> Ty {
+        let mut at = on;
+        for _ in 0..8 {
+            let found = self.own_known_method(at, name, args, types);
+            if found.is_known() {
+                return found;
+            }
+            match self.deref(at) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        // What keeps the type of its receiver, whatever that is.
+        match name {
+            "clone" | "to_owned" | "as_ref" | "as_mut" | "borrow" | "borrow_mut" | "by_ref" | "deref"
+            | "deref_mut" | "cloned" | "copied" | "boxed" | "instrument" | "in_current_span" => on,
+            _ => Ty::UNKNOWN,
+        }
+    }
+
+    fn own_known_method(&mut self, on: Ty, name: &str, args: &[Ty], types: &[Ty]) -> Ty {
+        match self.family(on) {
+            Family::Option => self.option_method(on, name, args),
+            Family::Result => self.result_method(on, name, args),
+            Family::Sequence => self.sequence_method(on, name),
+            Family::Map => self.map_method(on, name),
+            Family::Iterator => self.iterator_method(on, name, args, types),
+            Family::Stream => self.stream_method(on, name, args, types),
+            Family::Lock => match name {
+                "lock" | "read" | "write" | "borrow" | "borrow_mut" | "lock_owned" | "read_owned" | "write_owned"
+                | "blocking_lock" | "get_mut" | "into_inner" => {
+                    let content = self.types.arg(on, 0);
+                    self.external(self.names.guard, &[content])
+                }
+                "try_lock" | "try_read" | "try_write" => {
+                    let content = self.types.arg(on, 0);
+                    let guard = self.external(self.names.guard, &[content]);
+                    self.external(self.names.result, &[guard])
+                }
+                _ => Ty::UNKNOWN,
+            },
+            Family::Guard => match name {
+                "unwrap" | "expect" | "unwrap_or_else" => on,
+                _ => Ty::UNKNOWN,
+            },
+            Family::Future => self.future_method(on, name, args),
+            Family::Receiver => match name {
+                "recv" | "next" => {
+                    let content = self.types.arg(on, 0);
+                    let some = self.option(content);
+                    self.external(self.names.future, &[some])
+                }
+                "borrow" | "borrow_and_update" => self.types.arg(on, 0),
+                _ => Ty::UNKNOWN,
+            },
+            Family::Other => self.other_method(on, name),
+        }
+    }
+
+    fn other_method(&mut self, on: Ty, name: &str) -> Ty {
+        let Kind::External(_, type_name) = self.types.kind(on) else {
+            // Iterators and futures of the workspace have what their traits give them.
+            return self.trait_method(on, name);
+        };
+        match (self.text(type_name), name) {
+            ("OnceCell" | "OnceLock", "get") => {
+                let content = self.types.arg(on, 0);
+                self.option(content)
+            }
+            ("OnceCell" | "OnceLock", "get_or_init") => self.types.arg(on, 0),
+            ("ArcSwap", "load" | "load_full") | ("Data" | "Arc", "into_inner" | "get_ref") => self.types.arg(on, 0),
+            _ => Ty::UNKNOWN,
+        }
+    }
+
+    /// Methods that `Iterator` and `Future` give to a type that is known to implement them.
+    fn trait_method(&mut self, on: Ty, name: &str) -> Ty {
+        if let Some(item) = self.external_assoc(on, self.names.iterator, self.names.item) {
+            let iterator = self.iterator(item);
+            return self.iterator_method(iterator, name, &[], &[]);
+        }
+        Ty::UNKNOWN
+    }
+
+    /// The result of a closure or function that is an argument.
+    fn result_of(&mut self, argument: Option<&Ty>) -> Ty {
+        let Some(&argument) = argument else { return Ty::UNKNOWN };
+        match self.types.kind(argument) {
+            Kind::Fn => self.types.args(argument).last().copied().unwrap_or(Ty::UNKNOWN),
+            Kind::Function(_) => self.call(argument, &[], &[]),
+            _ => Ty::UNKNOWN,
+        }
+    }
+
+    fn option_method(&mut self, on: Ty, name: &str, args: &[Ty]) -> Ty {
+        let some = self.types.arg(on, 0);
+        match name {
+            "unwrap" | "expect" | "unwrap_or" | "unwrap_or_else" | "unwrap_or_default" | "insert"
+            | "get_or_insert" | "get_or_insert_with" | "unwrap_unchecked" => some,
+            "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "cloned" | "copied" | "take" | "filter" | "or"
+            | "or_else" | "replace" | "inspect" | "clone" | "xor" | "as_pin_mut" => on,
+            "ok_or" | "ok_or_else" => self.external(self.names.result, &[some]),
+            "iter" | "iter_mut" | "into_iter" => self.iterator(some),
+            "map" => {
+                let mapped = self.result_of(args.first());
+                self.option(mapped)
+            }
+            "and_then" => self.result_of(args.first()),
+            "map_or" | "map_or_else" => self.result_of(args.get(1)),
+            "zip" => {
+                let other = args.first().map_or(Ty::UNKNOWN, |a| self.types.arg(*a, 0));
+                let both = self.types.of(Kind::Tuple, &[some, other]);
+                self.option(both)
+            }
+            "transpose" | "flatten" => {
+                let inner = self.types.arg(some, 0);
+                if name == "flatten" {
+                    return some;
+                }
+                let option = self.option(inner);
+                self.external(self.names.result, &[option])
+            }
+            _ => Ty::UNKNOWN,
+        }
+    }
+
+    fn result_method(&mut self, on: Ty, name: &str, args: &[Ty]) -> Ty {
+        let (ok, err) = (self.types.arg(on, 0), self.types.arg(on, 1));
+        match name {
+            "unwrap" | "expect" | "unwrap_or" | "unwrap_or_else" | "unwrap_or_default" => ok,
+            "unwrap_err" | "expect_err" => err,
+            "ok" => self.option(ok),
+            "err" => self.option(err),
+            "as_ref" | "as_mut" | "as_deref" | "cloned" | "copied" | "or" | "or_else" | "inspect" | "inspect_err"
+            | "clone" => on,
+            "map_err" => {
+                let mapped = self.result_of(args.first());
+                self.external(self.names.result, &[ok, mapped])
+            }
+            "context" | "with_context" => self.external(self.names.result, &[ok]),
+            "map" => {
+                let mapped = self.result_of(args.first());
+                self.external(self.names.result, &[mapped, err])
+            }
+            "and_then" => self.result_of(args.first()),
+            "map_or" | "map_or_else" => self.result_of(args.get(1)),
+            "iter" | "into_iter" => self.iterator(ok),
+            "transpose" => {
+                let inner = self.types.arg(ok, 0);
+                let result = self.external(self.names.result, &[inner, err]);
+                self.option(result)
+            }
+            _ => Ty::UNKNOWN,
+        }
+    }
+
+    fn sequence_method(&mut self, on: Ty, name: &str) -> Ty {
+        let element = self.types.arg(on, 0);
+        match name {
+            "iter" | "iter_mut" | "into_iter" | "drain" | "difference" | "union" | "intersection" | "extract_if" => {
+                self.iterator(element)
+            }
+            "first" | "last" | "get" | "get_mut" | "pop" | "first_mut" | "last_mut" | "pop_front" | "pop_back"
+            | "front" | "back" | "front_mut" | "back_mut" | "peek" | "take" | "pop_first" | "pop_last" => {
+                self.option(element)
+            }
+            "remove" | "swap_remove" => element,
+            "as_slice" | "as_mut_slice" | "to_vec" | "into_boxed_slice" | "into_vec" | "split_off" | "clone" => {
+                self.external(self.names.vec, &[element])
+            }
+            "chunks" | "windows" | "chunks_exact" | "chunks_mut" | "split" | "rchunks" => {
+                let slice = self.external(self.names.slice, &[element]);
+                self.iterator(slice)
+            }
+            "split_first" | "split_last" => {
+                let slice = self.external(self.names.slice, &[element]);
+                let both = self.types.of(Kind::Tuple, &[element, slice]);
+                self.option(both)
+            }
+            _ => Ty::UNKNOWN,
+        }
+    }
+
+    fn map_method(&mut self, on: Ty, name: &str) -> Ty {
+        let (key, value) = (self.types.arg(on, 0), self.types.arg(on, 1));
+        match name {
+            "get" | "get_mut" | "remove" | "insert" => self.option(value),
+            "values" | "values_mut" | "into_values" => self.iterator(value),
+            "keys" | "into_keys" => self.iterator(key),
+            "iter" | "iter_mut" | "into_iter" | "drain" => {
+                let both = self.types.of(Kind::Tuple, &[key, value]);
+                self.iterator(both)
+            }
+            "first_key_value" | "last_key_value" | "remove_entry" | "pop_first" | "pop_last" | "get_key_value" => {
+                let both = self.types.of(Kind::Tuple, &[key, value]);
+                self.option(both)
+            }
+            // `entry` hands out the value in the end.
+            "entry" => self.external(self.names.entry, &[value]),
+            _ => Ty::UNKNOWN,
+        }
+    }
+
+    fn iterator_method(&mut self, on: Ty, name: &str, args: &[Ty], types: &[Ty]) -> Ty {
+        let item = self.element(on);
+        match name {
+            "iter" | "into_iter" | "filter" | "rev" | "skip" | "take" | "take_while" | "skip_while" | "step_by"
+            | "chain" | "cloned" | "copied" | "inspect" | "peekable" | "fuse" | "by_ref" | "cycle" | "sorted"
+            | "sorted_by" | "sorted_by_key" | "unique" | "unique_by" | "into_par_iter" | "par_iter" | "clone"
+            | "dedup" | "sorted_unstable" => self.iterator(item),
+            "next" | "last" | "nth" | "find" | "min" | "max" | "min_by" | "max_by" | "min_by_key" | "max_by_key"
+            | "next_back" | "peek" | "reduce" | "at_most_one" | "rfind" | "peek_mut" => self.option(item),
+            "exactly_one" => self.external(self.names.result, &[item]),
+            "map" => {
+                let mapped = self.result_of(args.first());
+                self.iterator(mapped)
+            }
+            "filter_map" | "flat_map" | "map_while" => {
+                let mapped = self.result_of(args.first());
+                let item = self.element(mapped);
+                self.iterator(item)
+            }
+            "find_map" => self.result_of(args.first()),
+            "flatten" => {
+                let item = self.element(item);
+                self.iterator(item)
+            }
+            "flatten_ok" | "map_ok" => Ty::UNKNOWN,
+            "enumerate" => {
+                let both = self.types.of(Kind::Tuple, &[Ty::UNKNOWN, item]);
+                self.iterator(both)
+            }
+            "zip" => {
+                let other = args.first().map_or(Ty::UNKNOWN, |a| self.element(*a));
+                let both = self.types.of(Kind::Tuple, &[item, other]);
+                self.iterator(both)
+            }
+            "fold" => args.first().copied().unwrap_or(Ty::UNKNOWN),
+            "partition" => {
+                let half = types.first().copied().unwrap_or(Ty::UNKNOWN);
+                let half = self.collected(half, item);
+                self.types.of(Kind::Tuple, &[half, half])
+            }
+            "collect" | "try_collect" | "collect_vec" => {
+                let into = types.first().copied().unwrap_or(Ty::UNKNOWN);
+                if name == "collect_vec" {
+                    return self.external(self.names.vec, &[item]);
+                }
+                if into.is_known() {
+                    return self.collected(into, item);
+                }
+                self.external(self.names.collected, &[item])
+            }
+            _ => Ty::UNKNOWN,
+        }
+    }
+
+    /// A collection's type with what the annotation leaves open taken from the items: `Vec<_>`.
+    pub(super) fn collected(&mut self, into: Ty, item: Ty) -> Ty {
+        match self.family(into) {
+            Family::Sequence => {
+                let element = self.types.arg(into, 0).known().unwrap_or(item);
+                self.with_args(into, &[element])
+            }
+            Family::Map => {
+                let key = self.types.arg(into, 0).known().unwrap_or(self.types.arg(item, 0));
+                let value = self.types.arg(into, 1).known().unwrap_or(self.types.arg(item, 1));
+                self.with_args(into, &[key, value])
+            }
+            Family::Result | Family::Option => {
+                let inner = self.types.arg(into, 0);
+                let inner = self.collected(inner, self.types.arg(item, 0));
+                let mut args: Vec<Ty> = self.types.args(into).to_vec();
+                args.iter_mut().take(1).for_each(|first| *first = inner);
+                self.with_args(into, &args)
+            }
+            _ => into,
+        }
+    }
+
+    fn with_args(&mut self, ty: Ty, args: &[Ty]) -> Ty {
+        let kind = self.types.kind(ty);
+        self.types.of(kind, args)
+    }
+
+    fn stream_method(&mut self, on: Ty, name: &str, args: &[Ty], types: &[Ty]) -> Ty {
+        let item = self
+            .types
+            .binding(on, self.names.item)
+            .or_else(|| self.types.arg(on, 0).known())
+            .unwrap_or(Ty::UNKNOWN);
+        let iterator = self.iterator(item);
+        match name {
+            "next" | "collect" | "fold" | "try_next" => {
+                let output = if name == "try_next" {
+                    let ok = self.types.arg(item, 0);
+                    let some = self.option(ok);
+                    self.external(self.names.result, &[some])
+                } else {
+                    self.iterator_method(iterator, name, args, types)
+                };
+                self.external(self.names.future, &[output])
+            }
+            _ => {
+                let next = self.iterator_method(iterator, name, args, types);
+                let item = self.element(next);
+                if next.is_known() { self.external(self.names.stream, &[item]) } else { Ty::UNKNOWN }
+            }
+        }
+    }
+
+    fn future_method(&mut self, on: Ty, name: &str, args: &[Ty]) -> Ty {
+        let output = self.awaited(on);
+        let next = match name {
+            "map" => self.result_of(args.first()),
+            "then" | "and_then" => {
+                let future = self.result_of(args.first());
+                self.awaited(future)
+            }
+            "map_ok" => {
+                let mapped = self.result_of(args.first());
+                self.external(self.names.result, &[mapped])
+            }
+            "boxed" | "boxed_local" | "fuse" | "shared" | "instrument" | "map_err" | "in_current_span"
+            | "with_current_subscriber" | "with_context" | "bind" => output,
+            "now_or_never" => return self.option(output),
+            _ => return Ty::UNKNOWN,
+        };
+        self.external(self.names.future, &[next])
+    }
+
+    /// The parameter of a closure that is given to a method from outside.
+    pub(super) fn known_closure_input(&mut self, on: Ty, name: &str, argument: usize, input: usize) -> Ty {
+        let mut at = on;
+        for _ in 0..8 {
+            let found = self.own_closure_input(at, name, argument, input);
+            if found.is_known() {
+                return found;
+            }
+            match self.deref(at) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        Ty::UNKNOWN
+    }
+
+    fn own_closure_input(&mut self, on: Ty, name: &str, argument: usize, input: usize) -> Ty {
+        match (self.family(on), name) {
+            (Family::Result, "map_err" | "unwrap_or_else" | "or_else" | "inspect_err") => self.types.arg(on, 1),
+            (Family::Result, "map_or_else") => self.types.arg(on, argument.min(1) ^ 1),
+            (
+                Family::Option | Family::Result,
+                "map" | "and_then" | "is_some_and" | "is_ok_and" | "is_none_or" | "filter" | "inspect" | "map_or"
+                | "map_or_else" | "take_if",
+            ) => self.types.arg(on, 0),
+            (Family::Future, "map" | "then" | "inspect") => self.awaited(on),
+            (Family::Future, "and_then" | "map_ok") => {
+                let output = self.awaited(on);
+                self.types.arg(output, 0)
+            }
+            (Family::Iterator | Family::Stream, "fold" | "try_fold" | "scan") => {
+                if input == 1 { self.stream_or_iterator_item(on) } else { Ty::UNKNOWN }
+            }
+            (Family::Iterator, _) => self.element(on),
+            (Family::Stream, _) => self.stream_or_iterator_item(on),
+            (
+                Family::Sequence,
+                "retain" | "retain_mut" | "sort_by" | "sort_by_key" | "sort_unstable_by" | "sort_unstable_by_key"
+                | "sort_by_cached_key" | "dedup_by_key" | "dedup_by" | "binary_search_by" | "binary_search_by_key"
+                | "partition_point" | "extract_if" | "split",
+            ) => self.types.arg(on, 0),
+            (Family::Map, "retain") => self.types.arg(on, input),
+            (Family::Other, "and_modify") => self.types.arg(on, 0),
+            (Family::Other, _) if !matches!(self.types.kind(on), Kind::External(..)) => {
+                self.external_assoc(on, self.names.iterator, self.names.item).unwrap_or(Ty::UNKNOWN)
+            }
+            _ => Ty::UNKNOWN,
+        }
+    }
+
+    fn stream_or_iterator_item(&mut self, on: Ty) -> Ty {
+        self.types.binding(on, self.names.item).unwrap_or(self.types.arg(on, 0))
+    }
+
+    /// The result of a function from outside: `qualifier::name(…)`.
+    pub(super) fn known_function(
+        &mut self,
+        qualifier: Option<&str>,
+        name: &str,
+        args: &[Ty],
+        types: &[Ty],
+        krate: super::super::defs::Sym,
+    ) -> Ty {
+        let first = args.first().copied().unwrap_or(Ty::UNKNOWN);
+        let explicit = types.last().copied().unwrap_or(Ty::UNKNOWN);
+        match (qualifier, name) {
+            (_, "Some") => self.option(first),
+            (_, "Ok") => self.external(self.names.result, &[first]),
+            (_, "Err") => self.external(self.names.result, &[Ty::UNKNOWN, first]),
+            (Some("Box" | "Pin"), "pin" | "new" | "new_unchecked") if qualifier == Some("Pin") || name == "pin" => first,
+            (Some("Arc" | "Rc"), "clone" | "unwrap_or_clone") | (Some("Arc" | "Rc"), "make_mut") => first,
+            (Some("mem"), "take" | "replace") | (None, "black_box" | "identity") => first,
+            (Some("iter"), "once" | "repeat") => self.iterator(first),
+            (Some("future"), "ready") => self.external(self.names.future, &[first]),
+            (_, "spawn" | "spawn_local" | "spawn_blocking") => {
+                let output = match self.types.kind(first) {
+                    Kind::Fn => self.result_of(Some(&first)),
+                    _ => self.awaited(first),
+                };
+                self.external(self.names.join_handle, &[output])
+            }
+            (_, "timeout") => {
+                let future = args.get(1).copied().unwrap_or(Ty::UNKNOWN);
+                let output = self.awaited(future);
+                let result = self.external(self.names.result, &[output]);
+                self.external(self.names.future, &[result])
+            }
+            (_, "from_str" | "from_slice" | "from_value" | "from_reader" | "from_bytes") if explicit.is_known() => {
+                self.external(self.names.result, &[explicit])
+            }
+            (Some(holder), "new" | "from" | "default" | "with_capacity" | "pin")
+                if holder.starts_with(|c: char| c.is_uppercase()) =>
+            {
+                let Some(name) = self.defs.interner.find(holder) else { return Ty::UNKNOWN };
+                let args: &[Ty] = if args.len() == 1 && holds_its_argument(holder) { &[first] } else { &[] };
+                self.types.of(Kind::External(krate, name), args)
+            }
+            _ if holds_its_argument(name) => {
+                let Some(name) = self.defs.interner.find(name) else { return Ty::UNKNOWN };
+                self.types.of(Kind::External(krate, name), &[first])
+            }
+            _ => Ty::UNKNOWN,
+        }
+    }
+}
+
+/// Types whose constructor takes what they are generic over.
+fn holds_its_argument(name: &str) -> bool {
+    has_content(name)
+        || matches!(family(name), Family::Lock)
+        || matches!(name, "Box" | "Rc" | "Arc" | "Cell" | "OnceCell" | "ManuallyDrop" | "CachePadded" | "ArcSwap")
+}

@@ -1,0 +1,400 @@
+//! Members of a type: methods, fields, associated items, as the reference's chapters on method calls and field access lay
+//! it down: the type itself first, then what it dereferences to; inherent items before those of traits.
+//!
+//! Nothing is found by its name alone. Where several candidates remain that lie in different modules, none is taken.
+
+use super::super::defs::*;
+use super::lower::Frame;
+use super::types::{Args, Kind, Subst, Ty};
+use super::{Inferrer, known};
+use crate::extract::facts::{ItemKind, MemberKind, Shape};
+use smallvec::SmallVec;
+
+/// Longest chain of dereferences that is followed.
+const MAX_STEPS: usize = 10;
+/// Most traits of one bound, supertraits included.
+const MAX_TRAITS: usize = 64;
+
+/// A member, and what `Self` and the parameters around it stand for.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub def: Def,
+    pub frame: Frame,
+    /// The same member under other `cfg`s.
+    pub others: SmallVec<[Def; 1]>,
+}
+
+impl Found {
+    pub(super) fn of(def: Def, frame: Frame) -> Found {
+        Found { def, frame, others: SmallVec::new() }
+    }
+}
+
+impl Inferrer<'_> {
+    /// The mount and the shape of a member, a function or a constant.
+    pub(super) fn shape(&self, def: Def) -> (MountId, Shape) {
+        let defs = self.defs;
+        match def {
+            Def::Item(ix) => (defs.item(ix).mount, defs.item_facts(ix).shape),
+            Def::Variant(ix, m) | Def::TraitMember(ix, m) => {
+                let mount = defs.item(ix).mount;
+                (mount, defs.mount(mount).facts.members[m as usize].shape)
+            }
+            Def::ImplMember(id, m) => {
+                let mount = defs.impls[id.index()].mount;
+                (mount, defs.mount(mount).facts.members[m as usize].shape)
+            }
+            Def::Field(ix, m) => {
+                let mount = defs.item(ix).mount;
+                let output = defs.mount(mount).facts.fields[m as usize].ty;
+                (mount, Shape { output, ..Shape::default() })
+            }
+            Def::Module(_) | Def::External(_) => (MountId(0), Shape::default()),
+        }
+    }
+
+    pub(super) fn member_kind(&self, def: Def) -> Option<MemberKind> {
+        let (mount, member) = match def {
+            Def::TraitMember(ix, m) => (self.defs.item(ix).mount, m),
+            Def::ImplMember(id, m) => (self.defs.impls[id.index()].mount, m),
+            _ => return None,
+        };
+        Some(self.defs.mount(mount).facts.members[member as usize].kind)
+    }
+
+    /// The method or associated item that a value of a type has, looking through dereferences.
+    pub(super) fn method(&mut self, on: Ty, name: Sym, module: ModIx) -> Option<(Found, Ty)> {
+        let mut at = on;
+        for _ in 0..MAX_STEPS {
+            if let Some(found) = self.own_member(at, name, module) {
+                return Some((found, at));
+            }
+            at = self.deref(at)?;
+        }
+        None
+    }
+
+    /// A member of the type itself.
+    pub(super) fn own_member(&mut self, on: Ty, name: Sym, module: ModIx) -> Option<Found> {
+        match self.types.kind(on) {
+            Kind::Item(ix) if self.defs.item_facts(ix).kind != ItemKind::Trait => {
+                self.impl_member(Def::Item(ix), on, name, module)
+            }
+            Kind::External(_, type_name) => self.external_member(on, type_name, name, module),
+            Kind::Param(..) | Kind::SelfOf(_) | Kind::Bounds | Kind::Item(_) => {
+                let bounds = self.bounds_of(on);
+                bounds
+                    .iter()
+                    .find_map(|&bound| self.trait_member(bound, on, name, MemberKind::Fn))
+                    .or_else(|| self.blanket_member(on, name, module))
+            }
+            _ => None,
+        }
+    }
+
+    /// A member out of the impls of a type of the workspace.
+    fn impl_member(&mut self, def: Def, on: Ty, name: Sym, module: ModIx) -> Option<Found> {
+        let mut inherent: SmallVec<[Found; 2]> = SmallVec::new();
+        let mut of_traits: SmallVec<[(ImplId, Found); 2]> = SmallVec::new();
+        for &(id, member) in self.defs.assoc.get(&(def, name)).into_iter().flatten() {
+            let found = Def::ImplMember(id, member);
+            if self.member_kind(found) == Some(MemberKind::Type) {
+                continue;
+            }
+            let Some(frame) = self.fits(id, on) else { continue };
+            let found = Found::of(found, frame);
+            match self.defs.impl_facts(id).of_trait {
+                None => inherent.push(found),
+                Some(_) => of_traits.push((id, found)),
+            }
+        }
+        let mut inherent = inherent.into_iter();
+        if let Some(mut found) = inherent.next() {
+            found.others.extend(inherent.map(|other| other.def));
+            return Some(found);
+        }
+        match of_traits.len() {
+            0 => self.default_member(def, on, name, module).or_else(|| self.blanket_member(on, name, module)),
+            1 => of_traits.pop().map(|(_, found)| found),
+            _ => self.one_of(of_traits, module),
+        }
+    }
+
+    /// The member among several of the same name: the one whose trait is in scope, if they do not lie in one module.
+    fn one_of(&self, mut found: SmallVec<[(ImplId, Found); 2]>, module: ModIx) -> Option<Found> {
+        let defs = self.defs;
+        let in_scope = |id: ImplId| match defs.impls[id.index()].of_trait {
+            Some(Def::Item(of_trait)) => self.tables.is_in_scope(defs, module, of_trait),
+            _ => false,
+        };
+        if found.iter().any(|(id, _)| in_scope(*id)) {
+            found.retain(|(id, _)| in_scope(*id));
+        }
+        let source = |id: ImplId| defs.module(defs.impls[id.index()].module).source;
+        let first = source(found[0].0);
+        found.iter().all(|(id, _)| source(*id) == first).then(|| found.swap_remove(0).1)
+    }
+
+    /// A default method of a trait that the type implements.
+    fn default_member(&mut self, def: Def, on: Ty, name: Sym, module: ModIx) -> Option<Found> {
+        let mut out: Option<Found> = None;
+        for &id in self.defs.impls_of.get(&def).into_iter().flatten() {
+            let Some(Def::Item(of_trait)) = self.defs.impls[id.index()].of_trait else { continue };
+            if !self.trait_has(of_trait, name) {
+                continue;
+            }
+            let Some(frame) = self.fits(id, on) else { continue };
+            let mount = self.defs.impls[id.index()].mount;
+            let bound = self.lower(mount, self.defs.impl_facts(id).trait_shape, &frame);
+            let found = self.trait_member(bound, on, name, MemberKind::Fn);
+            if found.is_some() && (out.is_none() || self.tables.is_in_scope(self.defs, module, of_trait)) {
+                out = found;
+            }
+        }
+        out
+    }
+
+    fn trait_has(&self, of_trait: DefIx, name: Sym) -> bool {
+        let item = self.defs.item_facts(of_trait);
+        self.defs.mount(self.defs.item(of_trait).mount).member_named(item.members, name).is_some()
+    }
+
+    /// A method of a trait in scope that is implemented for every type with certain traits: `impl<T: A> B for T`.
+    fn blanket_member(&mut self, on: Ty, name: Sym, module: ModIx) -> Option<Found> {
+        let tables = self.tables;
+        for &(of_trait, id) in tables.blanket.get(&name).into_iter().flatten() {
+            if !tables.is_in_scope(self.defs, module, of_trait) {
+                continue;
+            }
+            let Some(frame) = self.fits(id, on).filter(|_| self.satisfies(id, on)) else { continue };
+            let def = &self.defs.impls[id.index()];
+            let own = self.defs.mount(def.mount).member_named(self.defs.impl_facts(id).members, name);
+            if let Some(member) = own {
+                return Some(Found::of(Def::ImplMember(id, member), frame));
+            }
+            let bound = self.lower(def.mount, self.defs.impl_facts(id).trait_shape, &frame);
+            return self.trait_member(bound, on, name, MemberKind::Fn);
+        }
+        None
+    }
+
+    /// Whether a type has the traits that the parameter of a blanket impl asks for, as far as that is known.
+    fn satisfies(&mut self, id: ImplId, on: Ty) -> bool {
+        let mount = self.defs.impls[id.index()].mount;
+        let pattern = self.lower(mount, self.defs.impl_facts(id).self_shape, &Frame::default());
+        let asked = self.bounds_of(pattern);
+        let has = self.bounds_of(on);
+        let has = self.with_supertraits(&has, on);
+        asked.into_iter().all(|bound| match (self.types.kind(bound), self.types.kind(on)) {
+            (Kind::External(_, name), Kind::Item(ix)) => {
+                known::is_marker(self.text(name)) || self.external_impl(Def::Item(ix), name).is_some()
+            }
+            (Kind::Item(of_trait), Kind::Item(ix)) => {
+                let impls = self.defs.impls_of.get(&Def::Item(ix));
+                impls.into_iter().flatten().any(|id| self.defs.impls[id.index()].of_trait == Some(Def::Item(of_trait)))
+            }
+            (kind, _) => {
+                matches!(kind, Kind::External(_, name) if known::is_marker(self.text(name)))
+                    || has.iter().any(|&b| self.types.kind(b) == kind)
+            }
+        })
+    }
+
+    /// A method that a trait of the workspace gives a type from outside; the trait has to be in scope.
+    fn external_member(&mut self, on: Ty, type_name: Sym, name: Sym, module: ModIx) -> Option<Found> {
+        let tables = self.tables;
+        for &id in tables.external.get(&type_name).into_iter().flatten() {
+            let def = &self.defs.impls[id.index()];
+            let Some(Def::Item(of_trait)) = def.of_trait else { continue };
+            if !self.trait_has(of_trait, name) || !tables.is_in_scope(self.defs, module, of_trait) {
+                continue;
+            }
+            let Some(frame) = self.fits(id, on) else { continue };
+            let own = self.defs.mount(def.mount).member_named(self.defs.impl_facts(id).members, name);
+            if let Some(member) = own {
+                return Some(Found::of(Def::ImplMember(id, member), frame));
+            }
+            let bound = self.lower(def.mount, self.defs.impl_facts(id).trait_shape, &frame);
+            return self.trait_member(bound, on, name, MemberKind::Fn);
+        }
+        None
+    }
+
+    /// Whether an impl is for a type, and what its parameters are then.
+    pub(super) fn fits(&mut self, id: ImplId, on: Ty) -> Option<Frame> {
+        let mount = self.defs.impls[id.index()].mount;
+        let facts = self.defs.impl_facts(id);
+        let mut subst = Subst::default();
+        if facts.generics.0 < facts.generics.1 || !self.types.args(on).is_empty() {
+            let pattern = self.lower(mount, facts.self_shape, &Frame::default());
+            if !self.types.unify(pattern, on, &mut subst) {
+                return None;
+            }
+        }
+        Some(Frame { self_ty: Some(on), subst })
+    }
+
+    /// A member of a trait or of its supertraits.
+    pub(super) fn trait_member(
+        &mut self,
+        bound: Ty,
+        on: Ty,
+        name: Sym,
+        kind: MemberKind,
+    ) -> Option<Found> {
+        let traits = self.with_supertraits(&[bound], on);
+        traits.into_iter().find_map(|at| self.own_trait_member(at, on, name, kind))
+    }
+
+    fn own_trait_member(&mut self, bound: Ty, on: Ty, name: Sym, kind: MemberKind) -> Option<Found> {
+        let Kind::Item(ix) = self.types.kind(bound) else { return None };
+        let (item, mount) = (self.defs.item_facts(ix), self.defs.item(ix).mount);
+        let member = self.defs.mount(mount).member_named(item.members, name)?;
+        let def = Def::TraitMember(ix, member);
+        let is_type = self.member_kind(def) == Some(MemberKind::Type);
+        if item.kind != ItemKind::Trait || is_type != (kind == MemberKind::Type) {
+            return None;
+        }
+        let mut frame = Frame { self_ty: Some(on), subst: Subst::default() };
+        let args: Args = self.types.args(bound).iter().copied().collect();
+        self.bind_generics(mount, &item.shape, &args, &mut frame.subst);
+        Some(Found::of(def, frame))
+    }
+
+    /// Traits and their supertraits, nearest first, each once.
+    fn with_supertraits(&mut self, bounds: &[Ty], on: Ty) -> Args {
+        let mut out: Args = bounds.iter().copied().collect();
+        let mut at = 0;
+        while at < out.len() && out.len() < MAX_TRAITS {
+            if let Kind::Item(ix) = self.types.kind(out[at]) {
+                for next in self.supertraits(ix, on) {
+                    if !out.contains(&next) {
+                        out.push(next);
+                    }
+                }
+            }
+            at += 1;
+        }
+        out
+    }
+
+    fn supertraits(&mut self, of_trait: DefIx, on: Ty) -> Args {
+        let mount = self.defs.item(of_trait).mount;
+        let output = self.defs.item_facts(of_trait).shape.output;
+        let bounds = self.lower(mount, output, &Frame { self_ty: Some(on), subst: Subst::default() });
+        self.types.args(bounds).iter().copied().collect()
+    }
+
+    /// The traits that something is known to implement because it says so.
+    pub(super) fn bounds_of(&mut self, ty: Ty) -> Args {
+        match self.types.kind(ty) {
+            Kind::Bounds => self.types.args(ty).iter().copied().collect(),
+            Kind::SelfOf(ix) => {
+                let of_trait = self.types.of(Kind::Item(ix), &[]);
+                Args::from_slice(&[of_trait])
+            }
+            Kind::Item(ix) if self.defs.item_facts(ix).kind == ItemKind::Trait => Args::from_slice(&[ty]),
+            Kind::Param(mount, param) => {
+                let list = self.defs.mount(mount).facts.params[param.index()].bounds;
+                self.lower_list(mount, list, &Frame::default())
+            }
+            _ => Args::new(),
+        }
+    }
+
+    /// The impl of a trait from outside for a type of the workspace.
+    pub(super) fn external_impl(&self, def: Def, trait_name: Sym) -> Option<ImplId> {
+        self.defs.impls_of.get(&def)?.iter().copied().find(|id| {
+            matches!(self.defs.impls[id.index()].of_trait, Some(Def::External(_)))
+                && self.tables.trait_names[id.index()] == Some(trait_name)
+        })
+    }
+
+    /// An associated type that a type of the workspace has by a trait from outside: `Deref::Target`, `Iterator::Item`.
+    pub(super) fn external_assoc(&mut self, on: Ty, trait_name: Sym, name: Sym) -> Option<Ty> {
+        match self.types.kind(on) {
+            Kind::Item(ix) if self.defs.item_facts(ix).kind != ItemKind::Trait => {
+                let id = self.external_impl(Def::Item(ix), trait_name)?;
+                let mount = self.defs.impls[id.index()].mount;
+                let member =
+                    self.defs.mount(mount).member_named(self.defs.impl_facts(id).members, name)?;
+                let frame = self.fits(id, on)?;
+                let output = self.defs.mount(mount).facts.members[member as usize].shape.output;
+                self.lower(mount, output, &frame).known()
+            }
+            Kind::Param(..) | Kind::Bounds | Kind::SelfOf(_) | Kind::Item(_) => {
+                let bounds = self.bounds_of(on);
+                self.with_supertraits(&bounds, on).into_iter().find_map(|bound| match self.types.kind(bound) {
+                    Kind::External(_, n) if n == trait_name => self.types.binding(bound, name),
+                    _ => None,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// What `*value` is.
+    pub(super) fn deref(&mut self, ty: Ty) -> Option<Ty> {
+        match self.types.kind(ty) {
+            Kind::External(_, name) => {
+                known::dereferences(self.text(name)).then(|| self.types.arg(ty, 0)).and_then(Ty::known)
+            }
+            Kind::Unknown => None,
+            _ => self.external_assoc(ty, self.names.deref, self.names.target),
+        }
+    }
+
+    /// The field of a value, looking through dereferences: which, and its type. A part of a tuple is no definition.
+    pub(super) fn field(&mut self, on: Ty, name: Sym) -> Option<(Option<Def>, Ty)> {
+        let mut at = on;
+        for _ in 0..MAX_STEPS {
+            match self.types.kind(at) {
+                Kind::Item(ix) => {
+                    if let Some((def, ty)) = self.own_field(ix, at, name) {
+                        return Some((Some(def), ty));
+                    }
+                }
+                Kind::Tuple => {
+                    let index: usize = self.text(name).parse().ok()?;
+                    return Some((None, self.types.arg(at, index)));
+                }
+                // `Json(value).0` and its like.
+                Kind::External(_, wrapper) if known::has_content(self.text(wrapper)) && self.text(name) == "0" => {
+                    return Some((None, self.types.arg(at, 0)));
+                }
+                _ => {}
+            }
+            at = self.deref(at)?;
+        }
+        None
+    }
+
+    fn own_field(&mut self, ix: DefIx, on: Ty, name: Sym) -> Option<(Def, Ty)> {
+        let (mount, shape) = (self.defs.item(ix).mount, self.defs.item_facts(ix).shape);
+        let (index, ty) = self.field_named(mount, shape.fields, name)?;
+        let frame = self.item_frame(ix, on);
+        Some((Def::Field(ix, index), self.lower(mount, ty, &frame)))
+    }
+
+    /// What the parameters of an item stand for in a type.
+    pub(super) fn item_frame(&mut self, ix: DefIx, on: Ty) -> Frame {
+        let (mount, shape) = (self.defs.item(ix).mount, self.defs.item_facts(ix).shape);
+        let mut subst = Subst::default();
+        let args: Args = self.types.args(on).iter().copied().collect();
+        self.bind_generics(mount, &shape, &args, &mut subst);
+        Frame { self_ty: Some(on), subst }
+    }
+
+    pub(super) fn field_named(
+        &self,
+        mount: MountId,
+        (start, end): (u32, u32),
+        name: Sym,
+    ) -> Option<(u32, crate::extract::facts::TypeIx)> {
+        let mount = self.defs.mount(mount);
+        (start..end)
+            .map(|index| (index, &mount.facts.fields[index as usize]))
+            .find(|(_, field)| mount.name(field.name) == name)
+            .map(|(index, field)| (index, field.ty))
+    }
+}

@@ -1,0 +1,252 @@
+//! Methods and fields, found through the type of their receiver: a light inference over what the files' facts say of
+//! values.
+//!
+//! Types come from what is written: signatures, fields, annotations, constructors. Nothing is solved for; a value is
+//! looked at once, after its operands, and where its type does not follow from theirs it stays unknown. What is found is
+//! marked as inferred.
+
+mod known;
+mod lower;
+mod members;
+mod types;
+mod values;
+
+use super::defs::*;
+use super::model::RefKind;
+use super::references::{References, Resolved, Source};
+use crate::extract::facts::{AccessIx, AccessKind, ItemKind, Type};
+use members::Found;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use types::{Ty, Types};
+
+/// What a reference leads to: the definition, and the type in front of an associated item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    pub def: Def,
+    pub qualifier: Option<Def>,
+}
+
+/// Adds the references that only the type of a receiver shows.
+pub(super) fn run(defs: &mut Defs, references: &mut [References]) {
+    let names = Names::new(&mut defs.interner);
+    let defs = &*defs;
+    let targets: Vec<&[Option<Target>]> = references.iter().map(|r| r.targets.as_slice()).collect();
+    let tables = Tables::new(defs, &targets);
+    let found: Vec<Vec<Resolved>> = (0..defs.mounts.len() as u32)
+        .into_par_iter()
+        .map(|id| Inferrer::new(defs, &tables, &names, &targets, MountId(id)).run())
+        .collect();
+    for (references, found) in references.iter_mut().zip(found) {
+        references.resolved.extend(found);
+    }
+}
+
+macro_rules! names {
+    ($($field:ident = $text:literal),* $(,)?) => {
+        /// Names that inference looks for.
+        pub(super) struct Names { $(pub $field: Sym),* }
+
+        impl Names {
+            fn new(interner: &mut Interner) -> Names {
+                Names { $($field: interner.intern($text)),* }
+            }
+        }
+    };
+}
+
+names! {
+    slice = "[]", vec = "Vec", option = "Option", result = "Result", iterator = "Iterator", into_iterator = "IntoIterator",
+    stream = "Stream", future = "Future", into_future = "IntoFuture", guard = "MutexGuard", entry = "Entry",
+    join_handle = "JoinHandle", collected = "collect", item = "Item", output = "Output", deref = "Deref",
+    target = "Target", index = "Index", poll = "poll", into_future_method = "into_future",
+}
+
+/// What is looked up for every file: impls that are not found by their type, traits in scope.
+pub(super) struct Tables {
+    /// Impls of the workspace's traits for types from outside, by the type's name.
+    external: FxHashMap<Sym, Vec<ImplId>>,
+    /// Impls for all types that have certain traits, by the names of the trait's members.
+    blanket: FxHashMap<Sym, Vec<(DefIx, ImplId)>>,
+    /// The name of the trait of each impl, if that is from outside.
+    trait_names: Vec<Option<Sym>>,
+    /// Traits that have a name in a module, or are imported without one.
+    in_scope: FxHashSet<(ModIx, DefIx)>,
+}
+
+impl Tables {
+    fn new(defs: &Defs, targets: &[&[Option<Target>]]) -> Tables {
+        let mut tables = Tables {
+            external: FxHashMap::default(),
+            blanket: FxHashMap::default(),
+            trait_names: Vec::with_capacity(defs.impls.len()),
+            in_scope: FxHashSet::default(),
+        };
+        for index in 0..defs.impls.len() as u32 {
+            tables.implementation(defs, targets, ImplId(index));
+        }
+        tables.scopes(defs);
+        tables
+    }
+
+    fn implementation(&mut self, defs: &Defs, targets: &[&[Option<Target>]], id: ImplId) {
+        let (def, facts) = (&defs.impls[id.index()], defs.impl_facts(id));
+        let mount = defs.mount(def.mount);
+        let name_of = |ty| match mount.facts.ty(ty) {
+            Type::Path(reference, _) => {
+                let path = mount.facts.refs[reference.index()].path;
+                mount.facts.path(path).last().map(|name| mount.name(*name))
+            }
+            _ => None,
+        };
+        self.trait_names.push(match def.of_trait {
+            Some(Def::External(_)) => name_of(facts.trait_shape),
+            _ => None,
+        });
+        let Some(Def::Item(of_trait)) = def.of_trait else { return };
+        let own = match mount.facts.ty(facts.self_shape) {
+            Type::Path(reference, _) => {
+                let target = targets[def.mount.index()].get(reference.index()).copied().flatten();
+                matches!(target, Some(Target { def: Def::External(_), .. })).then(|| name_of(facts.self_shape)).flatten()
+            }
+            Type::Primitive(name) => Some(mount.name(name)),
+            Type::Slice(_) => defs.interner.find("[]"),
+            Type::Param(_) => {
+                let item = defs.item_facts(of_trait);
+                let members = defs.mount(defs.item(of_trait).mount).members(item.members);
+                for (name, _) in members {
+                    self.blanket.entry(name).or_default().push((of_trait, id));
+                }
+                None
+            }
+            _ => None,
+        };
+        if let Some(name) = own {
+            self.external.entry(name).or_default().push(id);
+        }
+    }
+
+    fn scopes(&mut self, defs: &Defs) {
+        let is_trait = |def| match def {
+            Def::Item(ix) if defs.item_facts(ix).kind == ItemKind::Trait => Some(ix),
+            _ => None,
+        };
+        for (&(module, _), bindings) in &defs.bindings {
+            self.in_scope.extend(bindings.iter().filter_map(|b| Some((module, is_trait(b.def)?))));
+        }
+        for import in &defs.imports {
+            self.in_scope.extend(import.targets.iter().filter_map(|t| Some((import.module, is_trait(t.0)?))));
+        }
+    }
+
+    /// Whether a trait's methods may be called in a module or block.
+    fn is_in_scope(&self, defs: &Defs, module: ModIx, of_trait: DefIx) -> bool {
+        let mut at = module;
+        loop {
+            if self.in_scope.contains(&(at, of_trait)) {
+                return true;
+            }
+            let module = defs.module(at);
+            match module.parent {
+                Some(parent) if module.kind != ModKind::Source => at = parent,
+                _ => return false,
+            }
+        }
+    }
+}
+
+/// Looks at the values of one mount.
+pub(super) struct Inferrer<'a> {
+    defs: &'a Defs,
+    tables: &'a Tables,
+    names: &'a Names,
+    targets: &'a [&'a [Option<Target>]],
+    id: MountId,
+    mount: &'a Mount,
+    types: Types,
+    /// Types of the values so far.
+    values: Vec<Ty>,
+    /// Methods that accesses were found to call; the outer `None` is one that was not looked for yet.
+    methods: Vec<Option<Option<(Found, Ty)>>>,
+    /// How deep the type that is being read nests.
+    depth: usize,
+    out: Vec<Resolved>,
+}
+
+impl<'a> Inferrer<'a> {
+    fn new(
+        defs: &'a Defs,
+        tables: &'a Tables,
+        names: &'a Names,
+        targets: &'a [&'a [Option<Target>]],
+        id: MountId,
+    ) -> Inferrer<'a> {
+        let mount = defs.mount(id);
+        Inferrer {
+            defs,
+            tables,
+            names,
+            targets,
+            id,
+            mount,
+            types: Types::new(),
+            values: Vec::with_capacity(mount.facts.nodes.len()),
+            methods: vec![None; mount.facts.accesses.len()],
+            depth: 0,
+            out: Vec::new(),
+        }
+    }
+
+    fn run(mut self) -> Vec<Resolved> {
+        for index in 0..self.mount.facts.nodes.len() {
+            let ty = self.node(self.mount.facts.nodes[index]);
+            self.values.push(ty);
+        }
+        self.out
+    }
+
+    fn text(&self, name: Sym) -> &'a str {
+        self.defs.interner.text(name)
+    }
+
+    /// What a reference of a mount was resolved to.
+    fn target(&self, mount: MountId, reference: usize) -> Option<Target> {
+        self.targets[mount.index()].get(reference).copied().flatten()
+    }
+
+    /// The last segment of a reference's path.
+    fn last_segment(&self, mount: MountId, reference: usize) -> Sym {
+        let mount = self.defs.mount(mount);
+        let path = mount.facts.refs[reference].path;
+        mount.facts.path(path).last().map_or(self.names.item, |name| mount.name(*name))
+    }
+
+    /// The segments of a reference's path.
+    fn segments(&self, reference: usize) -> smallvec::SmallVec<[Sym; 4]> {
+        let path = self.mount.facts.refs[reference].path;
+        self.mount.facts.path(path).iter().map(|name| self.mount.name(*name)).collect()
+    }
+
+    /// Notes that an access names a definition.
+    fn name(&mut self, ix: AccessIx, def: Def) {
+        let access = &self.mount.facts.accesses[ix.index()];
+        let place = self.defs.place(self.id, access.scope, access.test, u32::MAX);
+        let from = self.defs.module(place.module).source;
+        let Some(to) = self.defs.source_of(def) else { return };
+        if from == to || access.kind == AccessKind::Call {
+            return;
+        }
+        self.out.push(Resolved {
+            from,
+            to,
+            def,
+            kind: RefKind::Inferred,
+            file: self.mount.file,
+            pos: self.mount.pos.unwrap_or(access.pos),
+            text: self.mount.name(access.name),
+            test: place.test,
+            mount: self.id,
+            source: Source::Access(ix.0),
+        });
+    }
+}
