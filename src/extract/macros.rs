@@ -201,7 +201,12 @@ impl Walker {
         }
     }
 
+    /// A part of a macro's arguments. Tracing's `%value` and `?value` are the value (tracing's documentation of `event!`).
     fn chunk(&mut self, tokens: TokenStream) {
+        let mut trees = tokens.clone().into_iter();
+        if matches!(trees.next(), Some(TokenTree::Punct(sigil)) if matches!(sigil.as_char(), '%' | '?')) {
+            return self.chunk(trees.collect());
+        }
         let guess = std::mem::replace(&mut self.guess, true);
         if let Ok(expr) = syn::parse2::<Expr>(tokens.clone()) {
             self.argument(&expr);

@@ -291,7 +291,7 @@ impl Inferrer<'_> {
             | "get_or_insert" | "get_or_insert_with" | "unwrap_unchecked" => some,
             "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "cloned" | "copied" | "take" | "filter" | "or"
             | "or_else" | "replace" | "inspect" | "clone" | "xor" | "as_pin_mut" => on,
-            "ok_or" | "ok_or_else" => self.external(self.names.result, &[some]),
+            "ok_or" | "ok_or_else" | "context" | "with_context" => self.external(self.names.result, &[some]),
             "iter" | "iter_mut" | "into_iter" => self.iterator(some),
             "map" => {
                 let mapped = self.result_of(args.first());

@@ -7,7 +7,7 @@ use super::super::defs::*;
 use super::lower::Frame;
 use super::types::{Args, Kind, Subst, Ty};
 use super::{Inferrer, known};
-use crate::extract::facts::{ItemKind, MemberKind, Shape};
+use crate::extract::facts::{ItemKind, MemberKind, ParamIx, Shape};
 use smallvec::SmallVec;
 
 /// Longest chain of dereferences that is followed.
@@ -77,7 +77,7 @@ impl Inferrer<'_> {
     /// A member of the type itself.
     pub(super) fn own_member(&mut self, on: Ty, name: Sym, module: ModIx) -> Option<Found> {
         match self.types.kind(on) {
-            Kind::Item(ix) if self.defs.item_facts(ix).kind != ItemKind::Trait => {
+            Kind::Item(ix) if !self.is_trait(ix) => {
                 self.impl_member(Def::Item(ix), on, name, module)
             }
             Kind::External(_, type_name) => self.external_member(on, type_name, name, module),
@@ -166,7 +166,10 @@ impl Inferrer<'_> {
             if !tables.is_in_scope(self.defs, module, of_trait) {
                 continue;
             }
-            let Some(frame) = self.fits(id, on).filter(|_| self.satisfies(id, on)) else { continue };
+            let Some(frame) = self.fits(id, on) else { continue };
+            if !self.satisfies(id, &frame, true) {
+                continue;
+            }
             let def = &self.defs.impls[id.index()];
             let own = self.defs.mount(def.mount).member_named(self.defs.impl_facts(id).members, name);
             if let Some(member) = own {
@@ -178,26 +181,45 @@ impl Inferrer<'_> {
         None
     }
 
-    /// Whether a type has the traits that the parameter of a blanket impl asks for, as far as that is known.
-    fn satisfies(&mut self, id: ImplId, on: Ty) -> bool {
+    /// Whether what the parameters of an impl stand for has the traits it asks for, as far as that is known. `strict`
+    /// wants to see a trait from outside implemented, too.
+    fn satisfies(&mut self, id: ImplId, frame: &Frame, strict: bool) -> bool {
         let mount = self.defs.impls[id.index()].mount;
-        let pattern = self.lower(mount, self.defs.impl_facts(id).self_shape, &Frame::default());
-        let asked = self.bounds_of(pattern);
-        let has = self.bounds_of(on);
-        let has = self.with_supertraits(&has, on);
-        asked.into_iter().all(|bound| match (self.types.kind(bound), self.types.kind(on)) {
-            (Kind::External(_, name), Kind::Item(ix)) => {
-                known::is_marker(self.text(name)) || self.external_impl(Def::Item(ix), name).is_some()
-            }
-            (Kind::Item(of_trait), Kind::Item(ix)) => {
-                let impls = self.defs.impls_of.get(&Def::Item(ix));
-                impls.into_iter().flatten().any(|id| self.defs.impls[id.index()].of_trait == Some(Def::Item(of_trait)))
-            }
-            (kind, _) => {
-                matches!(kind, Kind::External(_, name) if known::is_marker(self.text(name)))
-                    || has.iter().any(|&b| self.types.kind(b) == kind)
-            }
+        let (start, end) = self.defs.impl_facts(id).generics;
+        (start..end).map(ParamIx).all(|param| {
+            let Some(actual) = frame.subst.get(mount, param).and_then(Ty::known) else { return true };
+            let list = self.defs.mount(mount).facts.params[param.index()].bounds;
+            let asked = self.lower_list(mount, list, frame);
+            asked.into_iter().all(|bound| self.implements(actual, bound, strict))
         })
+    }
+
+    fn implements(&mut self, ty: Ty, bound: Ty, strict: bool) -> bool {
+        let asked = self.types.kind(bound);
+        match (asked, self.types.kind(ty)) {
+            (Kind::External(_, name), _) if !strict || known::is_marker(self.text(name)) => true,
+            (Kind::External(_, name), Kind::Item(ix)) if !self.is_trait(ix) => {
+                self.external_impl(Def::Item(ix), name).is_some()
+            }
+            (Kind::Item(of_trait), Kind::Item(ix)) if !self.is_trait(ix) => {
+                let of_trait = Some(Def::Item(of_trait));
+                let impls = self.defs.impls_of.get(&Def::Item(ix));
+                impls.into_iter().flatten().any(|id| self.defs.impls[id.index()].of_trait == of_trait)
+            }
+            (Kind::Item(of_trait), Kind::External(_, name)) => {
+                let impls = self.tables.external.get(&name);
+                let of_trait = Some(Def::Item(of_trait));
+                impls.into_iter().flatten().any(|id| self.defs.impls[id.index()].of_trait == of_trait)
+            }
+            _ => {
+                let has = self.bounds_of(ty);
+                self.with_supertraits(&has, ty).iter().any(|&has| self.types.kind(has) == asked)
+            }
+        }
+    }
+
+    fn is_trait(&self, ix: DefIx) -> bool {
+        self.defs.item_facts(ix).kind == ItemKind::Trait
     }
 
     /// A method that a trait of the workspace gives a type from outside; the trait has to be in scope.
@@ -210,6 +232,9 @@ impl Inferrer<'_> {
                 continue;
             }
             let Some(frame) = self.fits(id, on) else { continue };
+            if !self.satisfies(id, &frame, false) {
+                continue;
+            }
             let own = self.defs.mount(def.mount).member_named(self.defs.impl_facts(id).members, name);
             if let Some(member) = own {
                 return Some(Found::of(Def::ImplMember(id, member), frame));
@@ -293,7 +318,7 @@ impl Inferrer<'_> {
                 let of_trait = self.types.of(Kind::Item(ix), &[]);
                 Args::from_slice(&[of_trait])
             }
-            Kind::Item(ix) if self.defs.item_facts(ix).kind == ItemKind::Trait => Args::from_slice(&[ty]),
+            Kind::Item(ix) if self.is_trait(ix) => Args::from_slice(&[ty]),
             Kind::Param(mount, param) => {
                 let list = self.defs.mount(mount).facts.params[param.index()].bounds;
                 self.lower_list(mount, list, &Frame::default())
@@ -313,7 +338,7 @@ impl Inferrer<'_> {
     /// An associated type that a type of the workspace has by a trait from outside: `Deref::Target`, `Iterator::Item`.
     pub(super) fn external_assoc(&mut self, on: Ty, trait_name: Sym, name: Sym) -> Option<Ty> {
         match self.types.kind(on) {
-            Kind::Item(ix) if self.defs.item_facts(ix).kind != ItemKind::Trait => {
+            Kind::Item(ix) if !self.is_trait(ix) => {
                 let id = self.external_impl(Def::Item(ix), trait_name)?;
                 let mount = self.defs.impls[id.index()].mount;
                 let member =

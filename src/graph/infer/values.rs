@@ -227,6 +227,7 @@ impl Inferrer<'_> {
                     Some((found, _)) => self.apply(&found, &args, &types, true),
                     None => {
                         let text = self.text(name);
+                        self.names_derived(ix, on, text);
                         self.known_method(on, text, &args, &types)
                     }
                 }
@@ -269,6 +270,16 @@ impl Inferrer<'_> {
         found
     }
 
+    /// A method that a derive gives a type of the workspace: it is where the type is.
+    fn names_derived(&mut self, ix: AccessIx, on: Ty, method: &str) {
+        if let Kind::Item(item) = self.types.kind(on)
+            && self.defs.item_facts(item).extended
+            && matches!(method, "clone" | "eq" | "ne" | "cmp" | "partial_cmp" | "hash")
+        {
+            self.name(ix, Def::Item(item));
+        }
+    }
+
     /// `.await` on a type of the workspace calls its `poll`, or its `into_future`.
     fn names_future(&mut self, ix: AccessIx, on: Ty) {
         let Kind::Item(item) = self.types.kind(on) else { return };
@@ -305,6 +316,11 @@ impl Inferrer<'_> {
                 match name {
                     "default" | "from" | "new" | "parse" | "parse_from" | "clone" => on,
                     "from_str" | "try_from" | "try_parse" => self.external(self.names.result, &[on]),
+                    // An extractor of axum.
+                    "from_request" | "from_request_parts" => {
+                        let result = self.external(self.names.result, &[on]);
+                        self.external(self.names.future, &[result])
+                    }
                     _ => Ty::UNKNOWN,
                 }
             }
