@@ -117,9 +117,29 @@ impl Walker {
                 return self.sql_function(mac.tokens.clone());
             }
             "alias" if position == CallPosition::Item => return self.diesel_alias(mac.tokens.clone()),
+            "mock" if position == CallPosition::Item => return self.mock(mac.tokens.clone()),
             _ if is_inert(name) => {}
             _ => return false,
         }
+        true
+    }
+
+    /// mockall's `mock! { pub Name<T> { … } impl Trait for Name<T> { … } }` defines `MockName` (mockall's documentation of
+    /// `mock!`). What stands in it are signatures.
+    fn mock(&mut self, tokens: TokenStream) -> bool {
+        let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        let name = trees.iter().enumerate().find_map(|(at, tree)| match (tree, trees.get(at + 1)) {
+            (TokenTree::Ident(name), Some(TokenTree::Group(body))) if body.delimiter() == Delimiter::Brace => {
+                Some(name)
+            }
+            (TokenTree::Ident(name), Some(TokenTree::Punct(open))) if open.as_char() == '<' => Some(name),
+            _ => None,
+        });
+        let Some(name) = name else { return false };
+        let (pos, name) = (self.pos(name.span()), self.text_name(&format!("Mock{name}")));
+        let ix = self.push_item(name, ItemKind::Struct, Vis::Public, pos);
+        self.facts.items[ix.index()].extended = true;
+        self.scan_paths(tokens);
         true
     }
 

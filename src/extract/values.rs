@@ -250,7 +250,7 @@ impl Walker {
     }
 
     /// Notes a use of a value; `None` in an expansion where the call's arguments said it already.
-    fn access(
+    pub(super) fn access(
         &mut self,
         kind: AccessKind,
         on: NodeIx,

@@ -92,6 +92,12 @@ impl Inferrer<'_> {
         }
     }
 
+    /// An associated type that a bound of a generic parameter declares.
+    pub(super) fn own_type(&mut self, on: Ty, name: Sym) -> Option<Found> {
+        let bounds = self.bounds_of(on);
+        bounds.into_iter().find_map(|bound| self.trait_member(bound, on, name, MemberKind::Type))
+    }
+
     /// A member out of the impls of a type of the workspace.
     fn impl_member(&mut self, def: Def, on: Ty, name: Sym, module: ModIx) -> Option<Found> {
         let mut inherent: SmallVec<[Found; 2]> = SmallVec::new();

@@ -241,7 +241,8 @@ impl Inferrer<'_> {
             },
             (AccessKind::Assoc, Some(name)) => {
                 let module = self.mount.module(access.scope);
-                match self.own_member(on, name, module) {
+                let found = self.own_member(on, name, module).or_else(|| self.own_type(on, name));
+                match found {
                     Some(found) => {
                         self.name(ix, found.def);
                         self.member_value(found, access.types)
