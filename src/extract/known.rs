@@ -129,7 +129,9 @@ impl Walker {
     fn mock(&mut self, tokens: TokenStream) -> bool {
         let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
         let name = trees.iter().enumerate().find_map(|(at, tree)| match (tree, trees.get(at + 1)) {
-            (TokenTree::Ident(name), Some(TokenTree::Group(body))) if body.delimiter() == Delimiter::Brace => {
+            (TokenTree::Ident(name), Some(TokenTree::Group(body)))
+                if body.delimiter() == Delimiter::Brace =>
+            {
                 Some(name)
             }
             (TokenTree::Ident(name), Some(TokenTree::Punct(open))) if open.as_char() == '<' => Some(name),

@@ -89,8 +89,7 @@ impl Walker {
                 (ty, [_, name]) if ty != Type::Unknown => {
                     let (base, name) = (self.push_type(ty), self.names.export(*name, &mut self.facts));
                     if let Type::Param(_) = ty {
-                        let on = self.typed(base);
-                        self.access(AccessKind::Assoc, on, name, last.ident.span());
+                        self.assoc_of(base, name, last.ident.span());
                     }
                     Type::Assoc(base, name)
                 }

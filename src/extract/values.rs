@@ -219,13 +219,19 @@ impl Walker {
     fn assoc_value(&mut self, path: &syn::Path) -> NodeIx {
         let [first, last] = path.segments.iter().collect::<Vec<_>>()[..] else { return NodeIx::UNKNOWN };
         let sym = self.names.ident(&first.ident);
-        let ty = self.parameter_type(sym);
-        let on = self.typed(ty);
-        if on == NodeIx::UNKNOWN {
-            return on;
+        match self.parameter_type(sym) {
+            TypeIx::UNKNOWN => NodeIx::UNKNOWN,
+            ty => {
+                let name = self.name(&last.ident);
+                self.assoc_of(ty, name, last.ident.span())
+            }
         }
-        let name = self.name(&last.ident);
-        let access = self.access(AccessKind::Assoc, on, name, last.ident.span());
+    }
+
+    /// An associated item of a generic parameter.
+    pub(super) fn assoc_of(&mut self, ty: TypeIx, name: Name, span: proc_macro2::Span) -> NodeIx {
+        let on = self.typed(ty);
+        let access = self.access(AccessKind::Assoc, on, name, span);
         self.access_value(access)
     }
 
@@ -250,7 +256,7 @@ impl Walker {
     }
 
     /// Notes a use of a value; `None` in an expansion where the call's arguments said it already.
-    pub(super) fn access(
+    fn access(
         &mut self,
         kind: AccessKind,
         on: NodeIx,

@@ -411,7 +411,9 @@ impl Defs {
             }
             Def::External(_) => Step::Hits(SmallVec::from_slice(&[Hit::plain(def, ns)])),
             Def::Item(ix) => self.item_step(ix, name, ns, place, 0),
-            Def::Variant(..) | Def::TraitMember(..) | Def::ImplMember(..) | Def::Field(..) => Step::Folded(def),
+            Def::Variant(..) | Def::TraitMember(..) | Def::ImplMember(..) | Def::Field(..) => {
+                Step::Folded(def)
+            }
         }
     }
 

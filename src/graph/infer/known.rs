@@ -45,7 +45,16 @@ pub(super) fn dereferences(name: &str) -> bool {
 pub(super) fn has_content(name: &str) -> bool {
     matches!(
         name,
-        "State" | "Data" | "Extension" | "Json" | "Query" | "Path" | "Form" | "Valid" | "Reverse" | "Wrapping"
+        "State"
+            | "Data"
+            | "Extension"
+            | "Json"
+            | "Query"
+            | "Path"
+            | "Form"
+            | "Valid"
+            | "Reverse"
+            | "Wrapping"
     )
 }
 
@@ -76,9 +85,19 @@ fn family(name: &str) -> Family {
         "Result" | "LockResult" => Family::Result,
         "Vec" | "[]" | "VecDeque" | "BinaryHeap" | "LinkedList" | "HashSet" | "BTreeSet" | "IndexSet"
         | "FxHashSet" | "AHashSet" | "SmallVec" | "ArrayVec" | "ThinVec" | "NonEmpty" => Family::Sequence,
-        "HashMap" | "BTreeMap" | "IndexMap" | "FxHashMap" | "AHashMap" | "DashMap" | "FxIndexMap" => Family::Map,
-        "Iterator" | "IntoIterator" | "IntoIter" | "Iter" | "IterMut" | "DoubleEndedIterator"
-        | "ExactSizeIterator" | "Peekable" | "Rev" | "Drain" => Family::Iterator,
+        "HashMap" | "BTreeMap" | "IndexMap" | "FxHashMap" | "AHashMap" | "DashMap" | "FxIndexMap" => {
+            Family::Map
+        }
+        "Iterator"
+        | "IntoIterator"
+        | "IntoIter"
+        | "Iter"
+        | "IterMut"
+        | "DoubleEndedIterator"
+        | "ExactSizeIterator"
+        | "Peekable"
+        | "Rev"
+        | "Drain" => Family::Iterator,
         "Stream" | "BoxStream" | "LocalBoxStream" => Family::Stream,
         "Mutex" | "RwLock" | "RefCell" | "ReentrantMutex" | "FairMutex" => Family::Lock,
         "MutexGuard" => Family::Guard,
@@ -158,10 +177,9 @@ impl Inferrer<'_> {
                     let output = infer.types.arg(at, 0);
                     Some(infer.external(infer.names.result, &[output]))
                 }
-                text if family(text) == Family::Future => infer
-                    .types
-                    .binding(at, infer.names.output)
-                    .or_else(|| infer.types.arg(at, 0).known()),
+                text if family(text) == Family::Future => {
+                    infer.types.binding(at, infer.names.output).or_else(|| infer.types.arg(at, 0).known())
+                }
                 // The receiving half of a oneshot channel.
                 "Receiver" => {
                     let output = infer.types.arg(at, 0);
@@ -219,8 +237,8 @@ impl Inferrer<'_> {
             Family::Iterator => self.iterator_method(on, name, args, types),
             Family::Stream => self.stream_method(on, name, args, types),
             Family::Lock => match name {
-                "lock" | "read" | "write" | "borrow" | "borrow_mut" | "lock_owned" | "read_owned" | "write_owned"
-                | "blocking_lock" | "get_mut" | "into_inner" => {
+                "lock" | "read" | "write" | "borrow" | "borrow_mut" | "lock_owned" | "read_owned"
+                | "write_owned" | "blocking_lock" | "get_mut" | "into_inner" => {
                     let content = self.types.arg(on, 0);
                     self.external(self.names.guard, &[content])
                 }
@@ -260,7 +278,9 @@ impl Inferrer<'_> {
                 self.option(content)
             }
             ("OnceCell" | "OnceLock", "get_or_init") => self.types.arg(on, 0),
-            ("ArcSwap", "load" | "load_full") | ("Data" | "Arc", "into_inner" | "get_ref") => self.types.arg(on, 0),
+            ("ArcSwap", "load" | "load_full") | ("Data" | "Arc", "into_inner" | "get_ref") => {
+                self.types.arg(on, 0)
+            }
             _ => Ty::UNKNOWN,
         }
     }
@@ -289,8 +309,8 @@ impl Inferrer<'_> {
         match name {
             "unwrap" | "expect" | "unwrap_or" | "unwrap_or_else" | "unwrap_or_default" | "insert"
             | "get_or_insert" | "get_or_insert_with" | "unwrap_unchecked" => some,
-            "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "cloned" | "copied" | "take" | "filter" | "or"
-            | "or_else" | "replace" | "inspect" | "clone" | "xor" | "as_pin_mut" => on,
+            "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "cloned" | "copied" | "take" | "filter"
+            | "or" | "or_else" | "replace" | "inspect" | "clone" | "xor" | "as_pin_mut" => on,
             "ok_or" | "ok_or_else" | "context" | "with_context" => self.external(self.names.result, &[some]),
             "iter" | "iter_mut" | "into_iter" => self.iterator(some),
             "map" => {
@@ -323,8 +343,8 @@ impl Inferrer<'_> {
             "unwrap_err" | "expect_err" => err,
             "ok" => self.option(ok),
             "err" => self.option(err),
-            "as_ref" | "as_mut" | "as_deref" | "cloned" | "copied" | "or" | "or_else" | "inspect" | "inspect_err"
-            | "clone" => on,
+            "as_ref" | "as_mut" | "as_deref" | "cloned" | "copied" | "or" | "or_else" | "inspect"
+            | "inspect_err" | "clone" => on,
             "map_err" => {
                 let mapped = self.result_of(args.first());
                 self.external(self.names.result, &[ok, mapped])
@@ -349,17 +369,14 @@ impl Inferrer<'_> {
     fn sequence_method(&mut self, on: Ty, name: &str) -> Ty {
         let element = self.types.arg(on, 0);
         match name {
-            "iter" | "iter_mut" | "into_iter" | "drain" | "difference" | "union" | "intersection" | "extract_if" => {
-                self.iterator(element)
-            }
-            "first" | "last" | "get" | "get_mut" | "pop" | "first_mut" | "last_mut" | "pop_front" | "pop_back"
-            | "front" | "back" | "front_mut" | "back_mut" | "peek" | "take" | "pop_first" | "pop_last" => {
-                self.option(element)
-            }
+            "iter" | "iter_mut" | "into_iter" | "drain" | "difference" | "union" | "intersection"
+            | "extract_if" => self.iterator(element),
+            "first" | "last" | "get" | "get_mut" | "pop" | "first_mut" | "last_mut" | "pop_front"
+            | "pop_back" | "front" | "back" | "front_mut" | "back_mut" | "peek" | "take" | "pop_first"
+            | "pop_last" => self.option(element),
             "remove" | "swap_remove" => element,
-            "as_slice" | "as_mut_slice" | "to_vec" | "into_boxed_slice" | "into_vec" | "split_off" | "clone" => {
-                self.external(self.names.vec, &[element])
-            }
+            "as_slice" | "as_mut_slice" | "to_vec" | "into_boxed_slice" | "into_vec" | "split_off"
+            | "clone" => self.external(self.names.vec, &[element]),
             "chunks" | "windows" | "chunks_exact" | "chunks_mut" | "split" | "rchunks" => {
                 let slice = self.external(self.names.slice, &[element]);
                 self.iterator(slice)
@@ -383,7 +400,8 @@ impl Inferrer<'_> {
                 let both = self.types.of(Kind::Tuple, &[key, value]);
                 self.iterator(both)
             }
-            "first_key_value" | "last_key_value" | "remove_entry" | "pop_first" | "pop_last" | "get_key_value" => {
+            "first_key_value" | "last_key_value" | "remove_entry" | "pop_first" | "pop_last"
+            | "get_key_value" => {
                 let both = self.types.of(Kind::Tuple, &[key, value]);
                 self.option(both)
             }
@@ -396,12 +414,14 @@ impl Inferrer<'_> {
     fn iterator_method(&mut self, on: Ty, name: &str, args: &[Ty], types: &[Ty]) -> Ty {
         let item = self.element(on);
         match name {
-            "iter" | "into_iter" | "filter" | "rev" | "skip" | "take" | "take_while" | "skip_while" | "step_by"
-            | "chain" | "cloned" | "copied" | "inspect" | "peekable" | "fuse" | "by_ref" | "cycle" | "sorted"
-            | "sorted_by" | "sorted_by_key" | "unique" | "unique_by" | "into_par_iter" | "par_iter" | "clone"
-            | "dedup" | "sorted_unstable" => self.iterator(item),
-            "next" | "last" | "nth" | "find" | "min" | "max" | "min_by" | "max_by" | "min_by_key" | "max_by_key"
-            | "next_back" | "peek" | "reduce" | "at_most_one" | "rfind" | "peek_mut" => self.option(item),
+            "iter" | "into_iter" | "filter" | "rev" | "skip" | "take" | "take_while" | "skip_while"
+            | "step_by" | "chain" | "cloned" | "copied" | "inspect" | "peekable" | "fuse" | "by_ref"
+            | "cycle" | "sorted" | "sorted_by" | "sorted_by_key" | "unique" | "unique_by"
+            | "into_par_iter" | "par_iter" | "clone" | "dedup" | "sorted_unstable" => self.iterator(item),
+            "next" | "last" | "nth" | "find" | "min" | "max" | "min_by" | "max_by" | "min_by_key"
+            | "max_by_key" | "next_back" | "peek" | "reduce" | "at_most_one" | "rfind" | "peek_mut" => {
+                self.option(item)
+            }
             "exactly_one" => self.external(self.names.result, &[item]),
             "map" => {
                 let mapped = self.result_of(args.first());
@@ -513,8 +533,16 @@ impl Inferrer<'_> {
                 let mapped = self.result_of(args.first());
                 self.external(self.names.result, &[mapped])
             }
-            "boxed" | "boxed_local" | "fuse" | "shared" | "instrument" | "map_err" | "in_current_span"
-            | "with_current_subscriber" | "with_context" | "bind" => output,
+            "boxed"
+            | "boxed_local"
+            | "fuse"
+            | "shared"
+            | "instrument"
+            | "map_err"
+            | "in_current_span"
+            | "with_current_subscriber"
+            | "with_context"
+            | "bind" => output,
             "now_or_never" => return self.option(output),
             _ => return Ty::UNKNOWN,
         };
@@ -539,12 +567,14 @@ impl Inferrer<'_> {
 
     fn own_closure_input(&mut self, on: Ty, name: &str, argument: usize, input: usize) -> Ty {
         match (self.family(on), name) {
-            (Family::Result, "map_err" | "unwrap_or_else" | "or_else" | "inspect_err") => self.types.arg(on, 1),
+            (Family::Result, "map_err" | "unwrap_or_else" | "or_else" | "inspect_err") => {
+                self.types.arg(on, 1)
+            }
             (Family::Result, "map_or_else") => self.types.arg(on, argument.min(1) ^ 1),
             (
                 Family::Option | Family::Result,
-                "map" | "and_then" | "is_some_and" | "is_ok_and" | "is_none_or" | "filter" | "inspect" | "map_or"
-                | "map_or_else" | "take_if",
+                "map" | "and_then" | "is_some_and" | "is_ok_and" | "is_none_or" | "filter" | "inspect"
+                | "map_or" | "map_or_else" | "take_if",
             ) => self.types.arg(on, 0),
             (Family::Future, "map" | "then" | "inspect") => self.awaited(on),
             (Family::Future, "and_then" | "map_ok") => {
@@ -552,15 +582,30 @@ impl Inferrer<'_> {
                 self.types.arg(output, 0)
             }
             (Family::Iterator | Family::Stream, "fold" | "try_fold" | "scan") => {
-                if input == 1 { self.stream_or_iterator_item(on) } else { Ty::UNKNOWN }
+                if input == 1 {
+                    self.stream_or_iterator_item(on)
+                } else {
+                    Ty::UNKNOWN
+                }
             }
             (Family::Iterator, _) => self.element(on),
             (Family::Stream, _) => self.stream_or_iterator_item(on),
             (
                 Family::Sequence,
-                "retain" | "retain_mut" | "sort_by" | "sort_by_key" | "sort_unstable_by" | "sort_unstable_by_key"
-                | "sort_by_cached_key" | "dedup_by_key" | "dedup_by" | "binary_search_by" | "binary_search_by_key"
-                | "partition_point" | "extract_if" | "split",
+                "retain"
+                | "retain_mut"
+                | "sort_by"
+                | "sort_by_key"
+                | "sort_unstable_by"
+                | "sort_unstable_by_key"
+                | "sort_by_cached_key"
+                | "dedup_by_key"
+                | "dedup_by"
+                | "binary_search_by"
+                | "binary_search_by_key"
+                | "partition_point"
+                | "extract_if"
+                | "split",
             ) => self.types.arg(on, 0),
             (Family::Map, "retain") => self.types.arg(on, input),
             (Family::Other, "and_modify") => self.types.arg(on, 0),
@@ -590,7 +635,11 @@ impl Inferrer<'_> {
             (_, "Some") => self.option(first),
             (_, "Ok") => self.external(self.names.result, &[first]),
             (_, "Err") => self.external(self.names.result, &[Ty::UNKNOWN, first]),
-            (Some("Box" | "Pin"), "pin" | "new" | "new_unchecked") if qualifier == Some("Pin") || name == "pin" => first,
+            (Some("Box" | "Pin"), "pin" | "new" | "new_unchecked")
+                if qualifier == Some("Pin") || name == "pin" =>
+            {
+                first
+            }
             (Some("Arc" | "Rc"), "clone" | "unwrap_or_clone") | (Some("Arc" | "Rc"), "make_mut") => first,
             (Some("mem"), "take" | "replace") | (None, "black_box" | "identity") => first,
             (Some("iter"), "once" | "repeat") => self.iterator(first),
@@ -608,7 +657,9 @@ impl Inferrer<'_> {
                 let result = self.external(self.names.result, &[output]);
                 self.external(self.names.future, &[result])
             }
-            (_, "from_str" | "from_slice" | "from_value" | "from_reader" | "from_bytes") if explicit.is_known() => {
+            (_, "from_str" | "from_slice" | "from_value" | "from_reader" | "from_bytes")
+                if explicit.is_known() =>
+            {
                 self.external(self.names.result, &[explicit])
             }
             (Some(holder), "new" | "from" | "default" | "with_capacity" | "pin")
@@ -631,5 +682,8 @@ impl Inferrer<'_> {
 fn holds_its_argument(name: &str) -> bool {
     has_content(name)
         || matches!(family(name), Family::Lock)
-        || matches!(name, "Box" | "Rc" | "Arc" | "Cell" | "OnceCell" | "ManuallyDrop" | "CachePadded" | "ArcSwap")
+        || matches!(
+            name,
+            "Box" | "Rc" | "Arc" | "Cell" | "OnceCell" | "ManuallyDrop" | "CachePadded" | "ArcSwap"
+        )
 }

@@ -117,11 +117,9 @@ impl Inferrer<'_> {
                 self.bind_generics(mount, &item.shape, &args, &mut frame.subst);
                 self.lower(mount, item.shape.output, &frame)
             }
-            ItemKind::Struct
-            | ItemKind::StructValue
-            | ItemKind::Enum
-            | ItemKind::Union
-            | ItemKind::Trait => self.types.intern(Kind::Item(ix), args),
+            ItemKind::Struct | ItemKind::StructValue | ItemKind::Enum | ItemKind::Union | ItemKind::Trait => {
+                self.types.intern(Kind::Item(ix), args)
+            }
             _ => Ty::UNKNOWN,
         }
     }
@@ -192,7 +190,8 @@ impl Inferrer<'_> {
         for &(id, member) in candidates {
             let Some(frame) = self.fits(id, base) else { continue };
             let mount = self.defs.impls[id.index()].mount;
-            let ty = self.lower(mount, self.defs.mount(mount).facts.members[member as usize].shape.output, &frame);
+            let ty =
+                self.lower(mount, self.defs.mount(mount).facts.members[member as usize].shape.output, &frame);
             if found.is_known() && found != ty {
                 return Ty::UNKNOWN;
             }

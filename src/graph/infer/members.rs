@@ -77,9 +77,7 @@ impl Inferrer<'_> {
     /// A member of the type itself.
     pub(super) fn own_member(&mut self, on: Ty, name: Sym, module: ModIx) -> Option<Found> {
         match self.types.kind(on) {
-            Kind::Item(ix) if !self.is_trait(ix) => {
-                self.impl_member(Def::Item(ix), on, name, module)
-            }
+            Kind::Item(ix) if !self.is_trait(ix) => self.impl_member(Def::Item(ix), on, name, module),
             Kind::External(_, type_name) => self.external_member(on, type_name, name, module),
             Kind::Param(..) | Kind::SelfOf(_) | Kind::Bounds | Kind::Item(_) => {
                 let bounds = self.bounds_of(on);
@@ -266,13 +264,7 @@ impl Inferrer<'_> {
     }
 
     /// A member of a trait or of its supertraits.
-    pub(super) fn trait_member(
-        &mut self,
-        bound: Ty,
-        on: Ty,
-        name: Sym,
-        kind: MemberKind,
-    ) -> Option<Found> {
+    pub(super) fn trait_member(&mut self, bound: Ty, on: Ty, name: Sym, kind: MemberKind) -> Option<Found> {
         let traits = self.with_supertraits(&[bound], on);
         traits.into_iter().find_map(|at| self.own_trait_member(at, on, name, kind))
     }
@@ -347,17 +339,18 @@ impl Inferrer<'_> {
             Kind::Item(ix) if !self.is_trait(ix) => {
                 let id = self.external_impl(Def::Item(ix), trait_name)?;
                 let mount = self.defs.impls[id.index()].mount;
-                let member =
-                    self.defs.mount(mount).member_named(self.defs.impl_facts(id).members, name)?;
+                let member = self.defs.mount(mount).member_named(self.defs.impl_facts(id).members, name)?;
                 let frame = self.fits(id, on)?;
                 let output = self.defs.mount(mount).facts.members[member as usize].shape.output;
                 self.lower(mount, output, &frame).known()
             }
             Kind::Param(..) | Kind::Bounds | Kind::SelfOf(_) | Kind::Item(_) => {
                 let bounds = self.bounds_of(on);
-                self.with_supertraits(&bounds, on).into_iter().find_map(|bound| match self.types.kind(bound) {
-                    Kind::External(_, n) if n == trait_name => self.types.binding(bound, name),
-                    _ => None,
+                self.with_supertraits(&bounds, on).into_iter().find_map(|bound| {
+                    match self.types.kind(bound) {
+                        Kind::External(_, n) if n == trait_name => self.types.binding(bound, name),
+                        _ => None,
+                    }
                 })
             }
             _ => None,
@@ -390,7 +383,9 @@ impl Inferrer<'_> {
                     return Some((None, self.types.arg(at, index)));
                 }
                 // `Json(value).0` and its like.
-                Kind::External(_, wrapper) if known::has_content(self.text(wrapper)) && self.text(name) == "0" => {
+                Kind::External(_, wrapper)
+                    if known::has_content(self.text(wrapper)) && self.text(name) == "0" =>
+                {
                     return Some((None, self.types.arg(at, 0)));
                 }
                 _ => {}

@@ -107,7 +107,9 @@ impl Tables {
         let own = match mount.facts.ty(facts.self_shape) {
             Type::Path(reference, _) => {
                 let target = targets[def.mount.index()].get(reference.index()).copied().flatten();
-                matches!(target, Some(Target { def: Def::External(_), .. })).then(|| name_of(facts.self_shape)).flatten()
+                matches!(target, Some(Target { def: Def::External(_), .. }))
+                    .then(|| name_of(facts.self_shape))
+                    .flatten()
             }
             Type::Primitive(name) => Some(mount.name(name)),
             Type::Slice(_) => defs.interner.find("[]"),

@@ -74,8 +74,9 @@ impl Inferrer<'_> {
                 self.collected(ty, item)
             }
             (a, b) if a == b => {
-                let pairs: Vec<(Ty, Ty)> =
-                    (0..self.types.args(ty).len()).map(|i| (self.types.arg(ty, i), self.types.arg(value, i))).collect();
+                let pairs: Vec<(Ty, Ty)> = (0..self.types.args(ty).len())
+                    .map(|i| (self.types.arg(ty, i), self.types.arg(value, i)))
+                    .collect();
                 let args = pairs.into_iter().map(|(a, b)| self.annotated(a, b)).collect();
                 self.types.intern(a, args)
             }
@@ -92,7 +93,9 @@ impl Inferrer<'_> {
 
     /// What a path in an expression is.
     fn path_value(&mut self, reference: RefIx, types: Range) -> Ty {
-        let Some(Target { def, qualifier }) = self.target(self.id, reference.index()) else { return Ty::UNKNOWN };
+        let Some(Target { def, qualifier }) = self.target(self.id, reference.index()) else {
+            return Ty::UNKNOWN;
+        };
         match def {
             Def::Item(ix) => match self.defs.item_facts(ix).kind {
                 ItemKind::Fn => self.function_value(def, None, types),
@@ -182,7 +185,9 @@ impl Inferrer<'_> {
                     ("Some" | "Ok" | "Err" | "Ready" | "Borrowed" | "Owned", Kind::External(..)) => {
                         self.types.arg(value, index)
                     }
-                    (wrapper, Kind::External(..)) if super::known::has_content(wrapper) => self.types.arg(value, 0),
+                    (wrapper, Kind::External(..)) if super::known::has_content(wrapper) => {
+                        self.types.arg(value, 0)
+                    }
                     _ => Ty::UNKNOWN,
                 }
             }
@@ -341,7 +346,10 @@ impl Inferrer<'_> {
                 }
                 let explicit: Args = self.types.args(callee).iter().skip(1).copied().collect();
                 let types = if explicit.is_empty() { types } else { &explicit };
-                let frame = Frame { self_ty: if is_trait { Some(self_ty.unwrap_or(Ty::UNKNOWN)) } else { self_ty }, ..Frame::default() };
+                let frame = Frame {
+                    self_ty: if is_trait { Some(self_ty.unwrap_or(Ty::UNKNOWN)) } else { self_ty },
+                    ..Frame::default()
+                };
                 self.apply(&Found::of(def, frame), args, types, false)
             }
             // The constructor of a tuple struct or of a variant.
