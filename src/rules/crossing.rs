@@ -57,14 +57,16 @@ pub fn draft(ctx: &Context, crossing: &Crossing, uses: &[RefId]) -> Draft {
     let mut sites: Vec<Site> = uses.iter().map(|&id| site(ctx, ctx.model().reference(id), &label)).collect();
     sites.sort();
     sites.dedup();
+    let written = |id: &RefId| ctx.model().reference(*id).kind != RefKind::Inferred;
+    let shown = uses.iter().find(|id| written(id)).or(uses.first());
     Draft {
         sites,
         from: ctx.model().node(crossing.from).id.clone(),
         to: crossing.to.clone(),
         from_module: Some(crossing.source),
         to_module: Some(crossing.target),
-        trail: uses.first().map_or_else(Vec::new, |&id| trail(ctx, id)),
-        inferred: uses.iter().all(|&id| ctx.model().reference(id).kind == RefKind::Inferred),
+        trail: shown.map_or_else(Vec::new, |&id| trail(ctx, id)),
+        inferred: !uses.iter().any(written),
         ..Draft::default()
     }
 }

@@ -143,8 +143,9 @@ fn undeclared_help(ctx: &Context, from: ModuleId, to: ModuleId) -> Vec<String> {
         return vec![invert, cycle];
     }
     let between = between(ctx, from, to);
+    let uses = if between.len() == 1 { "uses" } else { "use" };
     let through = (!between.is_empty())
-        .then(|| format!("or go through {}, which uses `{used}` already", config_lines::names(between)));
+        .then(|| format!("or go through {}, which {uses} `{used}` already", config_lines::names(between)));
     [Some(declare), through, Some(format!("or {invert}"))].into_iter().flatten().collect()
 }
 
