@@ -9,6 +9,7 @@ mod imports;
 mod expansions;
 mod references;
 mod problems;
+mod reasons;
 mod build;
 mod trail;
 pub mod modules;

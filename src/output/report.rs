@@ -48,7 +48,7 @@ impl Report {
         Report {
             sources: sources(&findings, policy, model, read),
             findings,
-            resolution: model.resolution,
+            resolution: model.resolution.clone(),
             extent: Extent {
                 modules: policy.modules.len(),
                 source_modules: model.nodes.len(),
@@ -172,7 +172,13 @@ pub(super) mod tests {
         let texts = [("src/orders/place.rs", place), ("src/\u{1b}evil.rs", hostile)];
         Report {
             findings: vec![private_access(), bare_warning(), hostile_finding()],
-            resolution: Resolution { references: 1000, resolved: 996, external: 5000, unresolved: 4 },
+            resolution: Resolution {
+                references: 1000,
+                resolved: 996,
+                external: 5000,
+                unresolved: 4,
+                reasons: BTreeMap::new(),
+            },
             extent: Extent { modules: 2, source_modules: 12, files: 9 },
             incomplete: Vec::new(),
             sources: texts.map(|(path, text)| (path.to_owned(), Arc::from(text))).into(),
@@ -284,7 +290,13 @@ pub(super) mod tests {
         };
         let model = Model {
             problems: vec![problem(ProblemKind::SyntaxError), problem(ProblemKind::OpaqueMacro)],
-            resolution: Resolution { references: 10_000, resolved: 9_499, external: 0, unresolved: 501 },
+            resolution: Resolution {
+                references: 10_000,
+                resolved: 9_499,
+                external: 0,
+                unresolved: 501,
+                reasons: BTreeMap::new(),
+            },
             ..Model::default()
         };
         let report = Report::new(Vec::new(), &policy, &assignment, &model, &|_| None);

@@ -148,7 +148,7 @@ impl View {
             keep(&mut nodes, &mut edges, |index| kept.contains(&index));
         }
         sort(&mut nodes, &mut edges);
-        View { nodes, edges, resolution: model.resolution }
+        View { nodes, edges, resolution: model.resolution.clone() }
     }
 }
 

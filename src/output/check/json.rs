@@ -17,7 +17,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 struct Document<'a> {
     version: u32,
     findings: Vec<FindingJson<'a>>,
-    resolution: Resolution,
+    resolution: &'a Resolution,
     summary: Summary,
     incomplete: &'a [String],
 }
@@ -84,7 +84,7 @@ impl<'a> From<&'a Report> for Document<'a> {
         Document {
             version: JSON_VERSION,
             findings: report.findings.iter().map(FindingJson::from).collect(),
-            resolution: report.resolution,
+            resolution: &report.resolution,
             summary: Summary {
                 errors: report.count(Severity::Deny),
                 warnings: report.count(Severity::Warn),
@@ -252,7 +252,8 @@ mod tests {
                 "references": 1000,
                 "resolved": 996,
                 "external": 5000,
-                "unresolved": 4
+                "unresolved": 4,
+                "reasons": {}
               },
               "summary": {
                 "errors": 1,

@@ -13,7 +13,7 @@ pub(super) fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
         version: JSON_VERSION,
         nodes: view.nodes.iter().map(NodeJson::from).collect(),
         edges: view.edges.iter().map(|edge| EdgeJson::new(view, edge)).collect(),
-        resolution: view.resolution,
+        resolution: &view.resolution,
     };
     write_json(&document, out)
 }
@@ -23,7 +23,7 @@ struct Document<'a> {
     version: u32,
     nodes: Vec<NodeJson<'a>>,
     edges: Vec<EdgeJson<'a>>,
-    resolution: Resolution,
+    resolution: &'a Resolution,
 }
 
 #[derive(Serialize)]
@@ -116,58 +116,59 @@ mod tests {
         check(
             Level::Source,
             expect![[r#"
-            {
-              "version": 1,
-              "nodes": [
                 {
-                  "id": "shop::a",
-                  "package": "shop",
-                  "target": "shop",
-                  "target_kind": "lib",
-                  "path": "shop::a",
-                  "file": "src.rs",
-                  "test": false,
-                  "module": null
-                },
-                {
-                  "id": "tool{bin}",
-                  "package": "tool",
-                  "target": "tool",
-                  "target_kind": "bin",
-                  "path": "tool",
-                  "file": "src.rs",
-                  "test": false,
-                  "module": null
-                }
-              ],
-              "edges": [
-                {
-                  "from": "tool{bin}",
-                  "to": "shop::a",
-                  "refs": 1,
-                  "kinds": [
-                    "path"
-                  ],
-                  "test": false,
-                  "sites": [
+                  "version": 1,
+                  "nodes": [
                     {
+                      "id": "shop::a",
+                      "package": "shop",
+                      "target": "shop",
+                      "target_kind": "lib",
+                      "path": "shop::a",
                       "file": "src.rs",
-                      "line": 5,
-                      "column": 1,
-                      "kind": "path",
-                      "text": ""
+                      "test": false,
+                      "module": null
+                    },
+                    {
+                      "id": "tool{bin}",
+                      "package": "tool",
+                      "target": "tool",
+                      "target_kind": "bin",
+                      "path": "tool",
+                      "file": "src.rs",
+                      "test": false,
+                      "module": null
                     }
-                  ]
+                  ],
+                  "edges": [
+                    {
+                      "from": "tool{bin}",
+                      "to": "shop::a",
+                      "refs": 1,
+                      "kinds": [
+                        "path"
+                      ],
+                      "test": false,
+                      "sites": [
+                        {
+                          "file": "src.rs",
+                          "line": 5,
+                          "column": 1,
+                          "kind": "path",
+                          "text": ""
+                        }
+                      ]
+                    }
+                  ],
+                  "resolution": {
+                    "references": 0,
+                    "resolved": 0,
+                    "external": 0,
+                    "unresolved": 0,
+                    "reasons": {}
+                  }
                 }
-              ],
-              "resolution": {
-                "references": 0,
-                "resolved": 0,
-                "external": 0,
-                "unresolved": 0
-              }
-            }
-        "#]],
+            "#]],
         );
     }
 
@@ -176,49 +177,50 @@ mod tests {
         check(
             Level::Module,
             expect![[r#"
-            {
-              "version": 1,
-              "nodes": [
                 {
-                  "id": "shop::a",
-                  "kind": "unit",
-                  "cluster": "shop"
-                },
-                {
-                  "id": "tool{bin}",
-                  "kind": "unit",
-                  "cluster": "tool{bin}"
-                }
-              ],
-              "edges": [
-                {
-                  "from": "tool{bin}",
-                  "to": "shop::a",
-                  "refs": 1,
-                  "kinds": [
-                    "path"
-                  ],
-                  "test": false,
-                  "cyclic": false,
-                  "sites": [
+                  "version": 1,
+                  "nodes": [
                     {
-                      "file": "src.rs",
-                      "line": 5,
-                      "column": 1,
-                      "kind": "path",
-                      "text": ""
+                      "id": "shop::a",
+                      "kind": "unit",
+                      "cluster": "shop"
+                    },
+                    {
+                      "id": "tool{bin}",
+                      "kind": "unit",
+                      "cluster": "tool{bin}"
                     }
-                  ]
+                  ],
+                  "edges": [
+                    {
+                      "from": "tool{bin}",
+                      "to": "shop::a",
+                      "refs": 1,
+                      "kinds": [
+                        "path"
+                      ],
+                      "test": false,
+                      "cyclic": false,
+                      "sites": [
+                        {
+                          "file": "src.rs",
+                          "line": 5,
+                          "column": 1,
+                          "kind": "path",
+                          "text": ""
+                        }
+                      ]
+                    }
+                  ],
+                  "resolution": {
+                    "references": 0,
+                    "resolved": 0,
+                    "external": 0,
+                    "unresolved": 0,
+                    "reasons": {}
+                  }
                 }
-              ],
-              "resolution": {
-                "references": 0,
-                "resolved": 0,
-                "external": 0,
-                "unresolved": 0
-              }
-            }
-        "#]],
+            "#]],
         );
     }
 }
