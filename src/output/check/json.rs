@@ -2,6 +2,7 @@
 
 use crate::config::policy::Severity;
 use crate::graph::Resolution;
+use crate::output::completeness::Part;
 use crate::output::report::{Extent, Report};
 use crate::output::{JSON_VERSION, write_json};
 use crate::rules::{Finding, PolicyRef, Site, TrailStep};
@@ -18,6 +19,7 @@ struct Document<'a> {
     version: u32,
     findings: Vec<FindingJson<'a>>,
     resolution: &'a Resolution,
+    modules: &'a [Part],
     summary: Summary,
     incomplete: &'a [String],
 }
@@ -85,6 +87,7 @@ impl<'a> From<&'a Report> for Document<'a> {
             version: JSON_VERSION,
             findings: report.findings.iter().map(FindingJson::from).collect(),
             resolution: &report.resolution,
+            modules: &report.modules,
             summary: Summary {
                 errors: report.count(Severity::Deny),
                 warnings: report.count(Severity::Warn),
@@ -253,8 +256,36 @@ mod tests {
                 "resolved": 996,
                 "external": 5000,
                 "unresolved": 4,
-                "reasons": {}
+                "reasons": {
+                  "generated-code": 1,
+                  "opaque-macro": 3
+                }
               },
+              "modules": [
+                {
+                  "name": "orders",
+                  "resolution": {
+                    "references": 1000,
+                    "resolved": 996,
+                    "external": 0,
+                    "unresolved": 4,
+                    "reasons": {
+                      "generated-code": 1,
+                      "opaque-macro": 3
+                    }
+                  }
+                },
+                {
+                  "name": "payments",
+                  "resolution": {
+                    "references": 0,
+                    "resolved": 0,
+                    "external": 0,
+                    "unresolved": 0,
+                    "reasons": {}
+                  }
+                }
+              ],
               "summary": {
                 "errors": 1,
                 "warnings": 1,

@@ -39,6 +39,7 @@ struct GroupJson<'a> {
     kind: &'static str,
     /// The crate or the layer.
     cluster: Option<&'a str>,
+    resolution: &'a Resolution,
 }
 
 #[derive(Serialize)]
@@ -51,6 +52,7 @@ struct SourceJson<'a> {
     file: &'a str,
     test: bool,
     module: Option<&'a str>,
+    resolution: &'a Resolution,
 }
 
 #[derive(Serialize)]
@@ -69,7 +71,7 @@ impl<'a> From<&'a ViewNode> for NodeJson<'a> {
     fn from(node: &'a ViewNode) -> NodeJson<'a> {
         let NodeKind::Source(source) = &node.kind else {
             let (id, kind, cluster) = (&node.id, node.kind.as_str(), node.cluster.as_deref());
-            return NodeJson::Group(GroupJson { id, kind, cluster });
+            return NodeJson::Group(GroupJson { id, kind, cluster, resolution: &node.resolution });
         };
         NodeJson::Source(SourceJson {
             id: &node.id,
@@ -80,6 +82,7 @@ impl<'a> From<&'a ViewNode> for NodeJson<'a> {
             file: &source.file,
             test: source.test,
             module: source.module.as_deref(),
+            resolution: &node.resolution,
         })
     }
 }
@@ -101,13 +104,20 @@ impl<'a> EdgeJson<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::Reason;
+    use crate::output::completeness::tests::resolution;
     use crate::output::view::{Level, tests::model};
     use expect_test::{Expect, expect};
 
     #[track_caller]
     fn check(level: Level, expected: Expect) {
         let mut out = Vec::new();
-        write(&View::new(&model(), level, None, Some(&[1])), &mut out).unwrap();
+        let mut model = model();
+        let figures =
+            [resolution(4, &[(Reason::OpaqueMacro, 1)]), resolution(3, &[(Reason::MissingFile, 2)])];
+        // `shop::a` and what lies below it.
+        model.resolution_by_node = vec![Resolution::default(), figures[0].clone(), figures[1].clone()];
+        write(&View::new(&model, level, None, Some(&[1])), &mut out).unwrap();
         expected.assert_eq(std::str::from_utf8(&out).unwrap());
     }
 
@@ -127,7 +137,16 @@ mod tests {
                       "path": "shop::a",
                       "file": "src.rs",
                       "test": false,
-                      "module": null
+                      "module": null,
+                      "resolution": {
+                        "references": 4,
+                        "resolved": 3,
+                        "external": 0,
+                        "unresolved": 1,
+                        "reasons": {
+                          "opaque-macro": 1
+                        }
+                      }
                     },
                     {
                       "id": "tool{bin}",
@@ -137,7 +156,14 @@ mod tests {
                       "path": "tool",
                       "file": "src.rs",
                       "test": false,
-                      "module": null
+                      "module": null,
+                      "resolution": {
+                        "references": 0,
+                        "resolved": 0,
+                        "external": 0,
+                        "unresolved": 0,
+                        "reasons": {}
+                      }
                     }
                   ],
                   "edges": [
@@ -183,12 +209,29 @@ mod tests {
                     {
                       "id": "shop::a",
                       "kind": "unit",
-                      "cluster": "shop"
+                      "cluster": "shop",
+                      "resolution": {
+                        "references": 7,
+                        "resolved": 4,
+                        "external": 0,
+                        "unresolved": 3,
+                        "reasons": {
+                          "missing-file": 2,
+                          "opaque-macro": 1
+                        }
+                      }
                     },
                     {
                       "id": "tool{bin}",
                       "kind": "unit",
-                      "cluster": "tool{bin}"
+                      "cluster": "tool{bin}",
+                      "resolution": {
+                        "references": 0,
+                        "resolved": 0,
+                        "external": 0,
+                        "unresolved": 0,
+                        "reasons": {}
+                      }
                     }
                   ],
                   "edges": [
