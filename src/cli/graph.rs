@@ -55,7 +55,7 @@ impl Resolved {
 
     /// How the run ended: a part of the workspace that was not seen may hold any dependency.
     pub(super) fn exit(&self, global: &Global) -> Exit {
-        let reasons = shortfalls(self.declared().map(|(policy, _)| policy), self.graph.model());
+        let reasons = shortfalls(self.declared(), self.graph.model());
         session::tell_incomplete(global, &reasons);
         if reasons.is_empty() { Exit::Clean } else { Exit::Incomplete }
     }

@@ -55,7 +55,7 @@ pub struct Analysis {
     pub tests: Tests,
     /// Files left out of the analysis, relative to the workspace root.
     pub exclude: GlobSet,
-    /// Share of references (0 to 1) that must resolve; below it the run ends with exit code 3.
+    /// Share of references (0 to 1) that must resolve, in all and in each module; below it the run ends with exit code 3.
     pub min_resolution: Option<f64>,
 }
 

@@ -149,11 +149,15 @@ impl<'a> Numbering<'a> {
             externals.extend(part.externals);
             unresolved.extend(part.unresolved);
             for (ix, counts) in part.counts {
-                add(&mut by_node[self.node(ix).0 as usize], counts);
+                by_node[self.node(ix).0 as usize].add(&counts);
             }
         }
+        let reasons = super::reasons::all(self.defs, &unresolved, &problems);
+        for (u, reason) in unresolved.iter().zip(&reasons) {
+            *by_node[self.node(u.from).0 as usize].reasons.entry(*reason).or_default() += 1;
+        }
         let mut total = Resolution::default();
-        by_node.iter().for_each(|c| add(&mut total, *c));
+        by_node.iter().for_each(|c| total.add(c));
         let (references, items, origins) = self.references(resolved);
         let problems = self.problems(extracted, problems, &unresolved);
         let model = Model {
@@ -165,7 +169,7 @@ impl<'a> Numbering<'a> {
             problems,
             resolution: total,
             resolution_by_node: by_node,
-            unresolved: self.unresolved(&unresolved),
+            unresolved: self.unresolved(&unresolved, &reasons),
             nodes: self.nodes,
         };
         Finished { model, origins, node_of: self.node_of }
@@ -273,15 +277,17 @@ impl<'a> Numbering<'a> {
             .collect()
     }
 
-    fn unresolved(&self, unresolved: &[Unresolved]) -> Vec<UnresolvedReference> {
+    fn unresolved(&self, unresolved: &[Unresolved], reasons: &[Reason]) -> Vec<UnresolvedReference> {
         let mut out: Vec<UnresolvedReference> = unresolved
             .iter()
-            .map(|u| UnresolvedReference {
+            .zip(reasons)
+            .map(|(u, &reason)| UnresolvedReference {
                 from: self.node(u.from),
                 file: FileId(u.file),
                 line: u.pos.line,
                 column: u.pos.column,
                 name: self.defs.interner.text(u.name).clone(),
+                reason,
             })
             .collect();
         out.sort();
@@ -342,13 +348,6 @@ impl<'a> Numbering<'a> {
         debug_assert!(DependencyKind::Normal < DependencyKind::Build);
         out
     }
-}
-
-fn add(to: &mut Resolution, counts: Resolution) {
-    to.references += counts.references;
-    to.resolved += counts.resolved;
-    to.external += counts.external;
-    to.unresolved += counts.unresolved;
 }
 
 /// Ids of crates: a library's name; other targets carry their kind, and their package where two share both.

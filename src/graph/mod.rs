@@ -10,6 +10,7 @@ mod expansions;
 mod references;
 mod infer;
 mod problems;
+mod reasons;
 mod build;
 mod trail;
 pub mod modules;

@@ -5,6 +5,7 @@
 //! the few that a rule asks about.
 
 use crate::source::{DependencyKind, TargetKind};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Index of a file in [`Model::files`].
@@ -201,8 +202,39 @@ pub struct Problem {
     pub node: Option<u32>,
 }
 
+/// The reasons, in the order of their names, and the word for each.
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $reason:ident = $name:literal,)*) => {
+        /// Why a reference could not be resolved.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        pub enum Reason {
+            $($(#[$doc])* #[serde(rename = $name)] $reason,)*
+        }
+
+        impl Reason {
+            /// The word used in JSON: `opaque-macro`.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Reason::$reason => $name,)*
+                }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// Where the name is missing, code is included that a build makes, or that is not there.
+    GeneratedCode = "generated-code",
+    /// The names come from a module without a file, or with one that was left out or does not parse.
+    MissingFile = "missing-file",
+    /// Where the name is missing stands a macro that was not expanded and may define it.
+    OpaqueMacro = "opaque-macro",
+    /// Nothing else explains it.
+    UnknownName = "unknown-name",
+}
+
 /// Counts of references.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Resolution {
     /// References to workspace items: resolved + unresolved.
     pub references: u64,
@@ -212,12 +244,25 @@ pub struct Resolution {
     pub external: u64,
     /// References whose target is unknown.
     pub unresolved: u64,
+    /// Why those are unresolved; reasons that do not occur are left out.
+    pub reasons: BTreeMap<Reason, u64>,
 }
 
 impl Resolution {
     /// Share of references that resolved, 0 to 1; 1 where there are none.
     pub fn share(&self) -> f64 {
         if self.references == 0 { 1.0 } else { self.resolved as f64 / self.references as f64 }
+    }
+
+    /// Adds the counts of other references.
+    pub fn add(&mut self, other: &Resolution) {
+        self.references += other.references;
+        self.resolved += other.resolved;
+        self.external += other.external;
+        self.unresolved += other.unresolved;
+        for (&reason, count) in &other.reasons {
+            *self.reasons.entry(reason).or_default() += count;
+        }
     }
 }
 
@@ -234,6 +279,8 @@ pub struct UnresolvedReference {
     pub name: Arc<str>,
     /// The module that holds the reference.
     pub from: NodeId,
+    /// Why it is unknown.
+    pub reason: Reason,
 }
 
 /// Everything the later stages read.

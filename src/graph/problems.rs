@@ -4,9 +4,16 @@ use super::defs::*;
 use super::model::{NodeId, Problem, ProblemKind};
 use super::references::Unresolved;
 use crate::extract::Extracted;
-use crate::extract::facts::{Arguments, CallPosition};
+use crate::extract::facts::{Arguments, CallPosition, MacroCall};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
+
+/// Calls among a mount's items whose macro was not expanded, and whose arguments do not read as items.
+pub(super) fn opaque_calls(mount: &Mount) -> impl Iterator<Item = &MacroCall> {
+    let calls = mount.facts.calls.iter().zip(&mount.expanded);
+    let opaque = |call: &MacroCall| call.position == CallPosition::Item && call.arguments == Arguments::Body;
+    calls.filter(move |(call, expanded)| opaque(call) && !**expanded).map(|(call, _)| call)
+}
 
 /// One problem per module that misses names while a macro among its items was not understood.
 pub(super) fn opaque_macros(
@@ -21,11 +28,9 @@ pub(super) fn opaque_macros(
     }
     let mut out = Vec::new();
     for mount in &defs.mounts {
-        for (call, expanded) in mount.facts.calls.iter().zip(&mount.expanded) {
+        for call in opaque_calls(mount) {
             let module = defs.module(mount.module(call.scope)).source;
-            let opaque =
-                call.position == CallPosition::Item && call.arguments == Arguments::Body && !expanded;
-            let Some(names) = missed.get(&module).filter(|_| opaque) else { continue };
+            let Some(names) = missed.get(&module) else { continue };
             let name = mount.facts.path(call.path).last().map_or("macro", |n| mount.facts.name(*n));
             let some: Vec<&str> = names.iter().take(3).copied().collect();
             let more = if names.len() > some.len() {

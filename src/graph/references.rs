@@ -51,6 +51,8 @@ pub(super) struct Unresolved {
     pub name: Sym,
     pub file: u32,
     pub pos: Pos,
+    pub mount: MountId,
+    pub source: Source,
 }
 
 /// The references of one mount.
@@ -139,11 +141,12 @@ impl<'a> Collector<'a> {
         let targets = &self.defs.imports[self.import_base() + index as usize].targets;
         if targets.is_empty() {
             // `use self::x as y` of a macro only, or a name that nothing has.
-            return self.unknown(
-                site,
-                self.mount.path(import.path).segments.len().saturating_sub(1),
-                import.path,
-            );
+            let (path, id) = (self.mount.path(import.path), ImportId(self.mount.import_base + index));
+            let used = match self.defs.resolve_syms(place, path.root, &path.segments, Ns::ALL, Some(id)) {
+                Outcome::Unknown(used) => used,
+                _ => path.segments.len().saturating_sub(1),
+            };
+            return self.unknown(site, used, import.path);
         }
         let mut external = None;
         let mut count = 0;
@@ -317,7 +320,9 @@ impl<'a> Collector<'a> {
             _ => from,
         };
         let name = names.segments.get(used).copied().unwrap_or(site.text);
-        self.out.unresolved.push(Unresolved { from, missing_in, name, file: self.mount.file, pos: site.pos });
+        let (mount, file) = (self.id, self.mount.file);
+        let (pos, source) = (site.pos, site.source);
+        self.out.unresolved.push(Unresolved { from, missing_in, name, file, pos, mount, source });
     }
 
     fn count(&mut self, site: Site, add: impl FnOnce(&mut Resolution)) {

@@ -5,6 +5,7 @@
 
 pub mod escape;
 pub mod report;
+pub mod completeness;
 pub mod view;
 pub mod chain;
 pub mod diagnostic;

@@ -1,5 +1,7 @@
 //! What a check found, ready to be written in any format.
 
+use super::completeness::{Completeness, Part};
+use super::view::Declared;
 use crate::config::policy::{ModuleId, Policy, Severity};
 use crate::config::{Assignment, Unmatched};
 use crate::graph::{Model, Resolution};
@@ -14,10 +16,14 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many references resolved.
     pub resolution: Resolution,
+    /// The same per declared module, in the policy's order.
+    pub modules: Vec<Part>,
     /// How much was looked at.
     pub extent: Extent,
     /// Why the analysis falls short of what the policy allows: phrases; empty if it does not.
     pub incomplete: Vec<String>,
+    /// What is worth knowing though it is no finding: phrases.
+    pub notices: Vec<String>,
     /// The text of the files that findings show, by path.
     pub sources: BTreeMap<String, Arc<str>>,
 }
@@ -43,18 +49,22 @@ impl Report {
         read: &dyn Fn(&str) -> Option<Arc<str>>,
     ) -> Report {
         let unmatched = assignment.unmatched.iter().map(|unmatched| unmatched_selector(policy, unmatched));
-        let mut incomplete = shortfalls(Some(policy), model);
+        let completeness = Completeness::new((policy, assignment), model);
+        let mut incomplete = unseen(model);
+        incomplete.extend(completeness.shortfall);
         incomplete.extend(unmatched);
         Report {
             sources: sources(&findings, policy, model, read),
             findings,
-            resolution: model.resolution,
+            resolution: model.resolution.clone(),
+            modules: completeness.modules,
             extent: Extent {
                 modules: policy.modules.len(),
                 source_modules: model.nodes.len(),
                 files: model.files.len(),
             },
             incomplete,
+            notices: completeness.notice.into_iter().collect(),
         }
     }
 
@@ -112,21 +122,17 @@ fn sources(
 }
 
 /// Where the analysis of a workspace falls short: files it could not see into, and fewer references resolved than the
-/// policy asks for.
-pub fn shortfalls(policy: Option<&Policy>, model: &Model) -> Vec<String> {
-    let fatal = model.problems.iter().filter(|p| p.kind.is_fatal());
-    let mut reasons: Vec<String> =
-        fatal.map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message)).collect();
-    let share = model.resolution.share();
-    let wanted = policy.and_then(|policy| policy.analysis.min_resolution);
-    if let Some(wanted) = wanted.filter(|wanted| share < *wanted) {
-        reasons.push(format!(
-            "{} of the references resolved, less than the {} % that `min-resolution` asks for",
-            percent(share),
-            wanted * 100.0
-        ));
-    }
+/// policy, if there is one, asks for.
+pub fn shortfalls(declared: Option<Declared<'_>>, model: &Model) -> Vec<String> {
+    let mut reasons = unseen(model);
+    reasons.extend(declared.and_then(|declared| Completeness::new(declared, model).shortfall));
     reasons
+}
+
+/// Files that the analysis could not see into.
+fn unseen(model: &Model) -> Vec<String> {
+    let fatal = model.problems.iter().filter(|p| p.kind.is_fatal());
+    fatal.map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message)).collect()
 }
 
 fn unmatched_selector(policy: &Policy, unmatched: &Unmatched) -> String {
@@ -162,19 +168,26 @@ pub fn counted(count: usize, noun: &str) -> String {
 pub(super) mod tests {
     use super::*;
     use crate::config::policy::{Analysis, Place};
-    use crate::graph::{Problem, ProblemKind};
+    use crate::graph::{Problem, ProblemKind, Reason};
+    use crate::output::completeness::tests::resolution;
     use crate::rules::{PolicyRef, Site, TrailStep};
 
     /// A report with one finding that has everything, one bare warning and one whose text is hostile.
     pub(in crate::output) fn sample() -> Report {
         let place = "fn place() {\n\tcrate::payments::store::charge(order);\n}\n";
         let hostile = "let x = \u{1b}[31m \u{202e}evil();\r\n";
+        let figures = resolution(1000, &[(Reason::GeneratedCode, 1), (Reason::OpaqueMacro, 3)]);
         let texts = [("src/orders/place.rs", place), ("src/\u{1b}evil.rs", hostile)];
         Report {
             findings: vec![private_access(), bare_warning(), hostile_finding()],
-            resolution: Resolution { references: 1000, resolved: 996, external: 5000, unresolved: 4 },
+            resolution: Resolution { external: 5000, ..figures.clone() },
+            modules: vec![
+                Part { name: "orders".into(), resolution: figures },
+                Part { name: "payments".into(), resolution: Resolution::default() },
+            ],
             extent: Extent { modules: 2, source_modules: 12, files: 9 },
             incomplete: Vec::new(),
+            notices: Vec::new(),
             sources: texts.map(|(path, text)| (path.to_owned(), Arc::from(text))).into(),
         }
     }
@@ -284,7 +297,7 @@ pub(super) mod tests {
         };
         let model = Model {
             problems: vec![problem(ProblemKind::SyntaxError), problem(ProblemKind::OpaqueMacro)],
-            resolution: Resolution { references: 10_000, resolved: 9_499, external: 0, unresolved: 501 },
+            resolution: resolution(10_000, &[(Reason::UnknownName, 501)]),
             ..Model::default()
         };
         let report = Report::new(Vec::new(), &policy, &assignment, &model, &|_| None);
@@ -292,7 +305,8 @@ pub(super) mod tests {
             report.incomplete,
             [
                 "src/a.rs:3:4: the file does not parse",
-                "94.9 % of the references resolved, less than the 95 % that `min-resolution` asks for",
+                "94.9 % of the references resolved, less than the 95 % that `min-resolution` asks for \
+                 (501 unresolved: 501 unknown name)",
                 "boundaries.toml:4:10: the path `shop::pay` of `payments` matches nothing; \
                  did you mean `shop::payments`?",
                 "boundaries.toml:4:10: the path `shop::orders` of `payments` holds no code: \
@@ -307,7 +321,7 @@ pub(super) mod tests {
         Unmatched { module: ModuleId(0), selector: selector.into(), place, suggestion, taken_by }
     }
 
-    fn module(name: &str) -> crate::config::policy::Module {
+    pub(in crate::output) fn module(name: &str) -> crate::config::policy::Module {
         crate::config::policy::Module {
             name: name.into(),
             place: Place::default(),

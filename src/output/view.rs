@@ -37,6 +37,8 @@ pub struct ViewNode {
     pub cluster: Option<String>,
     /// What it is.
     pub kind: NodeKind,
+    /// How many of its references resolved.
+    pub resolution: Resolution,
 }
 
 /// What a node is.
@@ -135,6 +137,9 @@ impl View {
     /// The graph of a workspace. With `only`, what the packages of those indices use.
     pub fn new(model: &Model, level: Level, declared: Option<Declared<'_>>, only: Option<&[usize]>) -> View {
         let (grouping, mut nodes) = groups(model, level, declared);
+        for (group, resolution) in grouping.group_of.iter().zip(&model.resolution_by_node) {
+            group.iter().for_each(|group| nodes[group.index()].resolution.add(resolution));
+        }
         let mut edges = edges(model, &grouping, only);
         if level != Level::Source {
             mark_cycles(&mut edges, &ModuleGraph::new(model, grouping.clone()));
@@ -148,7 +153,7 @@ impl View {
             keep(&mut nodes, &mut edges, |index| kept.contains(&index));
         }
         sort(&mut nodes, &mut edges);
-        View { nodes, edges, resolution: model.resolution }
+        View { nodes, edges, resolution: model.resolution.clone() }
     }
 }
 
@@ -167,7 +172,8 @@ pub fn groups(model: &Model, level: Level, declared: Option<Declared<'_>>) -> (G
 }
 
 fn node(id: &str, cluster: Option<&str>, kind: NodeKind) -> ViewNode {
-    ViewNode { id: id.to_owned(), cluster: cluster.map(str::to_owned), kind }
+    let (id, cluster) = (id.to_owned(), cluster.map(str::to_owned));
+    ViewNode { id, cluster, kind, resolution: Resolution::default() }
 }
 
 /// The crate's part of an id.

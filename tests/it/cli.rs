@@ -340,6 +340,73 @@ fn what_could_not_be_seen_makes_the_run_incomplete() {
     incomplete(STRICT, missing, "src/lib.rs:3");
 }
 
+/// Payments is made by a macro from outside; the rest resolves.
+const HALF_BLIND: &str = "
+//- /Cargo.toml
+[package]
+name = \"shop\"
+version = \"0.1.0\"
+edition = \"2024\"
+[dependencies]
+mockall = \"0.13\"
+//- /src/orders.rs
+pub fn place() {
+    crate::payments::store::charge();
+}
+pub fn many() {
+    (place(), place(), place(), place(), place(), place(), place(), place());
+}
+//- /src/payments.rs
+mockall::mock! { pub Store {} }
+pub mod api {
+    pub fn pay(_: super::Clock) {}
+}
+pub mod store {
+    pub fn charge() {}
+    pub fn blind(_: super::MockStore, _: super::Mock) {}
+}
+";
+
+fn with_min_resolution(share: &str) -> String {
+    format!("{LENIENT}[analysis]\nmin-resolution = {share}\n")
+}
+
+#[test]
+fn too_little_resolved_makes_the_run_incomplete() {
+    let workspace = Workspace::shop(&with_min_resolution("0.9"), HALF_BLIND);
+    let run = workspace.run(&["--format", "json"]);
+    assert_eq!(run.code, 3);
+    expect![[r#"
+        incomplete: 75 % of the references resolved, less than the 90 % that `min-resolution` asks for (3 unresolved: 3 opaque macro); look first at `payments` (0 % resolved, 3 unresolved: 3 opaque macro)
+    "#]].assert_eq(&run.stderr);
+    let document: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let payments = document["modules"].as_array().unwrap().iter().find(|m| m["name"] == "payments").unwrap();
+    assert_eq!(payments["resolution"]["reasons"], serde_json::json!({ "opaque-macro": 3 }));
+    // The graph has the same figures, and says the same.
+    let graph = workspace.run(&["graph"]);
+    assert_eq!((graph.code, &graph.stderr), (3, &run.stderr));
+    let document: serde_json::Value = serde_json::from_str(&graph.stdout).unwrap();
+    let nodes = document["nodes"].as_array().unwrap();
+    assert_eq!(nodes.iter().find(|n| n["id"] == "payments").unwrap()["resolution"], payments["resolution"]);
+}
+
+#[test]
+fn a_module_cannot_hide_behind_the_share_of_the_run() {
+    let run = Workspace::shop(&with_min_resolution("0.5"), HALF_BLIND).run(&[]);
+    assert_eq!(run.code, 3);
+    expect![[r#"
+        incomplete: fewer references than the 50 % of `min-resolution` resolved in `payments` (0 % resolved, 3 unresolved: 3 opaque macro)
+    "#]].assert_eq(&run.stderr);
+    Workspace::shop(&with_min_resolution("0"), HALF_BLIND).run(&[]).ends(0, &[], &[]);
+    let run = Workspace::shop(LENIENT, HALF_BLIND).run(&[]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let last: Vec<&str> = run.stdout.lines().rev().take(2).collect();
+    expect![[r#"
+        note: seen only in part: `payments` (0 % resolved, 3 unresolved: 3 opaque macro)
+        1 warning; looked at 3 modules (5 source modules, 3 files), 75 % of 12 references resolved (3 unresolved: 3 opaque macro)
+    "#]].assert_eq(&format!("{}\n{}\n", last[1], last[0]));
+}
+
 #[test]
 fn a_file_that_cannot_be_read_makes_the_run_incomplete() {
     let workspace = Workspace::shop(LENIENT, "");

@@ -12,6 +12,8 @@
 //! ahead of the first file:
 //!
 //! - `// unresolved: 2` how many references lead nowhere (by default none),
+//! - `// reasons: generated-code 1, unknown-name 1` why they do,
+//! - `// exclude: generated/**` files that are left out,
 //! - `// module: rg{bin}::flags` that a source module has this id, and by a `test` behind it that it is test code,
 //! - `// no module: shop::schema::users` that none has.
 
@@ -63,13 +65,13 @@ fn names_lead_where_the_marks_say() {
 /// How a workspace differs from its marks; empty if it does not.
 fn check(text: &str) -> String {
     let fixture = Fixture::parse(text);
-    let graph = modcheck::resolve(&fixture.source, &globset::GlobSet::empty(), &|_| ());
-    let model = graph.model();
     let header: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("// ")).collect();
     let value = |key: &str| {
         let key = format!("{key}: ");
         header.iter().filter_map(|line| line.strip_prefix(&key)).map(str::to_string).collect::<Vec<_>>()
     };
+    let graph = modcheck::resolve(&fixture.source, &globs(&value("exclude")), &|_| ());
+    let model = graph.model();
     let mut differences = String::new();
 
     let mut found = found(&graph);
@@ -111,6 +113,19 @@ fn check(text: &str) -> String {
             let _ = writeln!(differences, "    {}:{} `{}`", model.file(name.file).path, name.line, name.name);
         }
     }
+    let reasons: Vec<String> = model
+        .resolution
+        .reasons
+        .iter()
+        .map(|(reason, count)| format!("{} {count}", reason.as_str()))
+        .collect();
+    let reasons = reasons.join(", ");
+    if let Some(expected) = value("reasons").first().filter(|expected| **expected != reasons) {
+        let _ = writeln!(differences, "  reasons: expected {expected}, got {reasons}");
+    }
+    if model.resolution.reasons.values().sum::<u64>() != model.resolution.unresolved {
+        let _ = writeln!(differences, "  the reasons do not add up: {reasons}");
+    }
     for module in value("module") {
         let (id, test) =
             module.split_once(' ').map_or((module.as_str(), false), |(id, word)| (id, word == "test"));
@@ -127,6 +142,11 @@ fn check(text: &str) -> String {
         differences.push_str(&format!("  there is a module `{id}`\n"));
     }
     differences
+}
+
+fn globs(globs: &[String]) -> globset::GlobSet {
+    let globs = globs.iter().map(|glob| globset::Glob::new(glob).expect("a glob"));
+    globset::GlobSet::new(globs).expect("globs")
 }
 
 fn differ(differences: &mut String, (file, line): &Line, expected: &str, got: &str) {

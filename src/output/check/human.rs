@@ -3,8 +3,9 @@
 //! Texts are escaped where they are drawn, in [`Diagnostic`].
 
 use crate::config::policy::Severity;
+use crate::output::completeness;
 use crate::output::diagnostic::{Diagnostic, lines};
-use crate::output::escape::{Excerpt, excerpt};
+use crate::output::escape::{self, Excerpt, excerpt};
 use crate::output::report::{Report, counted, percent};
 use crate::output::style::{ERROR, GOOD, WARNING};
 use crate::rules::{Finding, PolicyRef, Site, TrailStep};
@@ -13,11 +14,14 @@ use std::io::{self, Write};
 /// How many sites beyond the first are listed.
 const OTHER_SITES: usize = 3;
 
-/// Writes every finding and a closing line.
+/// Writes every finding, what else is worth knowing, and a closing line.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for finding in &report.findings {
         diagnostic(report, finding).write(out)?;
         writeln!(out)?;
+    }
+    for notice in &report.notices {
+        writeln!(out, "{WARNING}note{WARNING:#}: {}", escape::terminal(notice))?;
     }
     write_summary(report, out)
 }
@@ -99,7 +103,7 @@ fn extent(report: &Report) -> String {
     let resolution = &report.resolution;
     let unresolved = match resolution.unresolved {
         0 => String::new(),
-        n => format!(" ({n} unresolved)"),
+        _ => format!(" ({})", completeness::unresolved(resolution)),
     };
     format!(
         "{} ({}, {}), {} of {} resolved{unresolved}",
@@ -161,7 +165,7 @@ mod tests {
                   = because: \u{202e}because
                   = help: \u{1b}[2Jhelp
 
-                1 error, 2 warnings; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved)
+                1 error, 2 warnings; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved: 3 opaque macro, 1 generated code)
             "#]],
         );
     }
@@ -191,13 +195,25 @@ mod tests {
         check(
             &clean,
             expect![[r#"
-            no findings; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved)
-        "#]],
+                no findings; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved: 3 opaque macro, 1 generated code)
+            "#]],
         );
         check(
             &Report { incomplete: vec!["x".into()], ..clean },
             expect![[r#"
-            no findings, but the analysis is incomplete; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved)
+                no findings, but the analysis is incomplete; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved: 3 opaque macro, 1 generated code)
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_notice_stands_above_the_closing_line() {
+        let notices = vec!["seen only in part: `pay\u{1b}ments`".into()];
+        check(
+            &Report { findings: Vec::new(), notices, ..sample() },
+            expect![[r#"
+            note: seen only in part: `pay\u{1b}ments`
+            no findings; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved: 3 opaque macro, 1 generated code)
         "#]],
         );
     }

@@ -2,6 +2,7 @@
 
 use crate::config::policy::Severity;
 use crate::graph::Resolution;
+use crate::output::completeness::Part;
 use crate::output::report::{Extent, Report};
 use crate::output::{JSON_VERSION, write_json};
 use crate::rules::{Finding, PolicyRef, Site, TrailStep};
@@ -17,7 +18,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 struct Document<'a> {
     version: u32,
     findings: Vec<FindingJson<'a>>,
-    resolution: Resolution,
+    resolution: &'a Resolution,
+    modules: &'a [Part],
     summary: Summary,
     incomplete: &'a [String],
 }
@@ -84,7 +86,8 @@ impl<'a> From<&'a Report> for Document<'a> {
         Document {
             version: JSON_VERSION,
             findings: report.findings.iter().map(FindingJson::from).collect(),
-            resolution: report.resolution,
+            resolution: &report.resolution,
+            modules: &report.modules,
             summary: Summary {
                 errors: report.count(Severity::Deny),
                 warnings: report.count(Severity::Warn),
@@ -252,8 +255,37 @@ mod tests {
                 "references": 1000,
                 "resolved": 996,
                 "external": 5000,
-                "unresolved": 4
+                "unresolved": 4,
+                "reasons": {
+                  "generated-code": 1,
+                  "opaque-macro": 3
+                }
               },
+              "modules": [
+                {
+                  "name": "orders",
+                  "resolution": {
+                    "references": 1000,
+                    "resolved": 996,
+                    "external": 0,
+                    "unresolved": 4,
+                    "reasons": {
+                      "generated-code": 1,
+                      "opaque-macro": 3
+                    }
+                  }
+                },
+                {
+                  "name": "payments",
+                  "resolution": {
+                    "references": 0,
+                    "resolved": 0,
+                    "external": 0,
+                    "unresolved": 0,
+                    "reasons": {}
+                  }
+                }
+              ],
               "summary": {
                 "errors": 1,
                 "warnings": 1,

@@ -13,7 +13,7 @@ pub(super) fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
         version: JSON_VERSION,
         nodes: view.nodes.iter().map(NodeJson::from).collect(),
         edges: view.edges.iter().map(|edge| EdgeJson::new(view, edge)).collect(),
-        resolution: view.resolution,
+        resolution: &view.resolution,
     };
     write_json(&document, out)
 }
@@ -23,7 +23,7 @@ struct Document<'a> {
     version: u32,
     nodes: Vec<NodeJson<'a>>,
     edges: Vec<EdgeJson<'a>>,
-    resolution: Resolution,
+    resolution: &'a Resolution,
 }
 
 #[derive(Serialize)]
@@ -39,6 +39,7 @@ struct GroupJson<'a> {
     kind: &'static str,
     /// The crate or the layer.
     cluster: Option<&'a str>,
+    resolution: &'a Resolution,
 }
 
 #[derive(Serialize)]
@@ -51,6 +52,7 @@ struct SourceJson<'a> {
     file: &'a str,
     test: bool,
     module: Option<&'a str>,
+    resolution: &'a Resolution,
 }
 
 #[derive(Serialize)]
@@ -69,7 +71,7 @@ impl<'a> From<&'a ViewNode> for NodeJson<'a> {
     fn from(node: &'a ViewNode) -> NodeJson<'a> {
         let NodeKind::Source(source) = &node.kind else {
             let (id, kind, cluster) = (&node.id, node.kind.as_str(), node.cluster.as_deref());
-            return NodeJson::Group(GroupJson { id, kind, cluster });
+            return NodeJson::Group(GroupJson { id, kind, cluster, resolution: &node.resolution });
         };
         NodeJson::Source(SourceJson {
             id: &node.id,
@@ -80,6 +82,7 @@ impl<'a> From<&'a ViewNode> for NodeJson<'a> {
             file: &source.file,
             test: source.test,
             module: source.module.as_deref(),
+            resolution: &node.resolution,
         })
     }
 }
@@ -101,13 +104,20 @@ impl<'a> EdgeJson<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::Reason;
+    use crate::output::completeness::tests::resolution;
     use crate::output::view::{Level, tests::model};
     use expect_test::{Expect, expect};
 
     #[track_caller]
     fn check(level: Level, expected: Expect) {
         let mut out = Vec::new();
-        write(&View::new(&model(), level, None, Some(&[1])), &mut out).unwrap();
+        let mut model = model();
+        let figures =
+            [resolution(4, &[(Reason::OpaqueMacro, 1)]), resolution(3, &[(Reason::MissingFile, 2)])];
+        // `shop::a` and what lies below it.
+        model.resolution_by_node = vec![Resolution::default(), figures[0].clone(), figures[1].clone()];
+        write(&View::new(&model, level, None, Some(&[1])), &mut out).unwrap();
         expected.assert_eq(std::str::from_utf8(&out).unwrap());
     }
 
@@ -116,58 +126,75 @@ mod tests {
         check(
             Level::Source,
             expect![[r#"
-            {
-              "version": 1,
-              "nodes": [
                 {
-                  "id": "shop::a",
-                  "package": "shop",
-                  "target": "shop",
-                  "target_kind": "lib",
-                  "path": "shop::a",
-                  "file": "src.rs",
-                  "test": false,
-                  "module": null
-                },
-                {
-                  "id": "tool{bin}",
-                  "package": "tool",
-                  "target": "tool",
-                  "target_kind": "bin",
-                  "path": "tool",
-                  "file": "src.rs",
-                  "test": false,
-                  "module": null
-                }
-              ],
-              "edges": [
-                {
-                  "from": "tool{bin}",
-                  "to": "shop::a",
-                  "refs": 1,
-                  "kinds": [
-                    "path"
-                  ],
-                  "test": false,
-                  "sites": [
+                  "version": 1,
+                  "nodes": [
                     {
+                      "id": "shop::a",
+                      "package": "shop",
+                      "target": "shop",
+                      "target_kind": "lib",
+                      "path": "shop::a",
                       "file": "src.rs",
-                      "line": 5,
-                      "column": 1,
-                      "kind": "path",
-                      "text": ""
+                      "test": false,
+                      "module": null,
+                      "resolution": {
+                        "references": 4,
+                        "resolved": 3,
+                        "external": 0,
+                        "unresolved": 1,
+                        "reasons": {
+                          "opaque-macro": 1
+                        }
+                      }
+                    },
+                    {
+                      "id": "tool{bin}",
+                      "package": "tool",
+                      "target": "tool",
+                      "target_kind": "bin",
+                      "path": "tool",
+                      "file": "src.rs",
+                      "test": false,
+                      "module": null,
+                      "resolution": {
+                        "references": 0,
+                        "resolved": 0,
+                        "external": 0,
+                        "unresolved": 0,
+                        "reasons": {}
+                      }
                     }
-                  ]
+                  ],
+                  "edges": [
+                    {
+                      "from": "tool{bin}",
+                      "to": "shop::a",
+                      "refs": 1,
+                      "kinds": [
+                        "path"
+                      ],
+                      "test": false,
+                      "sites": [
+                        {
+                          "file": "src.rs",
+                          "line": 5,
+                          "column": 1,
+                          "kind": "path",
+                          "text": ""
+                        }
+                      ]
+                    }
+                  ],
+                  "resolution": {
+                    "references": 0,
+                    "resolved": 0,
+                    "external": 0,
+                    "unresolved": 0,
+                    "reasons": {}
+                  }
                 }
-              ],
-              "resolution": {
-                "references": 0,
-                "resolved": 0,
-                "external": 0,
-                "unresolved": 0
-              }
-            }
-        "#]],
+            "#]],
         );
     }
 
@@ -176,49 +203,67 @@ mod tests {
         check(
             Level::Module,
             expect![[r#"
-            {
-              "version": 1,
-              "nodes": [
                 {
-                  "id": "shop::a",
-                  "kind": "unit",
-                  "cluster": "shop"
-                },
-                {
-                  "id": "tool{bin}",
-                  "kind": "unit",
-                  "cluster": "tool{bin}"
-                }
-              ],
-              "edges": [
-                {
-                  "from": "tool{bin}",
-                  "to": "shop::a",
-                  "refs": 1,
-                  "kinds": [
-                    "path"
-                  ],
-                  "test": false,
-                  "cyclic": false,
-                  "sites": [
+                  "version": 1,
+                  "nodes": [
                     {
-                      "file": "src.rs",
-                      "line": 5,
-                      "column": 1,
-                      "kind": "path",
-                      "text": ""
+                      "id": "shop::a",
+                      "kind": "unit",
+                      "cluster": "shop",
+                      "resolution": {
+                        "references": 7,
+                        "resolved": 4,
+                        "external": 0,
+                        "unresolved": 3,
+                        "reasons": {
+                          "missing-file": 2,
+                          "opaque-macro": 1
+                        }
+                      }
+                    },
+                    {
+                      "id": "tool{bin}",
+                      "kind": "unit",
+                      "cluster": "tool{bin}",
+                      "resolution": {
+                        "references": 0,
+                        "resolved": 0,
+                        "external": 0,
+                        "unresolved": 0,
+                        "reasons": {}
+                      }
                     }
-                  ]
+                  ],
+                  "edges": [
+                    {
+                      "from": "tool{bin}",
+                      "to": "shop::a",
+                      "refs": 1,
+                      "kinds": [
+                        "path"
+                      ],
+                      "test": false,
+                      "cyclic": false,
+                      "sites": [
+                        {
+                          "file": "src.rs",
+                          "line": 5,
+                          "column": 1,
+                          "kind": "path",
+                          "text": ""
+                        }
+                      ]
+                    }
+                  ],
+                  "resolution": {
+                    "references": 0,
+                    "resolved": 0,
+                    "external": 0,
+                    "unresolved": 0,
+                    "reasons": {}
+                  }
                 }
-              ],
-              "resolution": {
-                "references": 0,
-                "resolved": 0,
-                "external": 0,
-                "unresolved": 0
-              }
-            }
-        "#]],
+            "#]],
         );
     }
 }
