@@ -7,7 +7,7 @@ use syn::visit::Visit;
 use syn::{GenericArgument, PathArguments};
 
 impl Walker {
-    fn push_type(&mut self, ty: Type) -> TypeIx {
+    pub(super) fn push_type(&mut self, ty: Type) -> TypeIx {
         if ty == Type::Unknown {
             return TypeIx::UNKNOWN;
         }

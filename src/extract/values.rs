@@ -66,7 +66,7 @@ impl Walker {
                 self.arguments_of(access, item.args.iter())
             }
             Expr::MethodCall(item) => {
-                let on = self.value(&item.receiver);
+                let on = self.receiver(&item.receiver);
                 let (name, span) = (self.name(&item.method), item.method.span());
                 let access = self.access(AccessKind::Method, on, name, span);
                 if let Some(list) = &item.turbofish {
@@ -136,6 +136,22 @@ impl Walker {
             Expr::Macro(item) => self.macro_call(&item.mac, CallPosition::Body),
             _ => self.branching_value(expr),
         }
+    }
+
+    /// A value that a method is called on. That is where the type of a literal counts.
+    fn receiver(&mut self, expr: &Expr) -> NodeIx {
+        let Expr::Lit(literal) = expr else { return self.value(expr) };
+        let primitive = match &literal.lit {
+            syn::Lit::Str(_) => "str",
+            syn::Lit::Int(_) => "i32",
+            syn::Lit::Float(_) => "f64",
+            syn::Lit::Char(_) => "char",
+            syn::Lit::Bool(_) => "bool",
+            _ => return NodeIx::UNKNOWN,
+        };
+        let name = self.text_name(primitive);
+        let ty = self.push_type(Type::Primitive(name));
+        self.typed(ty)
     }
 
     /// Expressions that bind names or branch.

@@ -246,6 +246,18 @@ pub struct Resolution {
     pub unresolved: u64,
     /// Why those are unresolved; reasons that do not occur are left out.
     pub reasons: BTreeMap<Reason, u64>,
+    /// Methods and fields, which are not among the references above.
+    pub receivers: Receivers,
+}
+
+/// Counts of methods and fields whose name something in the workspace has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Receivers {
+    /// The type of the receiver is known: if the method or field is one of the workspace, it was found.
+    pub known: u64,
+    /// It is not: the method or field may be a reference that was missed.
+    pub unknown_type: u64,
 }
 
 impl Resolution {
@@ -260,6 +272,8 @@ impl Resolution {
         self.resolved += other.resolved;
         self.external += other.external;
         self.unresolved += other.unresolved;
+        self.receivers.known += other.receivers.known;
+        self.receivers.unknown_type += other.receivers.unknown_type;
         for (&reason, count) in &other.reasons {
             *self.reasons.entry(reason).or_default() += count;
         }

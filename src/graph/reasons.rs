@@ -46,6 +46,8 @@ enum Hint {
 fn missing(defs: &Defs, u: &Unresolved) -> Missing {
     let mount = defs.mount(u.mount);
     let (path, call) = match u.source {
+        // Methods and fields are counted by their receivers.
+        Source::Access(_) => return Missing { module: u.missing_in, name: u.name, hint: None },
         Source::Import(ix) => (mount.facts.imports[ix as usize].path, None),
         Source::Call(ix) => (mount.facts.calls[ix as usize].path, None),
         Source::Ref(ix) => (mount.facts.refs[ix as usize].path, mount.facts.refs[ix as usize].call),

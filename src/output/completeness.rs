@@ -146,6 +146,7 @@ pub(super) mod tests {
             external: 0,
             unresolved,
             reasons: reasons.iter().copied().collect(),
+            receivers: Default::default(),
         }
     }
 

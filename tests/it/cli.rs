@@ -348,7 +348,7 @@ name = \"shop\"
 version = \"0.1.0\"
 edition = \"2024\"
 [dependencies]
-mockall = \"0.13\"
+fakes = \"0.13\"
 //- /src/orders.rs
 pub fn place() {
     crate::payments::store::charge();
@@ -357,7 +357,7 @@ pub fn many() {
     (place(), place(), place(), place(), place(), place(), place(), place());
 }
 //- /src/payments.rs
-mockall::mock! { pub Store {} }
+fakes::fake! { pub Store {} }
 pub mod api {
     pub fn pay(_: super::Clock) {}
 }

@@ -63,6 +63,11 @@ pub(super) fn is_marker(name: &str) -> bool {
     matches!(name, "Sized" | "Send" | "Sync" | "Unpin" | "Clone" | "Debug" | "UnwindSafe" | "RefUnwindSafe")
 }
 
+/// Traits from outside whose methods mean another impl, perhaps of another trait, for each type that is asked for.
+pub(super) fn is_chosen_by_result(name: &str) -> bool {
+    matches!(name, "Into" | "TryInto")
+}
+
 /// A kind of container, by what its methods do.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Family {

@@ -105,6 +105,11 @@ impl Inferrer<'_> {
             if self.member_kind(found) == Some(MemberKind::Type) {
                 continue;
             }
+            if self.tables.trait_names[id.index()]
+                .is_some_and(|name| known::is_chosen_by_result(self.text(name)))
+            {
+                continue;
+            }
             let Some(frame) = self.fits(id, on) else { continue };
             let found = Found::of(found, frame);
             match self.defs.impl_facts(id).of_trait {

@@ -12,9 +12,9 @@ mod types;
 mod values;
 
 use super::defs::*;
-use super::model::RefKind;
+use super::model::{Receivers, RefKind, Resolution};
 use super::references::{References, Resolved, Source};
-use crate::extract::facts::{AccessIx, AccessKind, ItemKind, Type};
+use crate::extract::facts::{AccessIx, AccessKind, ItemKind, MemberKind, Type};
 use members::Found;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -33,12 +33,15 @@ pub(super) fn run(defs: &mut Defs, references: &mut [References]) {
     let defs = &*defs;
     let targets: Vec<&[Option<Target>]> = references.iter().map(|r| r.targets.as_slice()).collect();
     let tables = Tables::new(defs, &targets);
-    let found: Vec<Vec<Resolved>> = (0..defs.mounts.len() as u32)
+    let found: Vec<(Vec<Resolved>, Counts)> = (0..defs.mounts.len() as u32)
         .into_par_iter()
         .map(|id| Inferrer::new(defs, &tables, &names, &targets, MountId(id)).run())
         .collect();
-    for (references, found) in references.iter_mut().zip(found) {
+    for (references, (found, counts)) in references.iter_mut().zip(found) {
         references.resolved.extend(found);
+        let counts =
+            counts.into_iter().map(|(m, receivers)| (m, Resolution { receivers, ..Resolution::default() }));
+        references.counts.extend(counts);
     }
 }
 
@@ -72,7 +75,12 @@ pub(super) struct Tables {
     trait_names: Vec<Option<Sym>>,
     /// Traits that have a name in a module, or are imported without one.
     in_scope: FxHashSet<(ModIx, DefIx)>,
+    /// Names of methods and fields that something in the workspace has.
+    members: FxHashSet<Sym>,
 }
+
+/// How many receivers are known, per source module.
+type Counts = Vec<(ModIx, Receivers)>;
 
 impl Tables {
     fn new(defs: &Defs, targets: &[&[Option<Target>]]) -> Tables {
@@ -81,11 +89,17 @@ impl Tables {
             blanket: FxHashMap::default(),
             trait_names: Vec::with_capacity(defs.impls.len()),
             in_scope: FxHashSet::default(),
+            members: FxHashSet::default(),
         };
         for index in 0..defs.impls.len() as u32 {
             tables.implementation(defs, targets, ImplId(index));
         }
         tables.scopes(defs);
+        for mount in &defs.mounts {
+            let functions = mount.facts.members.iter().filter(|m| m.kind == MemberKind::Fn).map(|m| m.name);
+            let fields = mount.facts.fields.iter().map(|field| field.name);
+            tables.members.extend(functions.chain(fields).map(|name| mount.name(name)));
+        }
         tables
     }
 
@@ -173,6 +187,7 @@ pub(super) struct Inferrer<'a> {
     /// How deep the type that is being read nests.
     depth: usize,
     out: Vec<Resolved>,
+    counts: Counts,
 }
 
 impl<'a> Inferrer<'a> {
@@ -196,15 +211,30 @@ impl<'a> Inferrer<'a> {
             methods: vec![None; mount.facts.accesses.len()],
             depth: 0,
             out: Vec::new(),
+            counts: Counts::new(),
         }
     }
 
-    fn run(mut self) -> Vec<Resolved> {
+    fn run(mut self) -> (Vec<Resolved>, Counts) {
         for index in 0..self.mount.facts.nodes.len() {
             let ty = self.node(self.mount.facts.nodes[index]);
             self.values.push(ty);
         }
-        self.out
+        (self.out, self.counts)
+    }
+
+    /// Counts a method or field by whether its receiver's type is known.
+    fn count(&mut self, ix: AccessIx, known: bool) {
+        let access = &self.mount.facts.accesses[ix.index()];
+        if !self.tables.members.contains(&self.mount.name(access.name)) {
+            return;
+        }
+        let module = self.defs.module(self.mount.module(access.scope)).source;
+        if self.counts.last().is_none_or(|(last, _)| *last != module) {
+            self.counts.push((module, Receivers::default()));
+        }
+        let (_, counts) = self.counts.last_mut().expect("just pushed");
+        if known { counts.known += 1 } else { counts.unknown_type += 1 }
     }
 
     fn text(&self, name: Sym) -> &'a str {

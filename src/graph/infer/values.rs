@@ -215,6 +215,9 @@ impl Inferrer<'_> {
         let access = self.mount.facts.accesses[ix.index()];
         let on = self.value(access.on);
         let name = self.mount.facts.names.get(access.name.index()).map(|_| self.mount.name(access.name));
+        if matches!(access.kind, AccessKind::Method | AccessKind::Field) {
+            self.count(ix, on.is_known());
+        }
         match (access.kind, name) {
             (AccessKind::Call, _) => {
                 let args = self.values(access.arguments);
@@ -280,6 +283,7 @@ impl Inferrer<'_> {
     fn names_derived(&mut self, ix: AccessIx, on: Ty, method: &str) {
         if let Kind::Item(item) = self.types.kind(on)
             && self.defs.item_facts(item).extended
+            && self.defs.item_facts(item).guessed_in.is_none()
             && matches!(method, "clone" | "eq" | "ne" | "cmp" | "partial_cmp" | "hash")
         {
             self.name(ix, Def::Item(item));

@@ -259,6 +259,10 @@ mod tests {
                 "reasons": {
                   "generated-code": 1,
                   "opaque-macro": 3
+                },
+                "receivers": {
+                  "known": 0,
+                  "unknown-type": 0
                 }
               },
               "modules": [
@@ -272,6 +276,10 @@ mod tests {
                     "reasons": {
                       "generated-code": 1,
                       "opaque-macro": 3
+                    },
+                    "receivers": {
+                      "known": 0,
+                      "unknown-type": 0
                     }
                   }
                 },
@@ -282,7 +290,11 @@ mod tests {
                     "resolved": 0,
                     "external": 0,
                     "unresolved": 0,
-                    "reasons": {}
+                    "reasons": {},
+                    "receivers": {
+                      "known": 0,
+                      "unknown-type": 0
+                    }
                   }
                 }
               ],

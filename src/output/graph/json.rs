@@ -145,6 +145,10 @@ mod tests {
                         "unresolved": 1,
                         "reasons": {
                           "opaque-macro": 1
+                        },
+                        "receivers": {
+                          "known": 0,
+                          "unknown-type": 0
                         }
                       }
                     },
@@ -162,7 +166,11 @@ mod tests {
                         "resolved": 0,
                         "external": 0,
                         "unresolved": 0,
-                        "reasons": {}
+                        "reasons": {},
+                        "receivers": {
+                          "known": 0,
+                          "unknown-type": 0
+                        }
                       }
                     }
                   ],
@@ -191,7 +199,11 @@ mod tests {
                     "resolved": 0,
                     "external": 0,
                     "unresolved": 0,
-                    "reasons": {}
+                    "reasons": {},
+                    "receivers": {
+                      "known": 0,
+                      "unknown-type": 0
+                    }
                   }
                 }
             "#]],
@@ -218,6 +230,10 @@ mod tests {
                         "reasons": {
                           "missing-file": 2,
                           "opaque-macro": 1
+                        },
+                        "receivers": {
+                          "known": 0,
+                          "unknown-type": 0
                         }
                       }
                     },
@@ -230,7 +246,11 @@ mod tests {
                         "resolved": 0,
                         "external": 0,
                         "unresolved": 0,
-                        "reasons": {}
+                        "reasons": {},
+                        "receivers": {
+                          "known": 0,
+                          "unknown-type": 0
+                        }
                       }
                     }
                   ],
@@ -260,7 +280,11 @@ mod tests {
                     "resolved": 0,
                     "external": 0,
                     "unresolved": 0,
-                    "reasons": {}
+                    "reasons": {},
+                    "receivers": {
+                      "known": 0,
+                      "unknown-type": 0
+                    }
                   }
                 }
             "#]],
