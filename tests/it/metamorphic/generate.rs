@@ -62,7 +62,14 @@ fn build(numbers: &Numbers) -> Program {
 
 fn module(dice: &mut Dice, krate: usize, parent: Option<ModuleIx>) -> Module {
     let form = [Form::Inline, Form::File, Form::Folder][dice.below(3)];
-    Module { krate, parent, form, grouped: dice.flip(), imports_last: dice.below(4) == 3 }
+    Module {
+        krate,
+        parent,
+        form,
+        grouped: dice.flip(),
+        imports_last: dice.below(4) == 3,
+        decoys: dice.below(4) == 3,
+    }
 }
 
 fn name(of: Entity) -> Name {
@@ -76,11 +83,6 @@ fn known(program: &Program, krate: usize, kinds: &[Kind]) -> Vec<Entity> {
             && program.krate(*entity) <= krate
     };
     program.entities().into_iter().filter(fits).collect()
-}
-
-/// The places that an `impl` may have: in the crate of its type, or of its trait if that one uses the other's.
-fn modules_of(program: &Program, krate: usize) -> Vec<ModuleIx> {
-    (0..program.modules.len()).filter(|&ix| program.modules[ix].krate == krate).collect()
 }
 
 fn add_item(program: &mut Program, dice: &mut Dice) {
@@ -98,6 +100,7 @@ fn add_item(program: &mut Program, dice: &mut Dice) {
         Kind::Impl | Kind::TraitImpl => {
             let last = program.crates.len();
             let Some(ty) = dice.of(&known(program, last, &[Kind::Struct, Kind::Enum])) else { return };
+            // It stands in the crate of its type, or in that of its trait if that one uses the other.
             let mut krate = program.krate(ty);
             if kind == Kind::TraitImpl {
                 let Some(of) = dice.of(&known(program, last, &[Kind::Trait])) else { return };
@@ -110,7 +113,7 @@ fn add_item(program: &mut Program, dice: &mut Dice) {
                 header.push(name(of));
             }
             header.push(name(ty));
-            module = dice.of(&modules_of(program, krate)).expect("the root of a crate");
+            module = dice.of(&program.modules_in(krate..=krate)).expect("the root of a crate");
         }
     }
     program.items.push(Item { module, kind, header, body: Vec::new() });
@@ -157,7 +160,13 @@ fn phrasing(program: &Program, target: ItemIx, dice: &mut Dice) -> (Phrasing, Ve
 /// A facade for anything, in any place; it may make no sense there.
 pub fn facade(program: &Program, dice: &mut Dice) -> Facade {
     let module = dice.below(program.modules.len());
-    let target = dice.of(&program.entities()).expect("the root of a crate");
+    let targets = program.facades.iter().filter_map(|facade| match facade.kind {
+        FacadeKind::Named(target, _) | FacadeKind::Glob(target) => Some(target),
+        FacadeKind::GlobOver(_) => None,
+    });
+    // Facades of one thing make chains.
+    let again = if dice.flip() { dice.of(&targets.collect::<Vec<_>>()) } else { None };
+    let target = again.or_else(|| dice.of(&program.entities())).expect("the root of a crate");
     facade_for(program, module, target, dice)
 }
 

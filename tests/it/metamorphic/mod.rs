@@ -24,7 +24,7 @@ use std::process::Command;
 use transforms::{ALL, Transform};
 
 /// Generated programs, and how many changes are made to each, one after the other.
-const CASES: u32 = 200;
+const CASES: u32 = 300;
 const CHANGES: usize = 5;
 /// How many programs a compiler gets to see.
 const COMPILED: usize = 8;

@@ -4,7 +4,8 @@
 //! [`Program::edges`] knows what refers to what without looking at how it is written; the ways are all that transforms
 //! change, and `render` is the only place that turns them into text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 pub type ModuleIx = usize;
 pub type ItemIx = usize;
@@ -12,6 +13,9 @@ pub type FacadeIx = usize;
 
 /// References, each from a source module's id to the path of what it leads to.
 pub type Edges = BTreeSet<(String, String)>;
+
+/// Names, and what they stand for.
+pub type Names = BTreeMap<String, Entity>;
 
 /// A workspace. A crate may use those before it.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +44,8 @@ pub struct Module {
     pub grouped: bool,
     /// Its imports stand behind its items.
     pub imports_last: bool,
+    /// It takes in other things of the same names by a glob, which its own names go before.
+    pub decoys: bool,
 }
 
 /// Where the items of a module stand.
@@ -254,6 +260,11 @@ impl Program {
         }
     }
 
+    /// The modules of some crates.
+    pub fn modules_in(&self, krates: RangeInclusive<usize>) -> Vec<ModuleIx> {
+        (0..self.modules.len()).filter(|&ix| krates.contains(&self.modules[ix].krate)).collect()
+    }
+
     /// Everything that has a name.
     pub fn entities(&self) -> Vec<Entity> {
         let modules = (0..self.modules.len()).map(Entity::Module);
@@ -267,9 +278,24 @@ impl Program {
         matches!(self.items[ix].kind, Kind::Impl | Kind::TraitImpl)
     }
 
+    /// It has a meaning as a type, and it has one as a value.
+    pub fn namespaces(&self, of: Entity) -> (bool, bool) {
+        match of {
+            Entity::Module(_) => (true, false),
+            Entity::Variant(..) => (true, true),
+            Entity::Item(ix) => match self.items[ix].kind {
+                Kind::Fn | Kind::Const => (false, true),
+                Kind::Struct => (true, self.items[ix].header.is_empty()),
+                Kind::Enum | Kind::Trait => (true, false),
+                Kind::Impl | Kind::TraitImpl => panic!("an `impl` has no name"),
+            },
+        }
+    }
+
     /// What is named directly in a module or an enum.
-    fn children(&self, of: Entity) -> Vec<Entity> {
-        self.entities().into_iter().filter(|&entity| self.parent(entity) == Some(of)).collect()
+    fn children(&self, of: Entity) -> Names {
+        let inside = self.entities().into_iter().filter(|&entity| self.parent(entity) == Some(of));
+        inside.map(|entity| (self.name(entity), entity)).collect()
     }
 
     /// The steps from something to what is inside of it; `None` if it is not inside.
@@ -301,19 +327,32 @@ impl Program {
     }
 
     /// The names that a facade is there for.
-    fn brings(&self, facade: FacadeIx) -> Vec<String> {
+    fn brings(&self, facade: FacadeIx) -> Names {
         match self.facades[facade].kind {
-            FacadeKind::Named(target, alias) => vec![aliased(self.name(target), 'v', alias)],
-            FacadeKind::Glob(target) => self.children(target).into_iter().map(|e| self.name(e)).collect(),
+            FacadeKind::Named(target, alias) => {
+                Names::from([(aliased(self.name(target), 'v', alias), target)])
+            }
+            FacadeKind::Glob(target) => self.children(target),
             FacadeKind::GlobOver(other) => self.brings(other),
         }
     }
 
     /// Every name that a module has for others. An import of its own under such a name would hide it from them.
-    pub fn bound(&self, module: ModuleIx) -> BTreeSet<String> {
-        let own = self.children(Entity::Module(module)).into_iter().map(|entity| self.name(entity));
+    pub fn bound(&self, module: ModuleIx) -> Names {
         let facades = (0..self.facades.len()).filter(|&ix| self.facades[ix].module == module);
-        own.chain(facades.flat_map(|ix| self.brings(ix))).collect()
+        let mut names = self.explicit(module);
+        names.extend(facades.flat_map(|ix| self.brings(ix)));
+        names
+    }
+
+    /// Of these, the ones that do not come out of a glob.
+    pub fn explicit(&self, module: ModuleIx) -> Names {
+        let own = self.children(Entity::Module(module)).into_iter();
+        let is_named = |ix: &FacadeIx| {
+            let facade = &self.facades[*ix];
+            facade.module == module && matches!(facade.kind, FacadeKind::Named(..))
+        };
+        own.chain((0..self.facades.len()).filter(is_named).flat_map(|ix| self.brings(ix))).collect()
     }
 
     /// The facades through which a module can name something.
@@ -330,7 +369,7 @@ impl Program {
             // `pub use crate as x` is no Rust.
             FacadeKind::Named(target, _) if Some(target) == self.root(module) => false,
             FacadeKind::Named(target, alias) => {
-                reaches(target) && !self.bound(module).contains(&aliased(self.name(target), 'v', alias))
+                reaches(target) && !self.bound(module).contains_key(&aliased(self.name(target), 'v', alias))
             }
             FacadeKind::Glob(Entity::Module(target)) => reaches(Entity::Module(target)) && target != module,
             FacadeKind::Glob(target) => reaches(target),

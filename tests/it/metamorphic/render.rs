@@ -54,7 +54,7 @@ struct Renderer<'a> {
 #[derive(Default)]
 struct Scope {
     /// Names that are taken, each by what it always stands for.
-    bound: BTreeSet<String>,
+    bound: Names,
     /// What stands behind `use`.
     imports: BTreeSet<String>,
 }
@@ -97,8 +97,29 @@ impl Renderer<'_> {
         for ix in (0..program.facades.len()).filter(|&ix| program.facades[ix].module == module) {
             let _ = writeln!(items, "pub use {};", self.facade(ix));
         }
+        if program.modules[module].decoys {
+            items.push_str(&self.decoys(module, &mut scope));
+        }
         let imports = written_imports(&scope.imports, program.modules[module].grouped);
         if program.modules[module].imports_last { items + &imports } else { imports + &items }
+    }
+
+    /// A module with other things under the names that stand in a module, and a glob of it there.
+    fn decoys(&mut self, module: ModuleIx, scope: &mut Scope) -> String {
+        let by_globs = self.program.bound(module);
+        let mut names = self.program.explicit(module);
+        names.extend(scope.bound.clone().into_iter().filter(|(name, _)| !by_globs.contains_key(name)));
+        let decoy = |(name, to): (&String, &Entity)| {
+            let (ty, value) = self.program.namespaces(*to);
+            let ty = if ty { format!("    pub struct {name} {{}}\n") } else { String::new() };
+            let value = if value { format!("    pub fn {name}() {{}}\n") } else { String::new() };
+            ty + &value
+        };
+        let decoys: String = names.iter().map(decoy).collect();
+        let from = self.program.id(Entity::Module(module));
+        self.uses.insert((from.clone(), format!("{from}::decoys{module}")));
+        scope.imports.insert(format!("self::decoys{module}::*"));
+        format!("pub mod decoys{module} {{\n{decoys}}}\n")
     }
 
     fn facade(&mut self, ix: FacadeIx) -> String {
@@ -265,7 +286,7 @@ impl Renderer<'_> {
             Imported::Glob => {
                 // A module cannot import itself, and what is there already needs no import.
                 let itself = holder.last().expect("the holder of an item").to == Entity::Module(site.module);
-                if in_body || !itself && !site.outer.bound.contains(&last.text) {
+                if in_body || !itself && !site.outer.bound.contains_key(&last.text) {
                     let text = self.import(site.module, holder, name.way.start, "*");
                     site.scope(in_body).imports.insert(text);
                 }
@@ -276,7 +297,8 @@ impl Renderer<'_> {
 
     /// Imports something under a name, unless the name is there already.
     fn bind(&mut self, site: &mut Site, in_body: bool, steps: &[Step], start: Start, name: &str) {
-        if site.scope(in_body).bound.insert(name.to_string()) {
+        let to = steps.last().expect("a path").to;
+        if site.scope(in_body).bound.insert(name.to_string(), to).is_none() {
             let text = self.import(site.module, steps, start, name);
             site.scope(in_body).imports.insert(text);
         }

@@ -14,7 +14,7 @@ const fn named(name: &'static str, apply: fn(&mut Program, &mut Dice)) -> Transf
     Transform { name, apply }
 }
 
-pub const ALL: [Transform; 17] = [
+pub const ALL: [Transform; 19] = [
     named("rename imports", rename_imports),
     named("move imports into bodies", imports_into_bodies),
     named("move imports out of bodies", imports_out_of_bodies),
@@ -24,12 +24,14 @@ pub const ALL: [Transform; 17] = [
     named("import what holds the item", imports_of_holders),
     named("begin paths elsewhere", begin_elsewhere),
     named("add a facade", add_facade),
+    named("add facades in a row", add_facades_in_a_row),
     named("go through facades", through_facades),
     named("go past facades", past_facades),
     named("split modules into files", into_files),
     named("turn files into folders", files_into_folders),
     named("put modules in line", in_line),
     named("fold imports", fold_imports),
+    named("shadow other names", shadow),
     named("name the own type by Self", by_self),
     named("rename dependencies", rename_dependencies),
 ];
@@ -94,22 +96,47 @@ fn begin_elsewhere(program: &mut Program, dice: &mut Dice) {
     program.facades.iter_mut().for_each(|facade| facade.start = start());
 }
 
-/// Puts a facade in front of something that is named, and lets everything that can see it go through.
-fn add_facade(program: &mut Program, dice: &mut Dice) {
+/// Something that is named, and the module that names it.
+fn a_name(program: &mut Program, dice: &mut Dice) -> Option<(ModuleIx, Entity)> {
     let mut named = Vec::new();
     program.each_name(|_, site, name| named.push((site, name.of)));
-    let Some((site, target)) = dice.of(&named) else { return };
-    let krates = program.krate(target)..=program.modules[site].krate;
-    let places: Vec<ModuleIx> =
-        (0..program.modules.len()).filter(|&ix| krates.contains(&program.modules[ix].krate)).collect();
-    let Some(module) = dice.of(&places) else { return };
-    let facade = generate::facade_for(program, module, target, dice);
-    let Some(added) = program.add_facade(facade) else { return };
+    dice.of(&named)
+}
+
+/// Lets everything that can see a facade go through it.
+fn go_through(program: &mut Program, facade: FacadeIx) {
     program.each_name(|before, site, name| {
-        if before.facades_for(site, name.of).contains(&added) {
-            name.way.via = Some(added);
+        if before.facades_for(site, name.of).contains(&facade) {
+            name.way.via = Some(facade);
         }
     });
+}
+
+/// Puts a facade in front of something that is named.
+fn add_facade(program: &mut Program, dice: &mut Dice) {
+    let Some((site, target)) = a_name(program, dice) else { return };
+    let places = program.modules_in(program.krate(target)..=program.modules[site].krate);
+    let Some(module) = dice.of(&places) else { return };
+    let facade = generate::facade_for(program, module, target, dice);
+    if let Some(added) = program.add_facade(facade) {
+        go_through(program, added);
+    }
+}
+
+/// Puts a facade in front of something that is named, and others in front of that, in modules in any order.
+fn add_facades_in_a_row(program: &mut Program, dice: &mut Dice) {
+    let Some((site, target)) = a_name(program, dice) else { return };
+    let krate = program.modules[site].krate;
+    let places = program.modules_in(krate..=krate);
+    let mut last = None;
+    for _ in 0..6 {
+        let Some(module) = dice.of(&places) else { return };
+        let kind = FacadeKind::Named(target, Some(program.facades.len()));
+        last = program.add_facade(Facade { module, kind, start: Start::Near, via: last }).or(last);
+    }
+    if let Some(last) = last {
+        go_through(program, last);
+    }
 }
 
 fn through_facades(program: &mut Program, dice: &mut Dice) {
@@ -147,6 +174,10 @@ fn in_line(program: &mut Program, dice: &mut Dice) {
 fn fold_imports(program: &mut Program, dice: &mut Dice) {
     each_module(program, dice, |module| module.grouped = !module.grouped);
     each_module(program, dice, |module| module.imports_last = !module.imports_last);
+}
+
+fn shadow(program: &mut Program, dice: &mut Dice) {
+    each_module(program, dice, |module| module.decoys = !module.decoys);
 }
 
 fn by_self(program: &mut Program, dice: &mut Dice) {
