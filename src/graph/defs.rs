@@ -288,6 +288,8 @@ pub(super) struct Defs {
     pub impls: Vec<ImplDef>,
     pub imports: Vec<ImportDef>,
     pub bindings: FxHashMap<(ModIx, Sym), Bindings>,
+    /// Named imports that have not led anywhere yet. While they wait, their names are nobody else's.
+    pub waiting: FxHashMap<(ModIx, Sym), SmallVec<[ImportId; 1]>>,
     /// Inherent and trait impls by type.
     pub impls_of: FxHashMap<Def, Vec<ImplId>>,
     /// Associated items by type and name.
@@ -319,6 +321,12 @@ impl Defs {
             names.push(name);
             Bindings::new()
         })
+    }
+
+    /// Whether a named import other than one may still bind a name, which then goes before what globs bring.
+    pub(super) fn awaits(&self, module: ModIx, name: Sym, except: Option<ImportId>) -> bool {
+        !self.waiting.is_empty()
+            && self.waiting.get(&(module, name)).is_some_and(|ids| ids.iter().any(|id| Some(*id) != except))
     }
 
     pub(super) fn mount(&self, id: MountId) -> &Mount {

@@ -8,11 +8,57 @@ use smallvec::SmallVec;
 /// Rounds after which a fixpoint is given up; each round adds at least one binding, chains are a handful long.
 const MAX_ROUNDS: usize = 64;
 
-/// Resolves the imports. Named imports go first, so that names that a glob would only shadow later do
-/// not leak into them.
+/// Resolves the imports. Named imports go first, so that what a glob brings does not leak through a name that they take
+/// from it. Those that need a glob themselves keep their names free until nothing else is left.
 pub(super) fn resolve(defs: &mut Defs) {
     rounds(defs, false);
+    for index in 0..defs.imports.len() {
+        let id = ImportId(index as u32);
+        let (def, facts) = defs.import(id);
+        let (module, is_open) = (def.module, def.targets.is_empty());
+        if let Some(name) = bound_name(defs.mount(def.mount), facts.binding).filter(|_| is_open) {
+            defs.waiting.entry((module, name)).or_default().push(id);
+        }
+    }
     rounds(defs, true);
+    if defs.waiting.is_empty() {
+        return;
+    }
+    let mut given_up: Vec<(ModIx, Sym)> = std::mem::take(&mut defs.waiting).into_keys().collect();
+    given_up.sort_unstable();
+    given_up.into_iter().for_each(|(module, name)| hand_on(defs, module, name));
+    rounds(defs, true);
+}
+
+/// The name that an import introduces; none for a glob and `_`.
+fn bound_name(mount: &Mount, binding: Binding) -> Option<Sym> {
+    match binding {
+        Binding::Name(name) | Binding::Module(name) => Some(mount.name(name)),
+        Binding::Nothing | Binding::Glob => None,
+    }
+}
+
+/// A named import no longer waits.
+fn arrived(defs: &mut Defs, id: ImportId, module: ModIx, name: Sym) {
+    let Some(waiting) = defs.waiting.get_mut(&(module, name)) else { return };
+    waiting.retain(|waiting| *waiting != id);
+    if waiting.is_empty() {
+        defs.waiting.remove(&(module, name));
+        hand_on(defs, module, name);
+    }
+}
+
+/// Hands on what globs bring under a name that a named import no longer keeps free.
+fn hand_on(defs: &mut Defs, module: ModIx, name: Sym) {
+    let bindings = defs.bindings.get(&(module, name)).cloned().unwrap_or_default();
+    for binding in bindings.into_iter().filter(|b| b.glob) {
+        let Some(binding) = unshadowed(defs, module, name, binding) else { continue };
+        for (importer, import) in defs.module(module).importers.clone() {
+            if defs.can_use(importer, binding.reach) {
+                bind(defs, importer, name, through_glob(defs, importer, import, binding));
+            }
+        }
+    }
 }
 
 fn rounds(defs: &mut Defs, globs: bool) {
@@ -47,10 +93,7 @@ fn import(defs: &mut Defs, id: ImportId, globs: bool) -> bool {
     } else {
         targets(defs.resolve_syms(place, path.root, &path.segments, ns, Some(id)))
     };
-    let name = match binding {
-        Binding::Name(name) | Binding::Module(name) => Some(mount.name(name)),
-        Binding::Nothing | Binding::Glob => None,
-    };
+    let name = bound_name(mount, binding);
     let mut changed = false;
     for (target, ns) in found {
         changed |= learn(defs, id, target, ns, name, test);
@@ -94,6 +137,7 @@ fn learn(defs: &mut Defs, id: ImportId, target: Def, ns: Ns, name: Option<Sym>, 
     match name {
         Some(name) => {
             bind(defs, module, name, binding);
+            arrived(defs, id, module, name);
         }
         None if defs.import(id).1.binding == Binding::Glob => glob(defs, id, target, binding),
         None => {}
@@ -119,7 +163,7 @@ pub(super) fn bind(defs: &mut Defs, module: ModIx, name: Sym, binding: BindingDe
             }
             None => bindings.push(binding),
         }
-        let Some(binding) = unshadowed(bindings, binding) else { continue };
+        let Some(binding) = unshadowed(defs, module, name, binding) else { continue };
         for &(importer, import) in &defs.module(module).importers {
             if defs.can_use(importer, binding.reach) {
                 work.push((importer, through_glob(defs, importer, import, binding)));
@@ -128,11 +172,15 @@ pub(super) fn bind(defs: &mut Defs, module: ModIx, name: Sym, binding: BindingDe
     }
 }
 
-/// What a module hands on of a binding: a name out of a glob only where the module does not define it itself.
-fn unshadowed(bindings: &[BindingDef], binding: BindingDef) -> Option<BindingDef> {
-    let explicit = bindings.iter().filter(|b| binding.glob && !b.glob).fold(0, |all, b| all | b.ns.0);
+/// What a module hands on of a binding: a name out of a glob only where nothing else takes that name.
+fn unshadowed(defs: &Defs, module: ModIx, name: Sym, binding: BindingDef) -> Option<BindingDef> {
+    if !binding.glob {
+        return Some(binding);
+    }
+    let bindings = defs.bindings.get(&(module, name))?;
+    let explicit = bindings.iter().filter(|b| !b.glob).fold(0, |all, b| all | b.ns.0);
     let ns = binding.ns.0 & !explicit;
-    (ns != 0).then_some(BindingDef { ns: Ns(ns), ..binding })
+    (ns != 0 && !defs.awaits(module, name, None)).then_some(BindingDef { ns: Ns(ns), ..binding })
 }
 
 fn wider(known: Reach, new: Reach) -> bool {
@@ -190,7 +238,7 @@ fn names_of(defs: &Defs, module: ModIx) -> Vec<(Sym, BindingDef)> {
         .iter()
         .filter_map(|name| Some((*name, defs.bindings.get(&(module, *name))?)))
         .flat_map(|(name, bindings)| {
-            bindings.iter().filter_map(move |b| Some((name, unshadowed(bindings, *b)?)))
+            bindings.iter().filter_map(move |b| Some((name, unshadowed(defs, module, name, *b)?)))
         })
         .collect();
     out.sort_by_key(|(name, _)| *name);

@@ -383,7 +383,8 @@ impl Defs {
         let Some(bindings) = self.bindings.get(&(module, name)) else { return Hits::new() };
         let mut chosen: SmallVec<[(&BindingDef, u8); 4]> = SmallVec::new();
         let explicit = bindings.iter().filter(|b| !b.glob && (skip.is_none() || b.import != skip));
-        let explicit_ns = explicit.fold(0, |all, b| all | b.ns.0);
+        let awaited = if self.awaits(module, name, skip) { Ns::ALL.0 } else { 0 };
+        let explicit_ns = explicit.fold(awaited, |all, b| all | b.ns.0);
         for binding in bindings.iter().filter(|b| skip.is_none() || b.import != skip) {
             let shadowed = if binding.glob { explicit_ns } else { 0 };
             let ns = binding.ns.0 & ns.0 & !shadowed;
