@@ -219,7 +219,12 @@ impl Walker {
                 return self.typed(ty);
             }
         }
-        match self.maybe_qualified(expr.qself.as_ref(), &expr.path, Ns::VALUE) {
+        self.path_of(expr, Ns::VALUE)
+    }
+
+    /// What a path that is no local stands for.
+    pub(super) fn path_of(&mut self, expr: &syn::ExprPath, ns: Ns) -> NodeIx {
+        match self.maybe_qualified(expr.qself.as_ref(), &expr.path, ns) {
             (Some(reference), types) => self.push_node(Node::Path(reference, types)),
             (None, _) => self.assoc_value(&expr.path),
         }

@@ -303,6 +303,10 @@ impl Inferrer<'_> {
                 self.option(content)
             }
             ("OnceCell" | "OnceLock", "get_or_init") => self.types.arg(on, 0),
+            ("JoinHandle" | "ScopedJoinHandle", "join") => {
+                let output = self.types.arg(on, 0);
+                self.external(self.names.result, &[output])
+            }
             ("Box" | "Rc" | "Arc", "as_ref" | "as_mut" | "deref" | "deref_mut") => self.types.arg(on, 0),
             ("ArcSwap", "load" | "load_full") | ("Data" | "Arc", "into_inner" | "get_ref") => {
                 self.types.arg(on, 0)
@@ -341,7 +345,14 @@ impl Inferrer<'_> {
             | "get_or_insert" | "get_or_insert_with" | "unwrap_unchecked" => some,
             "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "cloned" | "copied" | "take" | "filter"
             | "or" | "or_else" | "replace" | "inspect" | "clone" | "xor" | "as_pin_mut" => on,
-            "ok_or" | "ok_or_else" | "context" | "with_context" => self.external(self.names.result, &[some]),
+            "ok_or" | "ok_or_else" => {
+                let error = match name {
+                    "ok_or" => args.first().copied().unwrap_or(Ty::UNKNOWN),
+                    _ => self.result_of(args.first()),
+                };
+                self.external(self.names.result, &[some, error])
+            }
+            "context" | "with_context" => self.external(self.names.result, &[some]),
             "iter" | "iter_mut" | "into_iter" => self.iterator(some),
             "map" => {
                 let mapped = self.result_of(args.first());
