@@ -22,6 +22,34 @@ pub(super) fn has_content(name: &str) -> bool {
 }
 
 impl Inferrer<'_> {
+    /// The result of a method of a type that holds something and belongs to no family.
+    pub(super) fn other_method(&mut self, on: Ty, name: &str, args: &[Ty], types: &[Ty]) -> Ty {
+        let Kind::External(_, type_name) = self.types.kind(on) else {
+            // Iterators and futures of the workspace have what their traits give them.
+            return self.trait_method(on, name, args, types);
+        };
+        match (self.text(type_name), name) {
+            ("OnceCell" | "OnceLock", "get") => {
+                let content = self.types.arg(on, 0);
+                self.option(content)
+            }
+            ("OnceCell" | "OnceLock", "get_or_init") => self.types.arg(on, 0),
+            ("JoinHandle" | "ScopedJoinHandle", "join") => {
+                let output = self.types.arg(on, 0);
+                self.external(self.names.result, &[output])
+            }
+            ("Box" | "Rc" | "Arc", "as_ref" | "as_mut" | "deref" | "deref_mut") => self.types.arg(on, 0),
+            ("Entry", "or_insert" | "or_insert_with" | "or_insert_with_key" | "or_default") => {
+                self.types.arg(on, 0)
+            }
+            ("Entry", "and_modify") => on,
+            ("ArcSwap", "load" | "load_full") | ("Data" | "Arc", "into_inner" | "get_ref") => {
+                self.types.arg(on, 0)
+            }
+            _ => Ty::UNKNOWN,
+        }
+    }
+
     /// The result of a function from outside: `qualifier::name(…)`.
     pub(super) fn known_function(
         &mut self,

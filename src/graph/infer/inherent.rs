@@ -22,6 +22,8 @@ pub(super) fn table(interner: &Interner) -> FxHashSet<(Sym, Sym)> {
 /// Types, and the methods of each of them.
 const METHODS: &[(&str, &str)] = &[
     ("Box Rc Arc Cow", "as_ref clone cmp eq fmt hash ne partial_cmp"),
+    // What `lock` gives may have to be unwrapped first.
+    ("MutexGuard", "expect map_err ok unwrap unwrap_or_else"),
     ("Pin", "as_mut as_ref clone cmp eq fmt get_mut get_ref hash ne partial_cmp set"),
     ("State Data Extension Json Query Path Form", "clone"),
     (

@@ -275,7 +275,8 @@ impl Inferrer<'_> {
                 _ => Ty::UNKNOWN,
             },
             Family::Guard => match name {
-                "unwrap" | "expect" | "unwrap_or_else" => on,
+                "unwrap" | "expect" | "unwrap_or_else" | "map_err" => on,
+                "ok" => self.option(on),
                 _ => Ty::UNKNOWN,
             },
             Family::Future => self.future_method(on, name, args),
@@ -292,31 +293,8 @@ impl Inferrer<'_> {
         }
     }
 
-    fn other_method(&mut self, on: Ty, name: &str, args: &[Ty], types: &[Ty]) -> Ty {
-        let Kind::External(_, type_name) = self.types.kind(on) else {
-            // Iterators and futures of the workspace have what their traits give them.
-            return self.trait_method(on, name, args, types);
-        };
-        match (self.text(type_name), name) {
-            ("OnceCell" | "OnceLock", "get") => {
-                let content = self.types.arg(on, 0);
-                self.option(content)
-            }
-            ("OnceCell" | "OnceLock", "get_or_init") => self.types.arg(on, 0),
-            ("JoinHandle" | "ScopedJoinHandle", "join") => {
-                let output = self.types.arg(on, 0);
-                self.external(self.names.result, &[output])
-            }
-            ("Box" | "Rc" | "Arc", "as_ref" | "as_mut" | "deref" | "deref_mut") => self.types.arg(on, 0),
-            ("ArcSwap", "load" | "load_full") | ("Data" | "Arc", "into_inner" | "get_ref") => {
-                self.types.arg(on, 0)
-            }
-            _ => Ty::UNKNOWN,
-        }
-    }
-
     /// Methods that `Iterator` and `Future` give to a type that is known to implement them.
-    fn trait_method(&mut self, on: Ty, name: &str, args: &[Ty], types: &[Ty]) -> Ty {
+    pub(super) fn trait_method(&mut self, on: Ty, name: &str, args: &[Ty], types: &[Ty]) -> Ty {
         if !matches!(name, "clone" | "by_ref" | "into_iter")
             && let Some(item) = self.external_assoc(on, self.names.iterator, self.names.item)
         {

@@ -22,11 +22,13 @@ pub(super) struct Found {
     pub frame: Frame,
     /// The same member under other `cfg`s.
     pub others: SmallVec<[Def; 1]>,
+    /// It is one of several of different results, and which one is not known.
+    pub open: bool,
 }
 
 impl Found {
     pub(super) fn of(def: Def, frame: Frame) -> Found {
-        Found { def, frame, others: SmallVec::new() }
+        Found { def, frame, others: SmallVec::new(), open: false }
     }
 }
 
@@ -134,10 +136,11 @@ impl Inferrer<'_> {
                 Some(_) => hidden.push((id, found)),
             }
         }
+        let open = self.results_differ(inherent.iter());
         let mut inherent = inherent.into_iter();
         if let Some(mut found) = inherent.next() {
             found.others.extend(inherent.map(|other| other.def));
-            return Some(found);
+            return Some(Found { open, ..found });
         }
         if !hidden.is_empty() && self.hidden.is_none() {
             self.hidden = self.one_of(hidden, module).map(|found| (found, on));
@@ -159,7 +162,7 @@ impl Inferrer<'_> {
     }
 
     /// The member among several of the same name: the one whose trait is in scope, if they do not lie in one module.
-    fn one_of(&self, mut found: SmallVec<[(ImplId, Found); 2]>, module: ModIx) -> Option<Found> {
+    fn one_of(&mut self, mut found: SmallVec<[(ImplId, Found); 2]>, module: ModIx) -> Option<Found> {
         let defs = self.defs;
         let in_scope = |id: ImplId| match defs.impls[id.index()].of_trait {
             Some(Def::Item(of_trait)) => self.tables.is_in_scope(defs, module, of_trait),
@@ -170,7 +173,21 @@ impl Inferrer<'_> {
         }
         let source = |id: ImplId| defs.module(defs.impls[id.index()].module).source;
         let first = source(found[0].0);
-        found.iter().all(|(id, _)| source(*id) == first).then(|| found.swap_remove(0).1)
+        if found.iter().any(|(id, _)| source(*id) != first) {
+            return None;
+        }
+        let open = self.results_differ(found.iter().map(|(_, found)| found));
+        Some(Found { open, ..found.swap_remove(0).1 })
+    }
+
+    fn results_differ<'f>(&mut self, mut found: impl Iterator<Item = &'f Found>) -> bool {
+        let (Some(first), Some(second)) = (found.next(), found.next()) else { return false };
+        let mut result = |found: &Found| {
+            let (mount, shape) = self.shape(found.def);
+            self.lower(mount, shape.output, &found.frame)
+        };
+        let first = result(first);
+        result(second) != first || found.any(|other| result(other) != first)
     }
 
     /// A default method of a trait that the type implements.

@@ -242,6 +242,7 @@ impl Inferrer<'_> {
                 let args = self.values(access.arguments);
                 let types = self.lower_list(self.id, access.types, &Frame::default());
                 match self.found_method(ix) {
+                    Some((found, _)) if found.open => Ty::UNKNOWN,
                     Some((found, _)) => self.apply(&found, &args, &types, true),
                     None => {
                         let text = self.text(name);
