@@ -242,7 +242,12 @@ impl Walker {
                     names.push((sym, Some(ParamIx(self.facts.params.len() as u32))));
                     self.facts.params.push(Param { name, bounds: (0, 0), default: TypeIx::UNKNOWN });
                 }
-                syn::GenericParam::Const(p) => names.push((self.names.ident(&p.ident), None)),
+                // Takes its place in the order of arguments.
+                syn::GenericParam::Const(p) => {
+                    names.push((self.names.ident(&p.ident), None));
+                    let name = self.name(&p.ident);
+                    self.facts.params.push(Param { name, bounds: (0, 0), default: TypeIx::UNKNOWN });
+                }
                 syn::GenericParam::Lifetime(_) => {}
             }
         }
@@ -266,6 +271,7 @@ impl Walker {
                     self.leave_test(before);
                 }
                 syn::GenericParam::Const(p) => {
+                    bounds.push(Vec::new());
                     self.ty(&p.ty);
                     p.default.iter().for_each(|(_, value)| self.visit_expr(value));
                 }
