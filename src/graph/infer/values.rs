@@ -508,8 +508,6 @@ impl Inferrer<'_> {
             (self.types.binding(bound, self.names.output).unwrap_or(Ty::UNKNOWN), self.awaited(arg))
         } else if name == self.names.iterator || name == self.names.into_iterator {
             (self.types.binding(bound, self.names.item).unwrap_or(Ty::UNKNOWN), self.element(arg))
-        } else if matches!(self.text(name), "Into" | "AsRef" | "Borrow") {
-            return;
         } else {
             return;
         };
