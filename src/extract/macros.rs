@@ -122,6 +122,8 @@ impl Walker {
             self.scan_definitions(mac.tokens.clone());
             self.guess = guess;
             Vec::new()
+        } else if name.ends_with("matches") && self.match_arguments(mac.tokens.clone()) {
+            Vec::new()
         } else {
             self.body_arguments(mac.tokens.clone())
         };
@@ -178,6 +180,27 @@ impl Walker {
         Vec::new()
     }
 
+    /// The arguments of `matches!` and of what is alike: a value, a pattern, a condition. `false` leaves nothing written
+    /// down.
+    fn match_arguments(&mut self, tokens: TokenStream) -> bool {
+        let parts = |input: syn::parse::ParseStream| {
+            let value: Expr = input.parse()?;
+            input.parse::<Token![,]>()?;
+            let pat = syn::Pat::parse_multi_with_leading_vert(input)?;
+            let condition =
+                input.parse::<Option<Token![if]>>()?.map(|_| input.parse::<Expr>()).transpose()?;
+            input.parse::<Option<Token![,]>>()?;
+            Ok((value, pat, condition))
+        };
+        let Ok((value, pat, condition)) = parts.parse2(tokens) else { return false };
+        let value = self.argument(&value);
+        self.pattern(&pat, value);
+        if let Some(condition) = condition {
+            self.visit_expr(&condition);
+        }
+        true
+    }
+
     fn argument(&mut self, expr: &Expr) -> NodeIx {
         match expr {
             Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
@@ -197,15 +220,24 @@ impl Walker {
                 self.guess = guess;
                 if let Local::Yes(value) = value { value } else { NodeIx::UNKNOWN }
             }
+            // A longer path may be a type.
+            Expr::Path(path) if path.qself.is_none() => self.path_of(path, Ns::VALUE.and(Ns::TYPE)),
             _ => self.value(expr),
         }
     }
 
-    /// A part of a macro's arguments. Tracing's `%value` and `?value` are the value (tracing's documentation of `event!`).
+    /// A part of a macro's arguments. Tracing's `%value`, `?value` and `name = %value` are the value (tracing's
+    /// documentation of `event!`).
     fn chunk(&mut self, tokens: TokenStream) {
-        let mut trees = tokens.clone().into_iter();
-        if matches!(trees.next(), Some(TokenTree::Punct(sigil)) if matches!(sigil.as_char(), '%' | '?')) {
-            return self.chunk(trees.collect());
+        let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        let is = |tree: Option<&TokenTree>, signs: &str| matches!(tree, Some(TokenTree::Punct(p)) if signs.contains(p.as_char()));
+        let name = trees
+            .iter()
+            .take_while(|tree| matches!(tree, TokenTree::Ident(_)) || is(Some(tree), "."))
+            .count();
+        let value = if name > 0 && is(trees.get(name), "=") { name + 1 } else { 0 };
+        if is(trees.get(value), "%?") {
+            return self.chunk(trees[value + 1..].iter().cloned().collect());
         }
         let guess = std::mem::replace(&mut self.guess, true);
         if let Ok(expr) = syn::parse2::<Expr>(tokens.clone()) {

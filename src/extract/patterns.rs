@@ -48,7 +48,16 @@ impl Walker {
             }
             Pat::Slice(item) => {
                 let part = self.derived(value, Node::Element);
-                item.elems.iter().for_each(|element| self.pattern(element, part));
+                for element in &item.elems {
+                    let is_rest = |pat: &Pat| matches!(pat, Pat::Rest(_));
+                    match element {
+                        Pat::Ident(rest) if rest.subpat.as_ref().is_some_and(|(_, sub)| is_rest(sub)) => {
+                            let rest = self.derived(value, Node::Slice);
+                            self.pattern(element, rest);
+                        }
+                        element => self.pattern(element, part),
+                    }
+                }
             }
             Pat::Reference(item) => self.pattern(&item.pat, value),
             Pat::Paren(item) => self.pattern(&item.pat, value),

@@ -240,9 +240,14 @@ impl Walker {
                 syn::GenericParam::Type(p) => {
                     let (sym, name) = (self.names.ident(&p.ident), self.name(&p.ident));
                     names.push((sym, Some(ParamIx(self.facts.params.len() as u32))));
-                    self.facts.params.push(Param { name, bounds: (0, 0) });
+                    self.facts.params.push(Param { name, bounds: (0, 0), default: TypeIx::UNKNOWN });
                 }
-                syn::GenericParam::Const(p) => names.push((self.names.ident(&p.ident), None)),
+                // Takes its place in the order of arguments.
+                syn::GenericParam::Const(p) => {
+                    names.push((self.names.ident(&p.ident), None));
+                    let name = self.name(&p.ident);
+                    self.facts.params.push(Param { name, bounds: (0, 0), default: TypeIx::UNKNOWN });
+                }
                 syn::GenericParam::Lifetime(_) => {}
             }
         }
@@ -260,11 +265,13 @@ impl Walker {
                     let before = self.enter_attrs(&p.attrs);
                     bounds.push(self.bound_list(p.bounds.iter()));
                     if let Some((_, default)) = &p.default {
-                        self.ty(default);
+                        let default = self.ty(default);
+                        self.facts.params[start as usize + bounds.len() - 1].default = default;
                     }
                     self.leave_test(before);
                 }
                 syn::GenericParam::Const(p) => {
+                    bounds.push(Vec::new());
                     self.ty(&p.ty);
                     p.default.iter().for_each(|(_, value)| self.visit_expr(value));
                 }

@@ -58,7 +58,10 @@ impl Walker {
             Expr::Reference(item) => self.value(&item.expr),
             Expr::Unary(item) => {
                 let value = self.value(&item.expr);
-                if matches!(item.op, syn::UnOp::Deref(_)) { value } else { NodeIx::UNKNOWN }
+                match item.op {
+                    syn::UnOp::Deref(_) => self.derived(value, Node::Deref),
+                    _ => NodeIx::UNKNOWN,
+                }
             }
             Expr::Call(item) => {
                 let callee = self.value(&item.func);
@@ -75,7 +78,13 @@ impl Walker {
                         self.facts.accesses[access.index()].types = types;
                     }
                 }
-                self.arguments_of(access, item.args.iter())
+                let value = self.arguments_of(access, item.args.iter());
+                // `get(1..)` gives a part of a list, and not one of its elements.
+                let ranged = matches!(item.args.first(), Some(Expr::Range(_)));
+                if ranged && (item.method == "get" || item.method == "get_mut") {
+                    return NodeIx::UNKNOWN;
+                }
+                value
             }
             Expr::Field(item) => {
                 let on = self.value(&item.base);
@@ -100,7 +109,8 @@ impl Walker {
             Expr::Index(item) => {
                 let value = self.value(&item.expr);
                 self.value(&item.index);
-                self.derived(value, Node::Index)
+                let is_range = matches!(*item.index, Expr::Range(_));
+                self.derived(value, if is_range { Node::Slice } else { Node::Index })
             }
             Expr::Cast(item) => {
                 let _ = self.value(&item.expr);
@@ -225,7 +235,12 @@ impl Walker {
                 return self.typed(ty);
             }
         }
-        match self.maybe_qualified(expr.qself.as_ref(), &expr.path, Ns::VALUE) {
+        self.path_of(expr, Ns::VALUE)
+    }
+
+    /// What a path that is no local stands for.
+    pub(super) fn path_of(&mut self, expr: &syn::ExprPath, ns: Ns) -> NodeIx {
+        match self.maybe_qualified(expr.qself.as_ref(), &expr.path, ns) {
             (Some(reference), types) => self.push_node(Node::Path(reference, types)),
             (None, _) => self.assoc_value(&expr.path),
         }

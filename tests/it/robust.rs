@@ -236,6 +236,125 @@ fn cyclic_names() {
     survives("aliases that double", bomb + "struct A30; fn f() { A0::new(); }");
 }
 
+/// Code whose types refer to each other, with a function that uses them.
+#[test]
+fn cyclic_types() {
+    for code in [
+        "type A = A; fn f(a: A) { a.x().y; }",
+        "type A<T> = B<A<T>>; type B<T> = A<B<T>>; fn f(a: A<u8>, b: &B<A<u8>>) { a.x(); b.y; *a; }",
+        "type A<T = A> = T; type B<T = B<T>> = (T, B); fn f(a: A, b: B) { a.x(); b.0.x(); }",
+        "trait A: B {} trait B: A { fn b(&self) -> Self; } fn f<T: A>(x: T, y: &dyn B) { x.c(); x.b().b().d(); y.c(); }",
+        "trait A: A<A> {} fn f<T: A>(x: T) { x.c(); }",
+        "struct X; impl std::ops::Deref for X { type Target = X; } fn f(x: X) { x.c(); x.d; *x; x[0]; for y in x {} }",
+        "struct X; struct Y; impl std::ops::Deref for X { type Target = Y; } impl std::ops::Deref for Y { type Target = X; }
+         fn f(x: X) { x.c().d(); x.e; }",
+        "struct X<T>(T); impl<T> std::ops::Deref for X<T> { type Target = X<X<T>>; } fn f(x: X<u8>) { x.c(); x.d; }",
+        "struct X { x: Box<X>, y: Option<Box<X>>, z: Vec<X> } fn f(x: X) { x.x.x.y.unwrap().z[0].x.c(); }",
+        "struct X<T>(T, Box<X<X<T>>>); fn f(x: X<u8>) { x.1.1.1.1.0.c(); }",
+        "trait A<T> { fn a(&self) -> T; } fn f<T: A<U>, U: A<T>>(t: T, u: U) { t.a().a().a().b(); }",
+        "trait A<T> { type X; type Y; fn a(&self) -> Self::X; } fn f<T: A<T::X>>(t: T) { t.a().a(); }
+         fn g<T>(t: T) where T: A<(T::X, T::Y, T::X)> + A<T::X>, T::X: A<T::Y> { t.a().a(); }",
+        "trait A { type X: A<X = Self::Y>; type Y: A<Y = Self::X>; } fn f<T: A>(t: T, x: T::X, y: <T::X as A>::Y) { x.b(); y.b(); }",
+        "trait A { type X; type Y; } struct S; impl A for S { type X = Self::Y; type Y = (Self::X, <S as A>::X); }
+         fn f(s: <S as A>::X) { s.b(); } fn g<T: A<X = S>>(t: T::X, u: <T::X as A>::Y) { t.b(); u.b(); }",
+        "trait A { fn a(&self); } impl<T: B> A for T {} trait B { fn b(&self); } impl<T: A> B for T {} struct S;
+         fn f(s: S, v: Vec<S>) { s.a(); s.b(); v.a(); }",
+        "trait A { fn a(&self); } impl<T> A for Vec<T> where T: A {} impl<T> A for Option<Vec<T>> where Vec<T>: A {}
+         fn f(x: Vec<Vec<Option<Vec<u8>>>>) { x.a(); }",
+        "fn f() { let x = || x; let y = |y| y(y); y(y)(x).z(); let f = f; f().f(); }",
+        "fn f<T>(t: T) -> T { f(f)(f(f(t))).x(); f::<f<T>>(t) }",
+        "fn f<F: Fn(F) -> F>(x: F) { x(x)(x).y(); f(|y| y.z()); f(f); }",
+        "struct S; impl Iterator for S { type Item = S; } fn f(s: S) { for s in s { s.x(); } s.map(|s| s.next()).y(); }",
+        "struct S; impl std::future::Future for S { type Output = S; } async fn f(s: S) { s.await.await.await.x(); }",
+        "const A: B = B; const B: A = A; static C: C = C; fn f() { A.x(); C.y(); }",
+        "impl<T> T { fn a(self) -> Self {} } impl Self { fn b(&self) { self.b().c; } } fn f<T>(t: T) { t.a().b(); }",
+    ] {
+        survives(code, code.into());
+    }
+}
+
+#[test]
+fn large_types() {
+    for width in [2, 5, 40] {
+        let parts = |i: usize| vec![format!("A{}", i + 1); width].join(", ");
+        let bomb: String = (0..40).map(|i| format!("type A{i} = ({});\n", parts(i))).collect();
+        survives(
+            &format!("aliases of {width} parts"),
+            bomb + "struct A40; fn g<T>(t: T) -> T {} fn f(a: A0) { let b: A0 = g(a); b.0.0.x(); g::<A0>(b).1.y(); }",
+        );
+        let parts = |i: usize| vec![format!("B{}<T>", i + 1); width].join(", ");
+        let bomb: String = (0..40).map(|i| format!("type B{i}<T> = X<{}>;\n", parts(i))).collect();
+        survives(
+            &format!("generic aliases of {width} parts"),
+            bomb + "struct X<T>(T); struct B40<T>(T); impl<T> X<T> { fn x(self, f: impl Fn(T) -> T) {} }
+                fn f(b: B0<u8>) { b.x(|y| y.0.z()); let c: B0<_> = b; c.x(); }",
+        );
+        let parts = |i: usize| vec![format!("<S as T>::A{}", i + 1); width].join(", ");
+        let bomb: String = (0..40).map(|i| format!("type A{i} = ({});\n", parts(i))).collect();
+        survives(
+            &format!("associated types of {width} parts"),
+            format!("struct S; trait T {{}} impl T for S {{ {bomb} }} fn f(a: <S as T>::A0) {{ a.0.x(); }}"),
+        );
+    }
+    let pair = "struct P<A, B>(A, B); impl<A, B> P<A, B> {
+        fn twice(self) -> P<Self, Self> {} fn swap(self) -> P<B, A> {} fn with<R>(self, f: impl Fn(&Self, A) -> R) -> R {}
+        fn both<T>(self, t: T) -> P<T, P<A, B>> {} }";
+    let twice = ".twice().swap()".repeat(2_000);
+    survives(
+        "types that double with every call",
+        format!(
+            "{pair} fn same<T>(a: P<T, T>, b: T) -> T {{}} fn f(p: P<u8, u16>) {{
+                let a = p{twice}; let b: P<_, _> = a.with(|p, a| p{twice}.both(a));
+                same(a, b).with(|p, a| same(p, a)); P(a, b).both(a).with(|x, y| y); let c: P<P<_, _>, _> = b; }}"
+        ),
+    );
+    let doubled: String = (0..60).map(|i| format!("let x{} = (x{i}, x{i});\n", i + 1)).collect();
+    survives(
+        "tuples that double",
+        format!(
+            "fn same<T>(a: T, b: (T, T)) -> T {{}} fn f(x0: u8) {{ {doubled} same(x60, (x60, x60)).0.x(); }}"
+        ),
+    );
+    let chain = ".a(1).b(|x| x.a(2))".repeat(5_000);
+    survives(
+        "a long chain of known methods",
+        format!(
+            "struct S; impl S {{ fn a(&self, x: u8) -> &Self {{}} fn b(&self, f: impl Fn(&S) -> &S) -> &S {{}} }}
+                fn f(s: S) {{ s{chain}; }}"
+        ),
+    );
+    let adapters = ".map(|x| x.y()).filter(|x| x.z()).enumerate()".repeat(3_000);
+    survives("a long chain of adapters", format!("struct S; fn f(s: Vec<S>) {{ s.iter(){adapters}; }}"));
+    survives(
+        "closures in closures",
+        format!(
+            "struct S; impl S {{ fn w<R>(&self, f: impl Fn(&S) -> R) -> R {{}} }} fn f(s: &S) {{ {}; }}",
+            nested("s.w(|s| ", "s.x()", ")", 1_000)
+        ),
+    );
+    let traits: String =
+        (0..200).map(|i| format!("trait T{i}: T{} {{ fn m{i}(&self); }}\n", i + 1)).collect();
+    let all: String = (0..200).map(|i| format!(" + T{i}")).collect();
+    let calls: String = (0..200).step_by(5).map(|i| format!("t.m{i}(); u.m{i}(); v.m{i}();\n")).collect();
+    survives(
+        "many supertraits",
+        format!(
+            "{traits} trait T200 {{}} trait All: Sized{all} {{}} fn f<T: T0, U: All, V: Sized{all}>(t: T, u: U, v: V) {{ {calls} }}"
+        ),
+    );
+    let impls: String = (0..1_000)
+        .map(|i| format!("impl From<X{i}> for S {{ fn from(x: X{i}) -> S {{}} }} struct X{i};\n"))
+        .collect();
+    survives(
+        "many impls of one trait",
+        format!("struct S; {impls} fn f(s: S) {{ {} }}", "s.from().x();".repeat(1_000)),
+    );
+    let blankets: String = (0..300)
+        .map(|i| format!("trait B{i} {{ fn m(&self) {{}} }} impl<T: A{i}> B{i} for T {{}} trait A{i} {{}}\n"))
+        .collect();
+    survives("many blanket impls", format!("struct S; {blankets} fn f(s: S) {{ {} }}", "s.m();".repeat(300)));
+}
+
 #[test]
 fn hostile_macros() {
     for (name, rules, call) in [

@@ -42,6 +42,10 @@ pub enum Node {
     Element(NodeIx),
     /// `value[0]`
     Index(NodeIx),
+    /// `value[1..]`, `[_, value @ ..]`
+    Slice(NodeIx),
+    /// `*value`
+    Deref(NodeIx),
     /// `(a, b)`
     Tuple(Range),
     /// One of several values: the arms of a `match`.

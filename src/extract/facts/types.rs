@@ -60,6 +60,8 @@ pub struct Param {
     pub name: Name,
     /// The traits it has to implement, from its declaration and from `where`: a list of types.
     pub bounds: Range,
+    /// What it is where nothing is said.
+    pub default: TypeIx,
 }
 
 /// What an item or a member is in types.

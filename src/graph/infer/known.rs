@@ -4,6 +4,7 @@
 //! Only what hands a contained type on is listed; everything else stays unknown. Sources: the documentation of `std`,
 //! and of tokio, futures, parking_lot, axum and actix-web for what they call alike.
 
+use super::super::defs::Def;
 use super::Inferrer;
 use super::types::{Kind, Ty};
 
@@ -41,23 +42,6 @@ pub(super) fn dereferences(name: &str) -> bool {
     )
 }
 
-/// Wrappers whose field `0` is their first argument.
-pub(super) fn has_content(name: &str) -> bool {
-    matches!(
-        name,
-        "State"
-            | "Data"
-            | "Extension"
-            | "Json"
-            | "Query"
-            | "Path"
-            | "Form"
-            | "Valid"
-            | "Reverse"
-            | "Wrapping"
-    )
-}
-
 /// Traits that nothing but a compiler can tell, and nearly every type has.
 pub(super) fn is_marker(name: &str) -> bool {
     matches!(name, "Sized" | "Send" | "Sync" | "Unpin" | "Clone" | "Debug" | "UnwindSafe" | "RefUnwindSafe")
@@ -68,9 +52,14 @@ pub(super) fn is_chosen_by_result(name: &str) -> bool {
     matches!(name, "Into" | "TryInto")
 }
 
+/// Iterators that are generic over the iterator they go through.
+fn adapts(name: &str) -> bool {
+    matches!(name, "Peekable" | "Rev" | "Skip" | "Take" | "StepBy" | "Fuse" | "Cycle")
+}
+
 /// A kind of container, by what its methods do.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Family {
+pub(super) enum Family {
     Option,
     Result,
     Sequence,
@@ -84,7 +73,7 @@ enum Family {
     Other,
 }
 
-fn family(name: &str) -> Family {
+pub(super) fn family(name: &str) -> Family {
     match name {
         "Option" => Family::Option,
         "Result" | "LockResult" => Family::Result,
@@ -102,6 +91,11 @@ fn family(name: &str) -> Family {
         | "ExactSizeIterator"
         | "Peekable"
         | "Rev"
+        | "Skip"
+        | "Take"
+        | "StepBy"
+        | "Fuse"
+        | "Cycle"
         | "Drain" => Family::Iterator,
         "Stream" | "BoxStream" | "LocalBoxStream" => Family::Stream,
         "Mutex" | "RwLock" | "RefCell" | "ReentrantMutex" | "FairMutex" => Family::Lock,
@@ -112,19 +106,24 @@ fn family(name: &str) -> Family {
     }
 }
 
+/// Whether something of this name gives items by `next`.
+pub(super) fn is_iterator(name: &str) -> bool {
+    family(name) == Family::Iterator
+}
+
 impl Inferrer<'_> {
-    fn family(&self, ty: Ty) -> Family {
+    pub(super) fn family(&self, ty: Ty) -> Family {
         match self.types.kind(ty) {
             Kind::External(_, name) => family(self.text(name)),
             _ => Family::Other,
         }
     }
 
-    fn iterator(&mut self, item: Ty) -> Ty {
+    pub(super) fn iterator(&mut self, item: Ty) -> Ty {
         self.external(self.names.iterator, &[item])
     }
 
-    fn option(&mut self, some: Ty) -> Ty {
+    pub(super) fn option(&mut self, some: Ty) -> Ty {
         self.external(self.names.option, &[some])
     }
 
@@ -136,6 +135,11 @@ impl Inferrer<'_> {
     fn own_element(&mut self, ty: Ty) -> Option<Ty> {
         match self.family(ty) {
             Family::Option | Family::Sequence => self.types.arg(ty, 0).known(),
+            Family::Iterator if matches!(self.types.kind(ty), Kind::External(_, name) if adapts(self.text(name))) =>
+            {
+                let inner = self.types.arg(ty, 0);
+                self.element(inner).known()
+            }
             Family::Iterator => {
                 self.types.binding(ty, self.names.item).or_else(|| self.types.arg(ty, 0).known())
             }
@@ -156,6 +160,27 @@ impl Inferrer<'_> {
             Family::Map => infer.types.arg(at, 1).known(),
             _ => infer.external_assoc(at, infer.names.index, infer.names.output),
         })
+    }
+
+    /// What `value[1..]` is.
+    pub(super) fn sliced(&mut self, ty: Ty) -> Ty {
+        self.through_derefs(ty, |infer, at| match infer.types.kind(at) {
+            Kind::External(_, name) if infer.text(name) == "str" => Some(at),
+            _ if infer.family(at) == Family::Sequence => {
+                let element = infer.types.arg(at, 0);
+                Some(infer.external(infer.names.slice, &[element]))
+            }
+            _ => None,
+        })
+    }
+
+    /// What `*value` is, for a value that may be behind a reference. For what dereferences by its own impl that makes a
+    /// difference, so that it stays open.
+    pub(super) fn dereferenced(&mut self, ty: Ty) -> Ty {
+        match self.types.kind(ty) {
+            Kind::Item(ix) if self.external_impl(Def::Item(ix), self.names.deref).is_some() => Ty::UNKNOWN,
+            _ => ty,
+        }
     }
 
     /// What `value?` is.
@@ -255,7 +280,8 @@ impl Inferrer<'_> {
                 _ => Ty::UNKNOWN,
             },
             Family::Guard => match name {
-                "unwrap" | "expect" | "unwrap_or_else" => on,
+                "unwrap" | "expect" | "unwrap_or_else" | "map_err" => on,
+                "ok" => self.option(on),
                 _ => Ty::UNKNOWN,
             },
             Family::Future => self.future_method(on, name, args),
@@ -268,43 +294,29 @@ impl Inferrer<'_> {
                 "borrow" | "borrow_and_update" => self.types.arg(on, 0),
                 _ => Ty::UNKNOWN,
             },
-            Family::Other => self.other_method(on, name),
-        }
-    }
-
-    fn other_method(&mut self, on: Ty, name: &str) -> Ty {
-        let Kind::External(_, type_name) = self.types.kind(on) else {
-            // Iterators and futures of the workspace have what their traits give them.
-            return self.trait_method(on, name);
-        };
-        match (self.text(type_name), name) {
-            ("OnceCell" | "OnceLock", "get") => {
-                let content = self.types.arg(on, 0);
-                self.option(content)
-            }
-            ("OnceCell" | "OnceLock", "get_or_init") => self.types.arg(on, 0),
-            ("ArcSwap", "load" | "load_full") | ("Data" | "Arc", "into_inner" | "get_ref") => {
-                self.types.arg(on, 0)
-            }
-            _ => Ty::UNKNOWN,
+            Family::Other => self.other_method(on, name, args, types),
         }
     }
 
     /// Methods that `Iterator` and `Future` give to a type that is known to implement them.
-    fn trait_method(&mut self, on: Ty, name: &str) -> Ty {
-        if let Some(item) = self.external_assoc(on, self.names.iterator, self.names.item) {
+    pub(super) fn trait_method(&mut self, on: Ty, name: &str, args: &[Ty], types: &[Ty]) -> Ty {
+        if !matches!(name, "clone" | "by_ref" | "into_iter")
+            && let Some(item) = self.external_assoc(on, self.names.iterator, self.names.item)
+        {
             let iterator = self.iterator(item);
-            return self.iterator_method(iterator, name, &[], &[]);
+            return self.iterator_method(iterator, name, args, types);
         }
         Ty::UNKNOWN
     }
 
     /// The result of a closure or function that is an argument.
-    fn result_of(&mut self, argument: Option<&Ty>) -> Ty {
+    pub(super) fn result_of(&mut self, argument: Option<&Ty>) -> Ty {
         let Some(&argument) = argument else { return Ty::UNKNOWN };
         match self.types.kind(argument) {
             Kind::Fn => self.types.args(argument).last().copied().unwrap_or(Ty::UNKNOWN),
             Kind::Function(_) => self.call(argument, &[], &[]),
+            // The constructor of a tuple struct or of a variant.
+            Kind::Item(_) => argument,
             _ => Ty::UNKNOWN,
         }
     }
@@ -316,7 +328,14 @@ impl Inferrer<'_> {
             | "get_or_insert" | "get_or_insert_with" | "unwrap_unchecked" => some,
             "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "cloned" | "copied" | "take" | "filter"
             | "or" | "or_else" | "replace" | "inspect" | "clone" | "xor" | "as_pin_mut" => on,
-            "ok_or" | "ok_or_else" | "context" | "with_context" => self.external(self.names.result, &[some]),
+            "ok_or" | "ok_or_else" => {
+                let error = match name {
+                    "ok_or" => args.first().copied().unwrap_or(Ty::UNKNOWN),
+                    _ => self.result_of(args.first()),
+                };
+                self.external(self.names.result, &[some, error])
+            }
+            "context" | "with_context" => self.external(self.names.result, &[some]),
             "iter" | "iter_mut" | "into_iter" => self.iterator(some),
             "map" => {
                 let mapped = self.result_of(args.first());
@@ -379,7 +398,10 @@ impl Inferrer<'_> {
             "first" | "last" | "get" | "get_mut" | "pop" | "first_mut" | "last_mut" | "pop_front"
             | "pop_back" | "front" | "back" | "front_mut" | "back_mut" | "peek" | "take" | "pop_first"
             | "pop_last" => self.option(element),
-            "remove" | "swap_remove" => element,
+            "remove" if matches!(self.types.kind(on), Kind::External(_, name) if self.text(name) == "VecDeque") => {
+                self.option(element)
+            }
+            "remove" | "swap_remove" if !self.is_set(on) => element,
             "as_slice" | "as_mut_slice" | "to_vec" | "into_boxed_slice" | "into_vec" | "split_off"
             | "clone" => self.external(self.names.vec, &[element]),
             "chunks" | "windows" | "chunks_exact" | "chunks_mut" | "split" | "rchunks" => {
@@ -393,6 +415,10 @@ impl Inferrer<'_> {
             }
             _ => Ty::UNKNOWN,
         }
+    }
+
+    fn is_set(&self, ty: Ty) -> bool {
+        matches!(self.types.kind(ty), Kind::External(_, name) if self.text(name).ends_with("Set"))
     }
 
     fn map_method(&mut self, on: Ty, name: &str) -> Ty {
@@ -553,142 +579,4 @@ impl Inferrer<'_> {
         };
         self.external(self.names.future, &[next])
     }
-
-    /// The parameter of a closure that is given to a method from outside.
-    pub(super) fn known_closure_input(&mut self, on: Ty, name: &str, argument: usize, input: usize) -> Ty {
-        let mut at = on;
-        for _ in 0..8 {
-            let found = self.own_closure_input(at, name, argument, input);
-            if found.is_known() {
-                return found;
-            }
-            match self.deref(at) {
-                Some(next) => at = next,
-                None => break,
-            }
-        }
-        Ty::UNKNOWN
-    }
-
-    fn own_closure_input(&mut self, on: Ty, name: &str, argument: usize, input: usize) -> Ty {
-        match (self.family(on), name) {
-            (Family::Result, "map_err" | "unwrap_or_else" | "or_else" | "inspect_err") => {
-                self.types.arg(on, 1)
-            }
-            (Family::Result, "map_or_else") => self.types.arg(on, argument.min(1) ^ 1),
-            (
-                Family::Option | Family::Result,
-                "map" | "and_then" | "is_some_and" | "is_ok_and" | "is_none_or" | "filter" | "inspect"
-                | "map_or" | "map_or_else" | "take_if",
-            ) => self.types.arg(on, 0),
-            (Family::Future, "map" | "then" | "inspect") => self.awaited(on),
-            (Family::Future, "and_then" | "map_ok") => {
-                let output = self.awaited(on);
-                self.types.arg(output, 0)
-            }
-            (Family::Iterator | Family::Stream, "fold" | "try_fold" | "scan") => {
-                if input == 1 {
-                    self.stream_or_iterator_item(on)
-                } else {
-                    Ty::UNKNOWN
-                }
-            }
-            (Family::Iterator, _) => self.element(on),
-            (Family::Stream, _) => self.stream_or_iterator_item(on),
-            (
-                Family::Sequence,
-                "retain"
-                | "retain_mut"
-                | "sort_by"
-                | "sort_by_key"
-                | "sort_unstable_by"
-                | "sort_unstable_by_key"
-                | "sort_by_cached_key"
-                | "dedup_by_key"
-                | "dedup_by"
-                | "binary_search_by"
-                | "binary_search_by_key"
-                | "partition_point"
-                | "extract_if"
-                | "split",
-            ) => self.types.arg(on, 0),
-            (Family::Map, "retain") => self.types.arg(on, input),
-            (Family::Other, "and_modify") => self.types.arg(on, 0),
-            (Family::Other, _) if !matches!(self.types.kind(on), Kind::External(..)) => {
-                self.external_assoc(on, self.names.iterator, self.names.item).unwrap_or(Ty::UNKNOWN)
-            }
-            _ => Ty::UNKNOWN,
-        }
-    }
-
-    fn stream_or_iterator_item(&mut self, on: Ty) -> Ty {
-        self.types.binding(on, self.names.item).unwrap_or(self.types.arg(on, 0))
-    }
-
-    /// The result of a function from outside: `qualifier::name(…)`.
-    pub(super) fn known_function(
-        &mut self,
-        qualifier: Option<&str>,
-        name: &str,
-        args: &[Ty],
-        types: &[Ty],
-        krate: super::super::defs::Sym,
-    ) -> Ty {
-        let first = args.first().copied().unwrap_or(Ty::UNKNOWN);
-        let explicit = types.last().copied().unwrap_or(Ty::UNKNOWN);
-        match (qualifier, name) {
-            (_, "Some") => self.option(first),
-            (_, "Ok") => self.external(self.names.result, &[first]),
-            (_, "Err") => self.external(self.names.result, &[Ty::UNKNOWN, first]),
-            (Some("Box" | "Pin"), "pin" | "new" | "new_unchecked")
-                if qualifier == Some("Pin") || name == "pin" =>
-            {
-                first
-            }
-            (Some("Arc" | "Rc"), "clone" | "unwrap_or_clone") | (Some("Arc" | "Rc"), "make_mut") => first,
-            (Some("mem"), "take" | "replace") | (None, "black_box" | "identity") => first,
-            (Some("iter"), "once" | "repeat") => self.iterator(first),
-            (Some("future"), "ready") => self.external(self.names.future, &[first]),
-            (_, "spawn" | "spawn_local" | "spawn_blocking") => {
-                let output = match self.types.kind(first) {
-                    Kind::Fn => self.result_of(Some(&first)),
-                    _ => self.awaited(first),
-                };
-                self.external(self.names.join_handle, &[output])
-            }
-            (_, "timeout") => {
-                let future = args.get(1).copied().unwrap_or(Ty::UNKNOWN);
-                let output = self.awaited(future);
-                let result = self.external(self.names.result, &[output]);
-                self.external(self.names.future, &[result])
-            }
-            (_, "from_str" | "from_slice" | "from_value" | "from_reader" | "from_bytes")
-                if explicit.is_known() =>
-            {
-                self.external(self.names.result, &[explicit])
-            }
-            (Some(holder), "new" | "from" | "default" | "with_capacity" | "pin")
-                if holder.starts_with(|c: char| c.is_uppercase()) =>
-            {
-                let Some(name) = self.defs.interner.find(holder) else { return Ty::UNKNOWN };
-                let args: &[Ty] = if args.len() == 1 && holds_its_argument(holder) { &[first] } else { &[] };
-                self.types.of(Kind::External(krate, name), args)
-            }
-            _ if holds_its_argument(name) => {
-                let Some(name) = self.defs.interner.find(name) else { return Ty::UNKNOWN };
-                self.types.of(Kind::External(krate, name), &[first])
-            }
-            _ => Ty::UNKNOWN,
-        }
-    }
-}
-
-/// Types whose constructor takes what they are generic over.
-fn holds_its_argument(name: &str) -> bool {
-    has_content(name)
-        || matches!(family(name), Family::Lock)
-        || matches!(
-            name,
-            "Box" | "Rc" | "Arc" | "Cell" | "OnceCell" | "ManuallyDrop" | "CachePadded" | "ArcSwap"
-        )
 }

@@ -3,10 +3,12 @@
 use super::super::defs::*;
 use super::types::{Args, Kind, Subst, Ty};
 use super::{Inferrer, Target};
-use crate::extract::facts::{ItemKind, MemberKind, ScopeIx, ScopeKind, Shape, Type, TypeIx};
+use crate::extract::facts::{ItemKind, MemberKind, ParamIx, ScopeIx, ScopeKind, Shape, Type, TypeIx};
 
 /// Deepest nesting of types, aliases and projections that is followed.
 const MAX_DEPTH: usize = 24;
+/// Most parts of one type that are read: types that double at every level end here.
+const MAX_PARTS: usize = 2_000;
 
 /// What `Self` and generic parameters stand for.
 #[derive(Clone, Debug, Default)]
@@ -19,13 +21,25 @@ pub(super) struct Frame {
 impl Inferrer<'_> {
     /// The type that a mount's facts write.
     pub(super) fn lower(&mut self, mount: MountId, ty: TypeIx, frame: &Frame) -> Ty {
-        if self.depth > MAX_DEPTH {
+        if !self.descend() {
             return Ty::UNKNOWN;
         }
-        self.depth += 1;
         let out = self.lower_one(mount, ty, frame);
         self.depth -= 1;
         out
+    }
+
+    /// Goes one level down in a type; `false` if that is deep enough. The caller takes the level back.
+    pub(super) fn descend(&mut self) -> bool {
+        if self.depth == 0 {
+            self.fuel = MAX_PARTS;
+        }
+        let goes = self.depth <= MAX_DEPTH && self.fuel > 0;
+        if goes {
+            self.depth += 1;
+            self.fuel -= 1;
+        }
+        goes
     }
 
     fn lower_one(&mut self, mount: MountId, ty: TypeIx, frame: &Frame) -> Ty {
@@ -115,6 +129,7 @@ impl Inferrer<'_> {
             ItemKind::Alias(_) => {
                 let mut frame = Frame::default();
                 self.bind_generics(mount, &item.shape, &args, &mut frame.subst);
+                self.bind_defaults(mount, &item.shape, &mut frame);
                 self.lower(mount, item.shape.output, &frame)
             }
             ItemKind::Struct | ItemKind::StructValue | ItemKind::Enum | ItemKind::Union | ItemKind::Trait => {
@@ -129,7 +144,18 @@ impl Inferrer<'_> {
         let (start, end) = shape.generics;
         let plain = args.iter().filter(|arg| !matches!(self.types.kind(**arg), Kind::Binding(_)));
         for (param, &arg) in (start..end).zip(plain) {
-            subst.set(mount, crate::extract::facts::ParamIx(param), arg);
+            subst.set(mount, ParamIx(param), arg);
+        }
+    }
+
+    /// Notes what an alias's parameters are where nothing is said: `type Result<T, E = Error>`.
+    fn bind_defaults(&mut self, mount: MountId, shape: &Shape, frame: &mut Frame) {
+        for param in (shape.generics.0..shape.generics.1).map(ParamIx) {
+            let default = self.defs.mount(mount).facts.params[param.index()].default;
+            if default != TypeIx::UNKNOWN && frame.subst.get(mount, param).is_none() {
+                let default = self.lower(mount, default, frame);
+                frame.subst.set(mount, param, default);
+            }
         }
     }
 
@@ -147,9 +173,7 @@ impl Inferrer<'_> {
                     return self.types.of(Kind::SelfOf(ix), &[]);
                 }
                 let (start, end) = item.shape.generics;
-                let args = (start..end)
-                    .map(|p| self.types.of(Kind::Param(mount, crate::extract::facts::ParamIx(p)), &[]))
-                    .collect();
+                let args = (start..end).map(|p| self.types.of(Kind::Param(mount, ParamIx(p)), &[])).collect();
                 self.types.intern(Kind::Item(ix), args)
             }
             _ => Ty::UNKNOWN,
@@ -158,10 +182,9 @@ impl Inferrer<'_> {
 
     /// The associated type `name` of a type.
     pub(super) fn projection(&mut self, base: Ty, name: Sym) -> Ty {
-        if self.depth > MAX_DEPTH {
+        if !self.descend() {
             return Ty::UNKNOWN;
         }
-        self.depth += 1;
         let out = self.projection_of(base, name);
         self.depth -= 1;
         out

@@ -6,7 +6,7 @@
 use super::super::defs::*;
 use super::lower::Frame;
 use super::types::{Args, Kind, Subst, Ty};
-use super::{Inferrer, known};
+use super::{Inferrer, functions, known};
 use crate::extract::facts::{ItemKind, MemberKind, ParamIx, Shape};
 use smallvec::SmallVec;
 
@@ -22,11 +22,13 @@ pub(super) struct Found {
     pub frame: Frame,
     /// The same member under other `cfg`s.
     pub others: SmallVec<[Def; 1]>,
+    /// It is one of several of different results, and which one is not known.
+    pub open: bool,
 }
 
 impl Found {
     pub(super) fn of(def: Def, frame: Frame) -> Found {
-        Found { def, frame, others: SmallVec::new() }
+        Found { def, frame, others: SmallVec::new(), open: false }
     }
 }
 
@@ -65,20 +67,44 @@ impl Inferrer<'_> {
     /// The method or associated item that a value of a type has, looking through dereferences.
     pub(super) fn method(&mut self, on: Ty, name: Sym, module: ModIx) -> Option<(Found, Ty)> {
         let mut at = on;
+        self.hidden = None;
         for _ in 0..MAX_STEPS {
+            if let Kind::External(_, type_name) = self.types.kind(at)
+                && self.tables.inherent.contains(&(type_name, name))
+            {
+                return None;
+            }
             if let Some(found) = self.own_member(at, name, module) {
                 return Some((found, at));
             }
-            at = self.deref(at)?;
+            if self.derives(at, self.text(name)) {
+                break;
+            }
+            match self.deref(at) {
+                Some(next) => at = next,
+                None => break,
+            }
         }
-        None
+        self.hidden.take()
+    }
+
+    /// Whether a type of the workspace has a method by a derive.
+    pub(super) fn derives(&self, ty: Ty, method: &str) -> bool {
+        let Kind::Item(ix) = self.types.kind(ty) else { return false };
+        let item = self.defs.item_facts(ix);
+        // Of what only looks like an item among a macro's arguments nothing is known.
+        item.extended
+            && item.guessed_in.is_none()
+            && matches!(method, "clone" | "eq" | "ne" | "cmp" | "partial_cmp" | "hash")
     }
 
     /// A member of the type itself.
     pub(super) fn own_member(&mut self, on: Ty, name: Sym, module: ModIx) -> Option<Found> {
         match self.types.kind(on) {
             Kind::Item(ix) if !self.is_trait(ix) => self.impl_member(Def::Item(ix), on, name, module),
-            Kind::External(_, type_name) => self.external_member(on, type_name, name, module),
+            Kind::External(_, type_name) => self
+                .external_member(on, type_name, name, module)
+                .or_else(|| self.blanket_member(on, name, module)),
             Kind::Param(..) | Kind::SelfOf(_) | Kind::Bounds | Kind::Item(_) => {
                 let bounds = self.bounds_of(on);
                 bounds
@@ -100,6 +126,7 @@ impl Inferrer<'_> {
     fn impl_member(&mut self, def: Def, on: Ty, name: Sym, module: ModIx) -> Option<Found> {
         let mut inherent: SmallVec<[Found; 2]> = SmallVec::new();
         let mut of_traits: SmallVec<[(ImplId, Found); 2]> = SmallVec::new();
+        let mut hidden: SmallVec<[(ImplId, Found); 2]> = SmallVec::new();
         for &(id, member) in self.defs.assoc.get(&(def, name)).into_iter().flatten() {
             let found = Def::ImplMember(id, member);
             if self.member_kind(found) == Some(MemberKind::Type) {
@@ -114,13 +141,18 @@ impl Inferrer<'_> {
             let found = Found::of(found, frame);
             match self.defs.impl_facts(id).of_trait {
                 None => inherent.push(found),
-                Some(_) => of_traits.push((id, found)),
+                Some(_) if self.is_usable(id, module) => of_traits.push((id, found)),
+                Some(_) => hidden.push((id, found)),
             }
         }
+        let open = self.results_differ(inherent.iter());
         let mut inherent = inherent.into_iter();
         if let Some(mut found) = inherent.next() {
             found.others.extend(inherent.map(|other| other.def));
-            return Some(found);
+            return Some(Found { open, ..found });
+        }
+        if !hidden.is_empty() && self.hidden.is_none() {
+            self.hidden = self.one_of(hidden, module).map(|found| (found, on));
         }
         match of_traits.len() {
             0 => self.default_member(def, on, name, module).or_else(|| self.blanket_member(on, name, module)),
@@ -129,8 +161,17 @@ impl Inferrer<'_> {
         }
     }
 
+    /// Whether an impl's methods may be called in a module: those of a trait only where it is in scope. Of traits from
+    /// outside nobody can tell.
+    fn is_usable(&self, id: ImplId, module: ModIx) -> bool {
+        match self.defs.impls[id.index()].of_trait {
+            Some(Def::Item(of_trait)) => self.tables.is_in_scope(self.defs, module, of_trait),
+            _ => true,
+        }
+    }
+
     /// The member among several of the same name: the one whose trait is in scope, if they do not lie in one module.
-    fn one_of(&self, mut found: SmallVec<[(ImplId, Found); 2]>, module: ModIx) -> Option<Found> {
+    fn one_of(&mut self, mut found: SmallVec<[(ImplId, Found); 2]>, module: ModIx) -> Option<Found> {
         let defs = self.defs;
         let in_scope = |id: ImplId| match defs.impls[id.index()].of_trait {
             Some(Def::Item(of_trait)) => self.tables.is_in_scope(defs, module, of_trait),
@@ -141,12 +182,25 @@ impl Inferrer<'_> {
         }
         let source = |id: ImplId| defs.module(defs.impls[id.index()].module).source;
         let first = source(found[0].0);
-        found.iter().all(|(id, _)| source(*id) == first).then(|| found.swap_remove(0).1)
+        if found.iter().any(|(id, _)| source(*id) != first) {
+            return None;
+        }
+        let open = self.results_differ(found.iter().map(|(_, found)| found));
+        Some(Found { open, ..found.swap_remove(0).1 })
+    }
+
+    fn results_differ<'f>(&mut self, mut found: impl Iterator<Item = &'f Found>) -> bool {
+        let (Some(first), Some(second)) = (found.next(), found.next()) else { return false };
+        let mut result = |found: &Found| {
+            let (mount, shape) = self.shape(found.def);
+            self.lower(mount, shape.output, &found.frame)
+        };
+        let first = result(first);
+        result(second) != first || found.any(|other| result(other) != first)
     }
 
     /// A default method of a trait that the type implements.
     fn default_member(&mut self, def: Def, on: Ty, name: Sym, module: ModIx) -> Option<Found> {
-        let mut out: Option<Found> = None;
         for &id in self.defs.impls_of.get(&def).into_iter().flatten() {
             let Some(Def::Item(of_trait)) = self.defs.impls[id.index()].of_trait else { continue };
             if !self.trait_has(of_trait, name) {
@@ -156,11 +210,12 @@ impl Inferrer<'_> {
             let mount = self.defs.impls[id.index()].mount;
             let bound = self.lower(mount, self.defs.impl_facts(id).trait_shape, &frame);
             let found = self.trait_member(bound, on, name, MemberKind::Fn);
-            if found.is_some() && (out.is_none() || self.tables.is_in_scope(self.defs, module, of_trait)) {
-                out = found;
+            if found.is_some() && self.is_usable(id, module) {
+                return found;
             }
+            self.hidden = self.hidden.take().or(found.map(|found| (found, on)));
         }
-        out
+        None
     }
 
     fn trait_has(&self, of_trait: DefIx, name: Sym) -> bool {
@@ -211,14 +266,17 @@ impl Inferrer<'_> {
                 self.external_impl(Def::Item(ix), name).is_some()
             }
             (Kind::Item(of_trait), Kind::Item(ix)) if !self.is_trait(ix) => {
-                let of_trait = Some(Def::Item(of_trait));
-                let impls = self.defs.impls_of.get(&Def::Item(ix));
-                impls.into_iter().flatten().any(|id| self.defs.impls[id.index()].of_trait == of_trait)
+                let defs = self.defs;
+                let impls = defs.impls_of.get(&Def::Item(ix)).into_iter().flatten();
+                self.has_impl(impls, of_trait, ty, strict)
+            }
+            (Kind::External(_, asked), Kind::External(_, name)) => {
+                known::is_iterator(self.text(asked)) && known::is_iterator(self.text(name))
             }
             (Kind::Item(of_trait), Kind::External(_, name)) => {
-                let impls = self.tables.external.get(&name);
-                let of_trait = Some(Def::Item(of_trait));
-                impls.into_iter().flatten().any(|id| self.defs.impls[id.index()].of_trait == of_trait)
+                let tables = self.tables;
+                let impls = tables.external.get(&name).into_iter().flatten();
+                self.has_impl(impls, of_trait, ty, strict)
             }
             _ => {
                 let has = self.bounds_of(ty);
@@ -227,7 +285,27 @@ impl Inferrer<'_> {
         }
     }
 
-    fn is_trait(&self, ix: DefIx) -> bool {
+    /// Whether one of several impls is of a trait and for a type.
+    fn has_impl<'a>(
+        &mut self,
+        mut impls: impl Iterator<Item = &'a ImplId>,
+        of_trait: DefIx,
+        ty: Ty,
+        strict: bool,
+    ) -> bool {
+        if !self.descend() {
+            return false;
+        }
+        let of_trait = Some(Def::Item(of_trait));
+        let found = impls.any(|&id| {
+            self.defs.impls[id.index()].of_trait == of_trait
+                && self.fits(id, ty).is_some_and(|frame| self.satisfies(id, &frame, strict))
+        });
+        self.depth -= 1;
+        found
+    }
+
+    pub(super) fn is_trait(&self, ix: DefIx) -> bool {
         self.defs.item_facts(ix).kind == ItemKind::Trait
     }
 
@@ -365,9 +443,14 @@ impl Inferrer<'_> {
     /// What `*value` is.
     pub(super) fn deref(&mut self, ty: Ty) -> Option<Ty> {
         match self.types.kind(ty) {
-            Kind::External(_, name) => {
-                known::dereferences(self.text(name)).then(|| self.types.arg(ty, 0)).and_then(Ty::known)
-            }
+            Kind::External(_, name) => match self.text(name) {
+                "Vec" => {
+                    let element = self.types.arg(ty, 0);
+                    Some(self.external(self.names.slice, &[element]))
+                }
+                "String" => Some(self.external(self.names.str, &[])),
+                text => known::dereferences(text).then(|| self.types.arg(ty, 0)).and_then(Ty::known),
+            },
             Kind::Unknown => None,
             _ => self.external_assoc(ty, self.names.deref, self.names.target),
         }
@@ -389,7 +472,7 @@ impl Inferrer<'_> {
                 }
                 // `Json(value).0` and its like.
                 Kind::External(_, wrapper)
-                    if known::has_content(self.text(wrapper)) && self.text(name) == "0" =>
+                    if functions::has_content(self.text(wrapper)) && self.text(name) == "0" =>
                 {
                     return Some((None, self.types.arg(at, 0)));
                 }

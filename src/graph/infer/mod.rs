@@ -5,6 +5,9 @@
 //! looked at once, after its operands, and where its type does not follow from theirs it stays unknown. What is found is
 //! marked as inferred.
 
+mod closures;
+mod functions;
+mod inherent;
 mod known;
 mod lower;
 mod members;
@@ -59,7 +62,7 @@ macro_rules! names {
 }
 
 names! {
-    slice = "[]", vec = "Vec", option = "Option", result = "Result", iterator = "Iterator", into_iterator = "IntoIterator",
+    slice = "[]", str = "str", vec = "Vec", option = "Option", result = "Result", iterator = "Iterator", into_iterator = "IntoIterator",
     stream = "Stream", future = "Future", into_future = "IntoFuture", guard = "MutexGuard", entry = "Entry",
     join_handle = "JoinHandle", collected = "collect", item = "Item", output = "Output", deref = "Deref",
     target = "Target", index = "Index", poll = "poll", into_future_method = "into_future",
@@ -73,6 +76,8 @@ pub(super) struct Tables {
     blanket: FxHashMap<Sym, Vec<(DefIx, ImplId)>>,
     /// The name of the trait of each impl, if that is from outside.
     trait_names: Vec<Option<Sym>>,
+    /// Methods that types from outside have themselves.
+    inherent: FxHashSet<(Sym, Sym)>,
     /// Traits that have a name in a module, or are imported without one.
     in_scope: FxHashSet<(ModIx, DefIx)>,
     /// Names of methods and fields that something in the workspace has.
@@ -88,6 +93,7 @@ impl Tables {
             external: FxHashMap::default(),
             blanket: FxHashMap::default(),
             trait_names: Vec::with_capacity(defs.impls.len()),
+            inherent: inherent::table(&defs.interner),
             in_scope: FxHashSet::default(),
             members: FxHashSet::default(),
         };
@@ -186,6 +192,10 @@ pub(super) struct Inferrer<'a> {
     methods: Vec<Option<Option<(Found, Ty)>>>,
     /// How deep the type that is being read nests.
     depth: usize,
+    /// How many more parts of it are read.
+    fuel: usize,
+    /// A method of a trait that is not in scope: what is meant if there is no other.
+    hidden: Option<(Found, Ty)>,
     out: Vec<Resolved>,
     counts: Counts,
 }
@@ -210,6 +220,8 @@ impl<'a> Inferrer<'a> {
             values: Vec::with_capacity(mount.facts.nodes.len()),
             methods: vec![None; mount.facts.accesses.len()],
             depth: 0,
+            fuel: 0,
+            hidden: None,
             out: Vec::new(),
             counts: Counts::new(),
         }

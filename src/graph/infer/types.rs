@@ -123,13 +123,15 @@ impl Subst {
 impl Types {
     /// Fits a type with parameters to one it stands for, and notes the parameters. `false` if the two cannot be the same.
     pub(super) fn unify(&self, pattern: Ty, actual: Ty, subst: &mut Subst) -> bool {
-        self.unify_within(pattern, actual, subst, 0)
+        self.unify_within(pattern, actual, subst, &mut 256)
     }
 
-    fn unify_within(&self, pattern: Ty, actual: Ty, subst: &mut Subst, depth: usize) -> bool {
-        if pattern == actual || !pattern.is_known() || !actual.is_known() || depth > 16 {
+    /// `budget`: how many more parts are compared.
+    fn unify_within(&self, pattern: Ty, actual: Ty, subst: &mut Subst, budget: &mut usize) -> bool {
+        if pattern == actual || !pattern.is_known() || !actual.is_known() || *budget == 0 {
             return true;
         }
+        *budget -= 1;
         match (self.kind(pattern), self.kind(actual)) {
             (Kind::Param(mount, param), _) => {
                 subst.set(mount, param, actual);
@@ -138,7 +140,7 @@ impl Types {
             (_, Kind::Param(..) | Kind::SelfOf(_)) | (Kind::Bounds | Kind::SelfOf(_), _) => true,
             (a, b) if a == b => {
                 let args = self.args(pattern).iter().zip(self.args(actual));
-                args.fold(true, |fits, (a, b)| self.unify_within(*a, *b, subst, depth + 1) && fits)
+                args.fold(true, |fits, (a, b)| self.unify_within(*a, *b, subst, budget) && fits)
             }
             _ => false,
         }

@@ -5,7 +5,9 @@ use super::lower::Frame;
 use super::members::Found;
 use super::types::{Args, Kind, Ty};
 use super::{Inferrer, Target};
-use crate::extract::facts::{AccessIx, AccessKind, ItemKind, MemberKind, Node, NodeIx, Range, RefIx, Type};
+use crate::extract::facts::{
+    AccessIx, AccessKind, ItemKind, MemberKind, Node, NodeIx, ParamIx, Range, RefIx, Type,
+};
 
 impl Inferrer<'_> {
     /// The type of a value that was looked at already.
@@ -32,6 +34,8 @@ impl Inferrer<'_> {
             Node::Output(value) => self.awaited(self.value(value)),
             Node::Element(value) => self.element(self.value(value)),
             Node::Index(value) => self.indexed(self.value(value)),
+            Node::Slice(value) => self.sliced(self.value(value)),
+            Node::Deref(value) => self.dereferenced(self.value(value)),
             Node::Tuple(list) => {
                 let args = self.values(list);
                 self.types.intern(Kind::Tuple, args)
@@ -59,7 +63,7 @@ impl Inferrer<'_> {
         }
     }
 
-    fn values(&self, list: Range) -> Args {
+    pub(super) fn values(&self, list: Range) -> Args {
         self.mount.facts.node_list(list).iter().map(|&node| self.value(node)).collect()
     }
 
@@ -68,6 +72,15 @@ impl Inferrer<'_> {
         if !ty.is_known() {
             return value;
         }
+        if !self.descend() {
+            return ty;
+        }
+        let out = self.annotated_one(ty, value);
+        self.depth -= 1;
+        out
+    }
+
+    fn annotated_one(&mut self, ty: Ty, value: Ty) -> Ty {
         match (self.types.kind(ty), self.types.kind(value)) {
             (Kind::External(..), Kind::External(_, name)) if name == self.names.collected => {
                 let item = self.types.arg(value, 0);
@@ -185,7 +198,7 @@ impl Inferrer<'_> {
                     ("Some" | "Ok" | "Err" | "Ready" | "Borrowed" | "Owned", Kind::External(..)) => {
                         self.types.arg(value, index)
                     }
-                    (wrapper, Kind::External(..)) if super::known::has_content(wrapper) => {
+                    (wrapper, Kind::External(..)) if super::functions::has_content(wrapper) => {
                         self.types.arg(value, 0)
                     }
                     _ => Ty::UNKNOWN,
@@ -232,6 +245,7 @@ impl Inferrer<'_> {
                 let args = self.values(access.arguments);
                 let types = self.lower_list(self.id, access.types, &Frame::default());
                 match self.found_method(ix) {
+                    Some((found, _)) if found.open => Ty::UNKNOWN,
                     Some((found, _)) => self.apply(&found, &args, &types, true),
                     None => {
                         let text = self.text(name);
@@ -262,7 +276,7 @@ impl Inferrer<'_> {
     }
 
     /// The method that an access calls, found once.
-    fn found_method(&mut self, ix: AccessIx) -> Option<(Found, Ty)> {
+    pub(super) fn found_method(&mut self, ix: AccessIx) -> Option<(Found, Ty)> {
         if let Some(found) = &self.methods[ix.index()] {
             return found.clone();
         }
@@ -282,9 +296,7 @@ impl Inferrer<'_> {
     /// A method that a derive gives a type of the workspace: it is where the type is.
     fn names_derived(&mut self, ix: AccessIx, on: Ty, method: &str) {
         if let Kind::Item(item) = self.types.kind(on)
-            && self.defs.item_facts(item).extended
-            && self.defs.item_facts(item).guessed_in.is_none()
-            && matches!(method, "clone" | "eq" | "ne" | "cmp" | "partial_cmp" | "hash")
+            && self.derives(on, method)
         {
             self.name(ix, Def::Item(item));
         }
@@ -357,9 +369,48 @@ impl Inferrer<'_> {
                 self.apply(&Found::of(def, frame), args, types, false)
             }
             // The constructor of a tuple struct or of a variant.
-            Kind::Item(_) => callee,
-            _ => Ty::UNKNOWN,
+            Kind::Item(ix) if !self.is_trait(ix) => self.constructed(ix, callee, args),
+            _ => self.called_bound(callee),
         }
+    }
+
+    /// What a tuple struct's constructor makes of its arguments.
+    fn constructed(&mut self, ix: DefIx, callee: Ty, args: &[Ty]) -> Ty {
+        let (mount, shape) = self.shape(Def::Item(ix));
+        let (generics, fields) = (shape.generics, shape.fields);
+        if generics.0 == generics.1 || fields.0 == fields.1 || !self.types.args(callee).is_empty() {
+            return callee;
+        }
+        let mut subst = super::types::Subst::default();
+        for (field, &arg) in (fields.0..fields.1).zip(args) {
+            let ty = self.defs.mount(mount).facts.fields[field as usize].ty;
+            let pattern = self.lower(mount, ty, &Frame::default());
+            self.types.unify(pattern, arg, &mut subst);
+        }
+        let of = |param| subst.get(mount, ParamIx(param)).unwrap_or(Ty::UNKNOWN);
+        self.types.intern(Kind::Item(ix), (generics.0..generics.1).map(of).collect())
+    }
+
+    /// The result of calling what is known to be a function by its bounds: `F: Fn() -> R`, `Box<dyn Fn() -> R>`.
+    fn called_bound(&mut self, callee: Ty) -> Ty {
+        let mut at = callee;
+        for _ in 0..4 {
+            for bound in self.bounds_of(at) {
+                if let Some(function) = self.function_of(bound) {
+                    return self.types.args(function).last().copied().unwrap_or(Ty::UNKNOWN);
+                }
+            }
+            match self.deref(at) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        Ty::UNKNOWN
+    }
+
+    /// The signature in `Fn(A) -> R`.
+    pub(super) fn function_of(&self, bound: Ty) -> Option<Ty> {
+        self.types.args(bound).iter().copied().find(|arg| self.types.kind(*arg) == Kind::Fn)
     }
 
     /// The result of a function with these arguments.
@@ -408,18 +459,38 @@ impl Inferrer<'_> {
     }
 
     /// Learns generic parameters from arguments.
-    fn bind_arguments(&mut self, mount: MountId, inputs: Range, args: &[Ty], frame: &mut Frame) {
+    pub(super) fn bind_arguments(&mut self, mount: MountId, inputs: Range, args: &[Ty], frame: &mut Frame) {
         let open = Frame { self_ty: frame.self_ty, ..Frame::default() };
         let patterns = self.lower_list(mount, inputs, &open);
         for (&pattern, &arg) in patterns.iter().zip(args) {
             if !arg.is_known() {
                 continue;
             }
+            let arg = self.coerced(pattern, arg);
             self.types.unify(pattern, arg, &mut frame.subst);
             for bound in self.bounds_of(pattern) {
                 self.learn_from_bound(bound, arg, &mut frame.subst, 0);
             }
         }
+    }
+
+    /// An argument as what it is dereferenced to, where a parameter's type is only that: `&Vec<T>` for `&[T]`.
+    fn coerced(&mut self, pattern: Ty, arg: Ty) -> Ty {
+        let wanted = self.types.kind(pattern);
+        if !matches!(wanted, Kind::Item(_) | Kind::External(..)) {
+            return arg;
+        }
+        let mut at = arg;
+        for _ in 0..4 {
+            if self.types.kind(at) == wanted {
+                return at;
+            }
+            match self.deref(at) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        arg
     }
 
     /// What `F: Fn(A) -> R`, `I: Iterator<Item = R>` or `F: Future<Output = R>` tell of `R`.
@@ -428,7 +499,7 @@ impl Inferrer<'_> {
         if depth > 4 {
             return;
         }
-        let function = self.types.args(bound).iter().copied().find(|a| self.types.kind(*a) == Kind::Fn);
+        let function = self.function_of(bound);
         let (pattern, actual) = if let Some(function) = function {
             let pattern = self.types.args(function).last().copied().unwrap_or(Ty::UNKNOWN);
             let actual = match self.types.kind(arg) {
@@ -440,8 +511,6 @@ impl Inferrer<'_> {
             (self.types.binding(bound, self.names.output).unwrap_or(Ty::UNKNOWN), self.awaited(arg))
         } else if name == self.names.iterator || name == self.names.into_iterator {
             (self.types.binding(bound, self.names.item).unwrap_or(Ty::UNKNOWN), self.element(arg))
-        } else if matches!(self.text(name), "Into" | "AsRef" | "Borrow") {
-            return;
         } else {
             return;
         };
@@ -451,64 +520,6 @@ impl Inferrer<'_> {
         self.types.unify(pattern, actual, subst);
         for bound in self.bounds_of(pattern) {
             self.learn_from_bound(bound, actual, subst, depth + 1);
-        }
-    }
-
-    /// What a closure's parameter is, by what it is an argument of.
-    fn closure_input(&mut self, ix: AccessIx, argument: usize, input: usize) -> Ty {
-        let access = self.mount.facts.accesses[ix.index()];
-        let on = self.value(access.on);
-        match access.kind {
-            AccessKind::Method => match self.found_method(ix) {
-                Some((found, _)) => self.declared_closure_input(&found, argument, input),
-                None => {
-                    let name = self.mount.name(access.name);
-                    let text = self.text(name);
-                    self.known_closure_input(on, text, argument, input)
-                }
-            },
-            AccessKind::Call => match self.types.kind(on) {
-                Kind::Function(def) => {
-                    let frame = Frame { self_ty: self.types.arg(on, 0).known(), ..Frame::default() };
-                    self.declared_closure_input(&Found::of(def, frame), argument, input)
-                }
-                _ => Ty::UNKNOWN,
-            },
-            _ => Ty::UNKNOWN,
-        }
-    }
-
-    fn declared_closure_input(&mut self, found: &Found, argument: usize, input: usize) -> Ty {
-        let (mount, shape) = self.shape(found.def);
-        let facts = &self.defs.mount(mount).facts;
-        let Some(&ty) = facts.type_list(shape.inputs).get(argument) else { return Ty::UNKNOWN };
-        let declared = self.lower(mount, ty, &found.frame);
-        let mut candidates = Args::from_slice(&[declared]);
-        candidates.extend(self.bounds_of(declared));
-        for candidate in candidates {
-            let function = match self.types.kind(candidate) {
-                Kind::Fn => Some(candidate),
-                _ => self.types.args(candidate).iter().copied().find(|a| self.types.kind(*a) == Kind::Fn),
-            };
-            if let Some(function) = function
-                && input + 1 < self.types.args(function).len()
-            {
-                return self.with_frame(self.types.arg(function, input), &found.frame);
-            }
-        }
-        Ty::UNKNOWN
-    }
-
-    /// A type with what a frame says of its parameters.
-    fn with_frame(&mut self, ty: Ty, frame: &Frame) -> Ty {
-        match self.types.kind(ty) {
-            Kind::Param(mount, param) => frame.subst.get(mount, param).unwrap_or(ty),
-            kind if !self.types.args(ty).is_empty() => {
-                let args: Args = self.types.args(ty).iter().copied().collect();
-                let args = args.into_iter().map(|arg| self.with_frame(arg, frame)).collect();
-                self.types.intern(kind, args)
-            }
-            _ => ty,
         }
     }
 }
