@@ -5,10 +5,11 @@ use super::imports;
 use super::lookup::Outcome;
 use super::mount::{Expansion, Mounter};
 use crate::extract::expand::{Call, Rules};
-use crate::extract::facts::{Arguments, CallPosition, FileFacts, ItemKind, Ns, Text};
+use crate::extract::facts::{Arguments, CallPosition, FileFacts, ItemKind, Ns, Pos, Text};
 use crate::extract::release_spans;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -150,10 +151,22 @@ struct Expanded {
     shared: bool,
 }
 
+/// What decides an expansion, beside the macro. Calls that agree in it are expanded once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Cause<'m> {
+    /// A call of some facts, which may be mounted in several places.
+    Call(*const FileFacts, u32),
+    /// Arguments in a body: what is written in them is known, so only what the macro adds counts. Whether they stand in
+    /// a file or were made by a macro decides how that is taken.
+    Body(&'m str, bool),
+}
+
 /// Expands all jobs, in parallel by macro and in portions; the result is in the order of the calls.
 fn expand(mounter: &Mounter<'_>, jobs: BTreeMap<DefIx, Vec<Job>>) -> Vec<Expanded> {
-    let portions: Vec<(DefIx, &[Job])> =
-        jobs.iter().flat_map(|(def, jobs)| jobs.chunks(PORTION).map(|portion| (*def, portion))).collect();
+    let alike: Vec<(DefIx, Vec<Vec<Job>>)> =
+        jobs.into_iter().map(|(def, jobs)| (def, alike(mounter, jobs))).collect();
+    let portions: Vec<(DefIx, &[Vec<Job>])> =
+        alike.iter().flat_map(|(def, jobs)| jobs.chunks(PORTION).map(|portion| (*def, portion))).collect();
     let mut out: Vec<Expanded> = portions
         .into_par_iter()
         .flat_map_iter(|(def, jobs)| {
@@ -166,19 +179,56 @@ fn expand(mounter: &Mounter<'_>, jobs: BTreeMap<DefIx, Vec<Job>>) -> Vec<Expande
     out
 }
 
-fn portion(mounter: &Mounter<'_>, rules: &Rules, jobs: &[Job]) -> Vec<Expanded> {
-    let defs = &mounter.defs;
-    let in_body =
-        jobs.iter().all(|j| defs.mount(j.mount).facts.calls[j.call as usize].position == CallPosition::Body);
-    if let Some(template) = in_body.then(|| rules.template()).flatten() {
-        let facts = Arc::new(template);
-        return jobs.iter().map(|&job| Expanded { job, facts: facts.clone(), shared: true }).collect();
+/// Jobs of one macro, those with one cause together.
+fn alike(mounter: &Mounter<'_>, jobs: Vec<Job>) -> Vec<Vec<Job>> {
+    let mut groups: Vec<Vec<Job>> = Vec::new();
+    let mut known: FxHashMap<Cause<'_>, usize> = FxHashMap::default();
+    for job in jobs {
+        let facts = &mounter.defs.mount(job.mount).facts;
+        let call = call(mounter, job);
+        let cause = match call.position {
+            CallPosition::Item => Cause::Call(Arc::as_ptr(facts), job.call),
+            CallPosition::Body => Cause::Body(call.text, call.arguments.is_some()),
+        };
+        match known.entry(cause) {
+            Entry::Occupied(group) => groups[*group.get()].push(job),
+            Entry::Vacant(slot) => {
+                slot.insert(groups.len());
+                groups.push(vec![job]);
+            }
+        }
     }
-    let one = |&job: &Job| {
-        let facts = Arc::new(rules.expand(&call(mounter, defs, job))?);
-        Some(Expanded { job, facts, shared: false })
-    };
-    jobs.iter().filter_map(one).collect()
+    groups
+}
+
+fn portion(mounter: &Mounter<'_>, rules: &Rules, groups: &[Vec<Job>]) -> Vec<Expanded> {
+    let in_body = groups.iter().flatten().all(|&job| call(mounter, job).position == CallPosition::Body);
+    let template = in_body.then(|| rules.template()).flatten().map(Arc::new);
+    let mut out = Vec::new();
+    for jobs in groups {
+        let first = call(mounter, jobs[0]);
+        let facts = template.clone().or_else(|| rules.expand(&first).map(Arc::new));
+        let Some(facts) = facts else { continue };
+        let shared = in_body && (template.is_some() || moves(&facts, first.pos));
+        for (index, &job) in jobs.iter().enumerate() {
+            let own = in_body && !shared && index > 0;
+            let facts = if own { rules.expand(&call(mounter, job)).map(Arc::new) } else { Some(facts.clone()) };
+            out.extend(facts.map(|facts| Expanded { job, facts, shared }));
+        }
+    }
+    out
+}
+
+/// Whether the facts of an expansion say the same of another call but for its place: everything stands at the call, and
+/// nothing is among them whose place is taken from the facts.
+fn moves(facts: &FileFacts, call: Pos) -> bool {
+    facts.imports.is_empty()
+        && facts.mod_files.is_empty()
+        && facts.includes.is_empty()
+        && facts.items.iter().all(|i| i.pos == call && !matches!(i.kind, ItemKind::InlineMod(_)))
+        && facts.members.iter().all(|m| m.pos == call)
+        && facts.refs.iter().all(|r| r.pos == call)
+        && facts.calls.iter().all(|c| c.pos == call)
 }
 
 fn macro_text<'m>(mounter: &'m Mounter<'_>, def: DefIx) -> &'m str {
@@ -188,8 +238,8 @@ fn macro_text<'m>(mounter: &'m Mounter<'_>, def: DefIx) -> &'m str {
     rules.map_or("", |m| mount.facts.text(m.text, mounter.text(mount.file)))
 }
 
-fn call<'m>(mounter: &'m Mounter<'_>, defs: &'m Defs, job: Job) -> Call<'m> {
-    let mount = defs.mount(job.mount);
+fn call<'m>(mounter: &'m Mounter<'_>, job: Job) -> Call<'m> {
+    let mount = mounter.defs.mount(job.mount);
     let call = &mount.facts.calls[job.call as usize];
     let in_file = matches!(call.text, Text::File(..));
     Call {
