@@ -212,7 +212,8 @@ fn portion(mounter: &Mounter<'_>, rules: &Rules, groups: &[Vec<Job>]) -> Vec<Exp
         let shared = in_body && (template.is_some() || moves(&facts, first.pos));
         for (index, &job) in jobs.iter().enumerate() {
             let own = in_body && !shared && index > 0;
-            let facts = if own { rules.expand(&call(mounter, job)).map(Arc::new) } else { Some(facts.clone()) };
+            let facts =
+                if own { rules.expand(&call(mounter, job)).map(Arc::new) } else { Some(facts.clone()) };
             out.extend(facts.map(|facts| Expanded { job, facts, shared }));
         }
     }

@@ -18,8 +18,13 @@ pub(super) fn resolve(defs: &mut Defs) {
 fn rounds(defs: &mut Defs, globs: bool) {
     for _ in 0..MAX_ROUNDS {
         let mut changed = false;
-        for index in 0..defs.imports.len() {
-            changed |= import(defs, ImportId(index as u32), globs);
+        let mut next = ImportId(0);
+        defs.pending.round();
+        while let Some(id) = defs.pending.next(next) {
+            if globs || defs.import(id).1.binding != Binding::Glob {
+                changed |= import(defs, id);
+            }
+            next = ImportId(id.0 + 1);
         }
         if !changed {
             break;
@@ -28,12 +33,9 @@ fn rounds(defs: &mut Defs, globs: bool) {
 }
 
 /// One import once more; whether anything new came of it.
-fn import(defs: &mut Defs, id: ImportId, globs: bool) -> bool {
+fn import(defs: &mut Defs, id: ImportId) -> bool {
     let (def, facts) = defs.import(id);
     let binding = facts.binding;
-    if binding == Binding::Glob && !globs {
-        return false;
-    }
     let mount = defs.mount(def.mount);
     let path = mount.path(facts.path);
     let test = facts.test || mount.test;
@@ -51,6 +53,8 @@ fn import(defs: &mut Defs, id: ImportId, globs: bool) -> bool {
         Binding::Name(name) | Binding::Module(name) => Some(mount.name(name)),
         Binding::Nothing | Binding::Glob => None,
     };
+    let outside = !found.iter().any(|(target, _)| !matches!(target, Def::External(_)));
+    defs.pending.followed(id, outside);
     let mut changed = false;
     for (target, ns) in found {
         changed |= learn(defs, id, target, ns, name, test);
@@ -89,6 +93,7 @@ fn learn(defs: &mut Defs, id: ImportId, target: Def, ns: Ns, name: Option<Sym>, 
     if let (Def::Module(root), true) = (target, defs.import(id).1.macro_use) {
         let krate = defs.module(module).krate;
         defs.crates[krate.index()].macro_use.push(root);
+        defs.pending.macros();
     }
     let binding = BindingDef { def: target, ns, reach, import: Some(id), glob: false, test };
     match name {
@@ -119,12 +124,24 @@ pub(super) fn bind(defs: &mut Defs, module: ModIx, name: Sym, binding: BindingDe
             }
             None => bindings.push(binding),
         }
-        let Some(binding) = unshadowed(bindings, binding) else { continue };
+        let unshadowed = unshadowed(bindings, binding);
+        wake(defs, name, binding);
+        let Some(binding) = unshadowed else { continue };
         for &(importer, import) in &defs.module(module).importers {
             if defs.can_use(importer, binding.reach) {
                 work.push((importer, through_glob(defs, importer, import, binding)));
             }
         }
+    }
+}
+
+/// Lets the imports wait that a new binding may concern.
+fn wake(defs: &mut Defs, name: Sym, binding: BindingDef) {
+    defs.pending.name(name, binding.import.filter(|_| !binding.glob));
+    if let Def::Item(ix) = binding.def
+        && matches!(defs.item_facts(ix).kind, ItemKind::Alias(_))
+    {
+        defs.pending.alias(name);
     }
 }
 
@@ -155,6 +172,14 @@ fn through_glob(defs: &Defs, importer: ModIx, import: ImportId, binding: Binding
 /// A glob import of a module or an enum.
 fn glob(defs: &mut Defs, id: ImportId, target: Def, binding: BindingDef) {
     let importer = defs.imports[id.index()].module;
+    let outside = match target {
+        Def::External(_) => true,
+        Def::Module(module) => defs.external_glob(module).is_some(),
+        _ => false,
+    };
+    if outside {
+        defs.pending.external_glob();
+    }
     match target {
         Def::Module(module) => {
             defs.modules[importer.index()].globs.push(GlobImport { from: target, import: id });
