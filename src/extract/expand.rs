@@ -3,22 +3,33 @@
 //! Text in, facts out, like a file. Hygiene is not modelled: a name that the definition writes is looked up where the
 //! call stands, `$crate` where the macro is defined. Tokens that come from the call keep their place in the file.
 
-use super::facts::{CallPosition, FileFacts, Pos};
+use super::facts::{CallPosition, FileFacts, ItemKind, Pos};
 use super::names::Origin;
 use super::transcribe::transcribe;
 use super::walk::Walker;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
+use std::sync::Arc;
 use syn::parse::{ParseStream, Parser};
 
 /// What `$crate` becomes in an expansion.
 pub(super) const MACRO_CRATE: &str = "__modcheck_macro_crate";
+/// What stands for a name or an expression from the arguments, where any will do.
+const STAND_IN: &str = "modcheck";
 /// Most tokens that one expansion may have at its top level and in its groups together.
 const MAX_TOKENS: usize = 200_000;
 
 /// The rules of a `macro_rules!`, parsed once for many calls. Holds tokens, so it stays on its thread.
 pub struct Rules {
-    rules: Vec<(Vec<Pattern>, TokenStream)>,
+    rules: Vec<Rule>,
+}
+
+struct Rule {
+    matcher: Vec<Pattern>,
+    body: TokenStream,
+    /// What every call adds in a body.
+    template: OnceCell<Option<Arc<FileFacts>>>,
 }
 
 /// A call to expand.
@@ -69,43 +80,105 @@ impl Rules {
             else {
                 return None;
             };
-            rules.push((patterns(matcher.stream()), body.stream()));
+            let (matcher, body) = (patterns(matcher.stream()), body.stream());
+            rules.push(Rule { matcher, body, template: OnceCell::new() });
             at += 4;
             at += usize::from(matches!(trees.get(at), Some(TokenTree::Punct(p)) if p.as_char() == ';'));
         }
         Some(Rules { rules })
     }
 
-    /// What every call adds, whatever its arguments: the facts of a body expansion with stand-ins for the variables and
-    /// every repetition run once. `None` unless there is one rule only, so that it is known which one applies.
-    pub fn template(&self) -> Option<FileFacts> {
-        let [(matcher, body)] = self.rules.as_slice() else { return None };
-        let mut bindings = Bindings::default();
-        stand_ins(matcher, &mut bindings);
-        let mut budget = MAX_TOKENS;
-        let tokens = transcribe(body.clone(), &bindings, &mut budget)?;
-        let call = Call {
-            text: "",
-            position: CallPosition::Body,
-            pos: Pos::default(),
-            arguments: Some(Pos::default()),
-            added_only: true,
-        };
-        facts(tokens, &call)
+    /// What a call in a body adds. If it is the same for every call, which only their place tells apart, the place is
+    /// left out, and that is said too. `None` if no rule matches or the result is no code.
+    ///
+    /// `is_expanded` knows the names of the macros whose calls will be expanded in turn.
+    pub fn in_body(
+        &self,
+        call: &Call<'_>,
+        is_expanded: &dyn Fn(&str) -> bool,
+    ) -> Option<(Arc<FileFacts>, bool)> {
+        if let [rule] = self.rules.as_slice()
+            && let Some(template) = rule.template()
+        {
+            return Some((template, true));
+        }
+        let (rule, bindings) = self.matching(call.text)?;
+        if let Some(template) = rule.template().filter(|t| rule.adds_the_same(t, is_expanded)) {
+            return Some((template, true));
+        }
+        Some((Arc::new(rule.expand(call, &bindings)?), false))
     }
 
     /// The facts of a call's expansion; `None` if no rule matches or the result is no code.
     pub fn expand(&self, call: &Call<'_>) -> Option<FileFacts> {
-        let input: Vec<TokenTree> = call.text.parse::<TokenStream>().ok()?.into_iter().collect();
-        let (bindings, body) = self.rules.iter().find_map(|(matcher, body)| {
-            let mut bindings = Bindings::default();
-            let end = match_all(matcher, &input, 0, &mut bindings)?;
-            (end == input.len()).then_some((bindings, body))
-        })?;
-        let mut budget = MAX_TOKENS;
-        let tokens = transcribe(body.clone(), &bindings, &mut budget)?;
-        facts(tokens, call)
+        let (rule, bindings) = self.matching(call.text)?;
+        rule.expand(call, &bindings)
     }
+
+    /// The rule that applies to a call's arguments, and what its variables stand for.
+    fn matching(&self, text: &str) -> Option<(&Rule, Bindings)> {
+        let input: Vec<TokenTree> = text.parse::<TokenStream>().ok()?.into_iter().collect();
+        self.rules.iter().find_map(|rule| {
+            let mut bindings = Bindings::default();
+            let end = match_all(&rule.matcher, &input, 0, &mut bindings)?;
+            (end == input.len()).then_some((rule, bindings))
+        })
+    }
+}
+
+impl Rule {
+    fn expand(&self, call: &Call<'_>, bindings: &Bindings) -> Option<FileFacts> {
+        let mut budget = MAX_TOKENS;
+        facts(transcribe(self.body.clone(), bindings, &mut budget)?, call)
+    }
+
+    /// What every call adds, whatever its arguments: the facts of a body expansion with stand-ins for the variables and
+    /// every repetition run once.
+    fn template(&self) -> Option<Arc<FileFacts>> {
+        let make = || {
+            let mut bindings = Bindings::default();
+            stand_ins(&self.matcher, &mut bindings);
+            let (position, pos) = (CallPosition::Body, Pos::default());
+            let call = Call { text: "", position, pos, arguments: Some(pos), added_only: true };
+            self.expand(&call, &bindings).map(Arc::new)
+        };
+        self.template.get_or_init(make).clone()
+    }
+
+    /// Whether the template says all of every call: no name in it comes from the arguments, no repetition adds names,
+    /// and no macro is called that may make something else of other arguments.
+    fn adds_the_same(&self, template: &FileFacts, is_expanded: &dyn Fn(&str) -> bool) -> bool {
+        let fixed = |path| template.path(path).iter().all(|&name| template.name(name) != STAND_IN);
+        template.imports.is_empty()
+            && template.impls.is_empty()
+            && template.mod_files.is_empty()
+            && template.includes.is_empty()
+            && template.macros.is_empty()
+            && template.items.iter().all(|i| i.kind == ItemKind::Fn && template.name(i.name) != STAND_IN)
+            && template.refs.iter().all(|r| fixed(r.path))
+            && template.calls.iter().all(|c| {
+                let name = template.path(c.path).last().map_or("", |&name| template.name(name));
+                fixed(c.path) && !is_expanded(name)
+            })
+            && !repeats_names(self.body.clone(), false)
+    }
+}
+
+/// Whether a repetition in the body of a rule has names or strings of its own.
+fn repeats_names(body: TokenStream, repeated: bool) -> bool {
+    let mut dollar = false;
+    body.into_iter().any(|tree| {
+        let after_dollar = std::mem::replace(&mut dollar, is_dollar(&tree));
+        match tree {
+            TokenTree::Group(group) => repeats_names(group.stream(), repeated || after_dollar),
+            TokenTree::Punct(_) => false,
+            TokenTree::Ident(_) | TokenTree::Literal(_) => repeated && !after_dollar,
+        }
+    })
+}
+
+fn is_dollar(tree: &TokenTree) -> bool {
+    matches!(tree, TokenTree::Punct(p) if p.as_char() == '$')
 }
 
 /// Binds each variable to the shortest code of its kind.
@@ -123,7 +196,7 @@ fn stand_ins(patterns: &[Pattern], bindings: &mut Bindings) {
                     "meta" => "doc",
                     "pat" | "pat_param" => "_",
                     "vis" => "",
-                    _ => "modcheck",
+                    _ => STAND_IN,
                 };
                 bindings.insert(name.clone(), Bound::Tokens(text.parse().unwrap_or_default()));
             }

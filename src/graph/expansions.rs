@@ -5,10 +5,10 @@ use super::imports;
 use super::lookup::Outcome;
 use super::mount::{Expansion, Mounter};
 use crate::extract::expand::{Call, Rules};
-use crate::extract::facts::{Arguments, CallPosition, FileFacts, ItemKind, Ns, Pos, Text};
+use crate::extract::facts::{Arguments, Binding, CallPosition, FileFacts, ItemKind, Ns, Pos, Text};
 use crate::extract::release_spans;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -167,10 +167,12 @@ fn expand(mounter: &Mounter<'_>, jobs: BTreeMap<DefIx, Vec<Job>>) -> Vec<Expande
         jobs.into_iter().map(|(def, jobs)| (def, alike(mounter, jobs))).collect();
     let portions: Vec<(DefIx, &[Vec<Job>])> =
         alike.iter().flat_map(|(def, jobs)| jobs.chunks(PORTION).map(|portion| (*def, portion))).collect();
+    let macros = macros(&mounter.defs);
     let mut out: Vec<Expanded> = portions
         .into_par_iter()
         .flat_map_iter(|(def, jobs)| {
-            let out = Rules::parse(macro_text(mounter, def)).map(|rules| portion(mounter, &rules, jobs));
+            let rules = Rules::parse(macro_text(mounter, def));
+            let out = rules.map(|rules| portion(mounter, &rules, &macros, jobs));
             release_spans();
             out.into_iter().flatten()
         })
@@ -201,23 +203,41 @@ fn alike(mounter: &Mounter<'_>, jobs: Vec<Job>) -> Vec<Vec<Job>> {
     groups
 }
 
-fn portion(mounter: &Mounter<'_>, rules: &Rules, groups: &[Vec<Job>]) -> Vec<Expanded> {
-    let in_body = groups.iter().flatten().all(|&job| call(mounter, job).position == CallPosition::Body);
-    let template = in_body.then(|| rules.template()).flatten().map(Arc::new);
+fn portion(mounter: &Mounter<'_>, rules: &Rules, macros: &Macros<'_>, groups: &[Vec<Job>]) -> Vec<Expanded> {
     let mut out = Vec::new();
     for jobs in groups {
         let first = call(mounter, jobs[0]);
-        let facts = template.clone().or_else(|| rules.expand(&first).map(Arc::new));
-        let Some(facts) = facts else { continue };
-        let shared = in_body && (template.is_some() || moves(&facts, first.pos));
+        let in_body = first.position == CallPosition::Body;
+        let expand = |call: &Call<'_>| match in_body {
+            true => rules.in_body(call, &|name| macros.contains(name)),
+            false => Some((Arc::new(rules.expand(call)?), false)),
+        };
+        let Some((facts, shared)) = expand(&first) else { continue };
+        let shared = shared || (in_body && moves(&facts, first.pos));
         for (index, &job) in jobs.iter().enumerate() {
             let own = in_body && !shared && index > 0;
-            let facts =
-                if own { rules.expand(&call(mounter, job)).map(Arc::new) } else { Some(facts.clone()) };
+            let facts = if own { expand(&call(mounter, job)).map(|(f, _)| f) } else { Some(facts.clone()) };
             out.extend(facts.map(|facts| Expanded { job, facts, shared }));
         }
     }
     out
+}
+
+/// Names under which calls may mean a `macro_rules!` of the workspace.
+type Macros<'m> = FxHashSet<&'m str>;
+
+fn macros(defs: &Defs) -> Macros<'_> {
+    let is_macro = |ix: DefIx| matches!(defs.item_facts(ix).kind, ItemKind::MacroRules { .. });
+    let items = (0..defs.items.len() as u32).map(DefIx).filter(|&ix| is_macro(ix));
+    let renamed = (0..defs.imports.len() as u32).map(|id| defs.import(ImportId(id)));
+    let renamed = renamed.filter(|(def, _)| {
+        def.targets.iter().any(|(target, _)| matches!(target, Def::Item(ix) if is_macro(*ix)))
+    });
+    let renamed = renamed.filter_map(|(def, facts)| match facts.binding {
+        Binding::Name(name) => Some(defs.mount(def.mount).name(name)),
+        _ => None,
+    });
+    items.map(|ix| defs.item(ix).name).chain(renamed).map(|name| &**defs.interner.text(name)).collect()
 }
 
 /// Whether the facts of an expansion say the same of another call but for its place: everything stands at the call, and
