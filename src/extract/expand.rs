@@ -111,6 +111,9 @@ impl Rules {
 
     /// The facts of a call's expansion; `None` if no rule matches or the result is no code.
     pub fn expand(&self, call: &Call<'_>) -> Option<FileFacts> {
+        if call.added_only && !self.rules.iter().any(|rule| has_names(rule.body.clone())) {
+            return Some(walker(call).facts);
+        }
         let (rule, bindings) = self.matching(call.text)?;
         rule.expand(call, &bindings)
     }
@@ -164,11 +167,27 @@ impl Rule {
     }
 }
 
+/// Whether the body of a rule has names or strings, other than in attributes for the code that it is given.
+fn has_names(body: TokenStream) -> bool {
+    let (mut dollar, mut attribute) = (false, false);
+    body.into_iter().any(|tree| {
+        let after_dollar = std::mem::replace(&mut dollar, is_punct(&tree, '$'));
+        let after_hash = std::mem::replace(&mut attribute, is_punct(&tree, '#'));
+        match tree {
+            TokenTree::Group(_) if after_hash => false,
+            TokenTree::Group(group) => has_names(group.stream()),
+            TokenTree::Punct(_) => false,
+            TokenTree::Ident(name) => !after_dollar || name == "crate",
+            TokenTree::Literal(_) => true,
+        }
+    })
+}
+
 /// Whether a repetition in the body of a rule has names or strings of its own.
 fn repeats_names(body: TokenStream, repeated: bool) -> bool {
     let mut dollar = false;
     body.into_iter().any(|tree| {
-        let after_dollar = std::mem::replace(&mut dollar, is_dollar(&tree));
+        let after_dollar = std::mem::replace(&mut dollar, is_punct(&tree, '$'));
         match tree {
             TokenTree::Group(group) => repeats_names(group.stream(), repeated || after_dollar),
             TokenTree::Punct(_) => false,
@@ -177,8 +196,8 @@ fn repeats_names(body: TokenStream, repeated: bool) -> bool {
     })
 }
 
-fn is_dollar(tree: &TokenTree) -> bool {
-    matches!(tree, TokenTree::Punct(p) if p.as_char() == '$')
+fn is_punct(tree: &TokenTree, c: char) -> bool {
+    matches!(tree, TokenTree::Punct(p) if p.as_char() == c)
 }
 
 /// Binds each variable to the shortest code of its kind.
@@ -209,9 +228,14 @@ fn stand_ins(patterns: &[Pattern], bindings: &mut Bindings) {
     }
 }
 
-fn facts(tokens: TokenStream, call: &Call<'_>) -> Option<FileFacts> {
+/// A walker at the beginning of a call's expansion.
+fn walker(call: &Call<'_>) -> Walker {
     let origin = Origin::Expansion { call: call.pos, arguments: call.arguments, added_only: call.added_only };
-    let mut walker = Walker::new(origin, 0);
+    Walker::new(origin, 0)
+}
+
+fn facts(tokens: TokenStream, call: &Call<'_>) -> Option<FileFacts> {
+    let mut walker = walker(call);
     match call.position {
         CallPosition::Item => {
             let file = syn::parse2::<syn::File>(tokens).ok()?;
