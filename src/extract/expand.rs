@@ -5,7 +5,7 @@
 
 use super::facts::{CallPosition, FileFacts, ItemKind, Pos};
 use super::names::Origin;
-use super::transcribe::transcribe;
+use super::transcribe::{Piece, pieces, transcribe};
 use super::walk::Walker;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use rustc_hash::FxHashMap;
@@ -27,7 +27,7 @@ pub struct Rules {
 
 struct Rule {
     matcher: Vec<Pattern>,
-    body: TokenStream,
+    body: Vec<Piece>,
     /// What every call adds in a body.
     template: OnceCell<Option<Arc<FileFacts>>>,
 }
@@ -57,7 +57,7 @@ pub(super) enum Pattern {
 /// What a variable stands for.
 #[derive(Clone)]
 pub(super) enum Bound {
-    Tokens(TokenStream),
+    Tokens(Vec<TokenTree>),
     List(Vec<Bound>),
 }
 
@@ -80,7 +80,7 @@ impl Rules {
             else {
                 return None;
             };
-            let (matcher, body) = (patterns(matcher.stream()), body.stream());
+            let (matcher, body) = (patterns(matcher.stream()), pieces(body.stream()));
             rules.push(Rule { matcher, body, template: OnceCell::new() });
             at += 4;
             at += usize::from(matches!(trees.get(at), Some(TokenTree::Punct(p)) if p.as_char() == ';'));
@@ -111,7 +111,7 @@ impl Rules {
 
     /// The facts of a call's expansion; `None` if no rule matches or the result is no code.
     pub fn expand(&self, call: &Call<'_>) -> Option<FileFacts> {
-        if call.added_only && !self.rules.iter().any(|rule| has_names(rule.body.clone())) {
+        if call.added_only && !self.rules.iter().any(|rule| has_names(&rule.body)) {
             return Some(walker(call).facts);
         }
         let (rule, bindings) = self.matching(call.text)?;
@@ -132,7 +132,7 @@ impl Rules {
 impl Rule {
     fn expand(&self, call: &Call<'_>, bindings: &Bindings) -> Option<FileFacts> {
         let mut budget = MAX_TOKENS;
-        facts(transcribe(self.body.clone(), bindings, &mut budget)?, call)
+        facts(transcribe(&self.body, bindings, &mut budget)?, call)
     }
 
     /// What every call adds, whatever its arguments: the facts of a body expansion with stand-ins for the variables and
@@ -163,41 +163,44 @@ impl Rule {
                 let name = template.path(c.path).last().map_or("", |&name| template.name(name));
                 fixed(c.path) && !is_expanded(name)
             })
-            && !repeats_names(self.body.clone(), false)
+            && !repeats_names(&self.body)
     }
 }
 
 /// Whether the body of a rule has names or strings, other than in attributes for the code that it is given.
-fn has_names(body: TokenStream) -> bool {
-    let (mut dollar, mut attribute) = (false, false);
-    body.into_iter().any(|tree| {
-        let after_dollar = std::mem::replace(&mut dollar, is_punct(&tree, '$'));
-        let after_hash = std::mem::replace(&mut attribute, is_punct(&tree, '#'));
-        match tree {
-            TokenTree::Group(_) if after_hash => false,
-            TokenTree::Group(group) => has_names(group.stream()),
-            TokenTree::Punct(_) => false,
-            TokenTree::Ident(name) => !after_dollar || name == "crate",
-            TokenTree::Literal(_) => true,
+fn has_names(body: &[Piece]) -> bool {
+    let mut hash = false;
+    body.iter().any(|piece| {
+        let in_attribute = std::mem::replace(&mut hash, false);
+        match piece {
+            Piece::Token(TokenTree::Punct(p)) => {
+                hash = p.as_char() == '#';
+                false
+            }
+            Piece::Token(_) | Piece::Crate(_) => true,
+            Piece::Group(_, inner) => !in_attribute && has_names(inner),
+            Piece::Repeat { inner, .. } => has_names(inner),
+            Piece::Variable(..) => false,
         }
     })
 }
 
 /// Whether a repetition in the body of a rule has names or strings of its own.
-fn repeats_names(body: TokenStream, repeated: bool) -> bool {
-    let mut dollar = false;
-    body.into_iter().any(|tree| {
-        let after_dollar = std::mem::replace(&mut dollar, is_punct(&tree, '$'));
-        match tree {
-            TokenTree::Group(group) => repeats_names(group.stream(), repeated || after_dollar),
-            TokenTree::Punct(_) => false,
-            TokenTree::Ident(_) | TokenTree::Literal(_) => repeated && !after_dollar,
-        }
+fn repeats_names(body: &[Piece]) -> bool {
+    body.iter().any(|piece| match piece {
+        Piece::Repeat { inner, .. } => adds_names(inner),
+        Piece::Group(_, inner) => repeats_names(inner),
+        _ => false,
     })
 }
 
-fn is_punct(tree: &TokenTree, c: char) -> bool {
-    matches!(tree, TokenTree::Punct(p) if p.as_char() == c)
+fn adds_names(body: &[Piece]) -> bool {
+    body.iter().any(|piece| match piece {
+        Piece::Token(tree) => !matches!(tree, TokenTree::Punct(_)),
+        Piece::Group(_, inner) | Piece::Repeat { inner, .. } => adds_names(inner),
+        Piece::Crate(_) => true,
+        Piece::Variable(..) => false,
+    })
 }
 
 /// Binds each variable to the shortest code of its kind.
@@ -217,7 +220,8 @@ fn stand_ins(patterns: &[Pattern], bindings: &mut Bindings) {
                     "vis" => "",
                     _ => STAND_IN,
                 };
-                bindings.insert(name.clone(), Bound::Tokens(text.parse().unwrap_or_default()));
+                let tokens: TokenStream = text.parse().unwrap_or_default();
+                bindings.insert(name.clone(), Bound::Tokens(tokens.into_iter().collect()));
             }
             Pattern::Repeat { inner, .. } => {
                 let mut round = Bindings::default();
@@ -326,10 +330,10 @@ fn match_one(pattern: &Pattern, input: &[TokenTree], at: usize, bindings: &mut B
         },
         Pattern::Variable(name, kind) => {
             let used = fragment(kind, &input[at.min(input.len())..])?;
-            let tokens: TokenStream = input[at..at + used].iter().cloned().collect();
+            let tokens = input[at..at + used].iter().cloned();
             let tokens = match kind.as_str() {
-                "expr" | "expr_2021" | "ty" => TokenTree::Group(Group::new(Delimiter::None, tokens)).into(),
-                _ => tokens,
+                "expr" | "expr_2021" | "ty" => vec![Group::new(Delimiter::None, tokens.collect()).into()],
+                _ => tokens.collect(),
             };
             bindings.insert(name.clone(), Bound::Tokens(tokens));
             Some(at + used)

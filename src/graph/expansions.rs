@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// Most rounds of macros that call macros: the compiler's own default limit.
 const MAX_ROUNDS: usize = 128;
 /// Calls of one macro that are expanded together.
-const PORTION: usize = 64;
+const PORTION: usize = 8;
 /// Most expansions of one workspace.
 const MAX_EXPANSIONS: usize = 500_000;
 /// Most expansions that one call in a file leads to, so that a macro that doubles itself ends early.
