@@ -3,22 +3,33 @@
 //! Text in, facts out, like a file. Hygiene is not modelled: a name that the definition writes is looked up where the
 //! call stands, `$crate` where the macro is defined. Tokens that come from the call keep their place in the file.
 
-use super::facts::{CallPosition, FileFacts, Pos};
+use super::facts::{CallPosition, FileFacts, ItemKind, Pos};
 use super::names::Origin;
-use super::transcribe::transcribe;
+use super::transcribe::{Piece, pieces, transcribe};
 use super::walk::Walker;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
+use std::sync::Arc;
 use syn::parse::{ParseStream, Parser};
 
 /// What `$crate` becomes in an expansion.
 pub(super) const MACRO_CRATE: &str = "__modcheck_macro_crate";
+/// What stands for a name or an expression from the arguments, where any will do.
+const STAND_IN: &str = "modcheck";
 /// Most tokens that one expansion may have at its top level and in its groups together.
 const MAX_TOKENS: usize = 200_000;
 
 /// The rules of a `macro_rules!`, parsed once for many calls. Holds tokens, so it stays on its thread.
 pub struct Rules {
-    rules: Vec<(Vec<Pattern>, TokenStream)>,
+    rules: Vec<Rule>,
+}
+
+struct Rule {
+    matcher: Vec<Pattern>,
+    body: Vec<Piece>,
+    /// What every call adds in a body.
+    template: OnceCell<Option<Arc<FileFacts>>>,
 }
 
 /// A call to expand.
@@ -46,7 +57,7 @@ pub(super) enum Pattern {
 /// What a variable stands for.
 #[derive(Clone)]
 pub(super) enum Bound {
-    Tokens(TokenStream),
+    Tokens(Vec<TokenTree>),
     List(Vec<Bound>),
 }
 
@@ -69,43 +80,127 @@ impl Rules {
             else {
                 return None;
             };
-            rules.push((patterns(matcher.stream()), body.stream()));
+            let (matcher, body) = (patterns(matcher.stream()), pieces(body.stream()));
+            rules.push(Rule { matcher, body, template: OnceCell::new() });
             at += 4;
             at += usize::from(matches!(trees.get(at), Some(TokenTree::Punct(p)) if p.as_char() == ';'));
         }
         Some(Rules { rules })
     }
 
-    /// What every call adds, whatever its arguments: the facts of a body expansion with stand-ins for the variables and
-    /// every repetition run once. `None` unless there is one rule only, so that it is known which one applies.
-    pub fn template(&self) -> Option<FileFacts> {
-        let [(matcher, body)] = self.rules.as_slice() else { return None };
-        let mut bindings = Bindings::default();
-        stand_ins(matcher, &mut bindings);
-        let mut budget = MAX_TOKENS;
-        let tokens = transcribe(body.clone(), &bindings, &mut budget)?;
-        let call = Call {
-            text: "",
-            position: CallPosition::Body,
-            pos: Pos::default(),
-            arguments: Some(Pos::default()),
-            added_only: true,
-        };
-        facts(tokens, &call)
+    /// What a call in a body adds. If it is the same for every call, which only their place tells apart, the place is
+    /// left out, and that is said too. `None` if no rule matches or the result is no code.
+    ///
+    /// `is_expanded` knows the names of the macros whose calls will be expanded in turn.
+    pub fn in_body(
+        &self,
+        call: &Call<'_>,
+        is_expanded: &dyn Fn(&str) -> bool,
+    ) -> Option<(Arc<FileFacts>, bool)> {
+        if let [rule] = self.rules.as_slice()
+            && let Some(template) = rule.template()
+        {
+            return Some((template, true));
+        }
+        let (rule, bindings) = self.matching(call.text)?;
+        if let Some(template) = rule.template().filter(|t| rule.adds_the_same(t, is_expanded)) {
+            return Some((template, true));
+        }
+        Some((Arc::new(rule.expand(call, &bindings)?), false))
     }
 
     /// The facts of a call's expansion; `None` if no rule matches or the result is no code.
     pub fn expand(&self, call: &Call<'_>) -> Option<FileFacts> {
-        let input: Vec<TokenTree> = call.text.parse::<TokenStream>().ok()?.into_iter().collect();
-        let (bindings, body) = self.rules.iter().find_map(|(matcher, body)| {
-            let mut bindings = Bindings::default();
-            let end = match_all(matcher, &input, 0, &mut bindings)?;
-            (end == input.len()).then_some((bindings, body))
-        })?;
-        let mut budget = MAX_TOKENS;
-        let tokens = transcribe(body.clone(), &bindings, &mut budget)?;
-        facts(tokens, call)
+        if call.added_only && !self.rules.iter().any(|rule| has_names(&rule.body)) {
+            return Some(walker(call).facts);
+        }
+        let (rule, bindings) = self.matching(call.text)?;
+        rule.expand(call, &bindings)
     }
+
+    /// The rule that applies to a call's arguments, and what its variables stand for.
+    fn matching(&self, text: &str) -> Option<(&Rule, Bindings)> {
+        let input: Vec<TokenTree> = text.parse::<TokenStream>().ok()?.into_iter().collect();
+        self.rules.iter().find_map(|rule| {
+            let mut bindings = Bindings::default();
+            let end = match_all(&rule.matcher, &input, 0, &mut bindings)?;
+            (end == input.len()).then_some((rule, bindings))
+        })
+    }
+}
+
+impl Rule {
+    fn expand(&self, call: &Call<'_>, bindings: &Bindings) -> Option<FileFacts> {
+        let mut budget = MAX_TOKENS;
+        facts(transcribe(&self.body, bindings, &mut budget)?, call)
+    }
+
+    /// What every call adds, whatever its arguments: the facts of a body expansion with stand-ins for the variables and
+    /// every repetition run once.
+    fn template(&self) -> Option<Arc<FileFacts>> {
+        let make = || {
+            let mut bindings = Bindings::default();
+            stand_ins(&self.matcher, &mut bindings);
+            let (position, pos) = (CallPosition::Body, Pos::default());
+            let call = Call { text: "", position, pos, arguments: Some(pos), added_only: true };
+            self.expand(&call, &bindings).map(Arc::new)
+        };
+        self.template.get_or_init(make).clone()
+    }
+
+    /// Whether the template says all of every call: no name in it comes from the arguments, no repetition adds names,
+    /// and no macro is called that may make something else of other arguments.
+    fn adds_the_same(&self, template: &FileFacts, is_expanded: &dyn Fn(&str) -> bool) -> bool {
+        let fixed = |path| template.path(path).iter().all(|&name| template.name(name) != STAND_IN);
+        template.imports.is_empty()
+            && template.impls.is_empty()
+            && template.mod_files.is_empty()
+            && template.includes.is_empty()
+            && template.macros.is_empty()
+            && template.items.iter().all(|i| i.kind == ItemKind::Fn && template.name(i.name) != STAND_IN)
+            && template.refs.iter().all(|r| fixed(r.path))
+            && template.calls.iter().all(|c| {
+                let name = template.path(c.path).last().map_or("", |&name| template.name(name));
+                fixed(c.path) && !is_expanded(name)
+            })
+            && !repeats_names(&self.body)
+    }
+}
+
+/// Whether the body of a rule has names or strings, other than in attributes for the code that it is given.
+fn has_names(body: &[Piece]) -> bool {
+    let mut hash = false;
+    body.iter().any(|piece| {
+        let in_attribute = std::mem::replace(&mut hash, false);
+        match piece {
+            Piece::Token(TokenTree::Punct(p)) => {
+                hash = p.as_char() == '#';
+                false
+            }
+            Piece::Token(_) | Piece::Crate(_) => true,
+            Piece::Group(_, inner) => !in_attribute && has_names(inner),
+            Piece::Repeat { inner, .. } => has_names(inner),
+            Piece::Variable(..) => false,
+        }
+    })
+}
+
+/// Whether a repetition in the body of a rule has names or strings of its own.
+fn repeats_names(body: &[Piece]) -> bool {
+    body.iter().any(|piece| match piece {
+        Piece::Repeat { inner, .. } => adds_names(inner),
+        Piece::Group(_, inner) => repeats_names(inner),
+        _ => false,
+    })
+}
+
+fn adds_names(body: &[Piece]) -> bool {
+    body.iter().any(|piece| match piece {
+        Piece::Token(tree) => !matches!(tree, TokenTree::Punct(_)),
+        Piece::Group(_, inner) | Piece::Repeat { inner, .. } => adds_names(inner),
+        Piece::Crate(_) => true,
+        Piece::Variable(..) => false,
+    })
 }
 
 /// Binds each variable to the shortest code of its kind.
@@ -123,9 +218,10 @@ fn stand_ins(patterns: &[Pattern], bindings: &mut Bindings) {
                     "meta" => "doc",
                     "pat" | "pat_param" => "_",
                     "vis" => "",
-                    _ => "modcheck",
+                    _ => STAND_IN,
                 };
-                bindings.insert(name.clone(), Bound::Tokens(text.parse().unwrap_or_default()));
+                let tokens: TokenStream = text.parse().unwrap_or_default();
+                bindings.insert(name.clone(), Bound::Tokens(tokens.into_iter().collect()));
             }
             Pattern::Repeat { inner, .. } => {
                 let mut round = Bindings::default();
@@ -136,9 +232,14 @@ fn stand_ins(patterns: &[Pattern], bindings: &mut Bindings) {
     }
 }
 
-fn facts(tokens: TokenStream, call: &Call<'_>) -> Option<FileFacts> {
+/// A walker at the beginning of a call's expansion.
+fn walker(call: &Call<'_>) -> Walker {
     let origin = Origin::Expansion { call: call.pos, arguments: call.arguments, added_only: call.added_only };
-    let mut walker = Walker::new(origin, 0);
+    Walker::new(origin, 0)
+}
+
+fn facts(tokens: TokenStream, call: &Call<'_>) -> Option<FileFacts> {
+    let mut walker = walker(call);
     match call.position {
         CallPosition::Item => {
             let file = syn::parse2::<syn::File>(tokens).ok()?;
@@ -231,10 +332,10 @@ fn match_one(pattern: &Pattern, input: &[TokenTree], at: usize, bindings: &mut B
         },
         Pattern::Variable(name, kind) => {
             let used = fragment(kind, &input[at.min(input.len())..])?;
-            let tokens: TokenStream = input[at..at + used].iter().cloned().collect();
+            let tokens = input[at..at + used].iter().cloned();
             let tokens = match kind.as_str() {
-                "expr" | "expr_2021" | "ty" => TokenTree::Group(Group::new(Delimiter::None, tokens)).into(),
-                _ => tokens,
+                "expr" | "expr_2021" | "ty" => vec![Group::new(Delimiter::None, tokens.collect()).into()],
+                _ => tokens.collect(),
             };
             bindings.insert(name.clone(), Bound::Tokens(tokens));
             Some(at + used)

@@ -2,63 +2,70 @@
 
 use super::expand::{Bindings, Bound, MACRO_CRATE, repetition};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use rustc_hash::FxHashMap;
 
-/// Fills variables in; `None` if the budget of tokens runs out or a repetition has no end.
-pub(super) fn transcribe(body: TokenStream, bindings: &Bindings, budget: &mut usize) -> Option<TokenStream> {
+/// A part of a rule's body, read once for many calls. Its tokens have no place.
+pub(super) enum Piece {
+    Token(TokenTree),
+    Group(Delimiter, Vec<Piece>),
+    /// `$crate`
+    Crate(Ident),
+    /// `$name`: the name, and the tokens as they stand.
+    Variable(String, [TokenTree; 2]),
+    Repeat {
+        inner: Vec<Piece>,
+        separator: Vec<TokenTree>,
+        /// Names after `$` anywhere in it.
+        used: Vec<String>,
+        /// The tokens as they stand.
+        whole: Vec<TokenTree>,
+    },
+}
+
+/// What the variables stand for where a piece is transcribed.
+type Scope<'a> = FxHashMap<&'a str, &'a Bound>;
+
+/// Reads the body of a rule.
+pub(super) fn pieces(body: TokenStream) -> Vec<Piece> {
     let trees: Vec<TokenTree> = body.into_iter().collect();
     let mut out = Vec::new();
     let mut at = 0;
     while at < trees.len() {
-        *budget = budget.checked_sub(1)?;
-        at += one(&trees[at..], bindings, budget, &mut out)?;
+        let (piece, used) = piece(&trees[at..]);
+        out.push(piece);
+        at += used;
     }
-    Some(out.into_iter().collect())
+    out
 }
 
-/// Transcribes what stands first; returns how many tokens it took.
-fn one(
-    trees: &[TokenTree],
-    bindings: &Bindings,
-    budget: &mut usize,
-    out: &mut Vec<TokenTree>,
-) -> Option<usize> {
+/// The piece that stands first, and how many tokens it takes.
+fn piece(trees: &[TokenTree]) -> (Piece, usize) {
     match trees {
         [TokenTree::Punct(dollar), TokenTree::Ident(name), ..] if dollar.as_char() == '$' => {
-            if name == "crate" {
-                out.push(TokenTree::Ident(Ident::new(MACRO_CRATE, Span::call_site())));
-                return Some(2);
-            }
-            match bindings.get(&name.to_string()) {
-                Some(Bound::Tokens(tokens)) => {
-                    let before = out.len();
-                    out.extend(tokens.clone());
-                    *budget = budget.checked_sub(out.len() - before)?;
-                }
-                Some(Bound::List(_)) => return None,
-                // A variable of a macro that this one defines.
-                None => out.extend([made(trees[0].clone()), made(trees[1].clone())]),
-            }
-            Some(2)
+            let piece = if name == "crate" {
+                Piece::Crate(Ident::new(MACRO_CRATE, Span::call_site()))
+            } else {
+                Piece::Variable(name.to_string(), [made(trees[0].clone()), made(trees[1].clone())])
+            };
+            (piece, 2)
         }
         [TokenTree::Punct(dollar), TokenTree::Group(group), rest @ ..]
             if dollar.as_char() == '$' && group.delimiter() == Delimiter::Parenthesis =>
         {
-            let (separator, _, used) = repetition(rest);
-            repeat(group, &separator, bindings, budget, out, &trees[..2 + used])?;
-            Some(2 + used)
+            let (separator, _, taken) = repetition(rest);
+            let mut used = Vec::new();
+            used_variables(group.stream(), &mut used);
+            let piece = Piece::Repeat {
+                inner: pieces(group.stream()),
+                separator: separator.into_iter().map(made).collect(),
+                used,
+                whole: trees[..2 + taken].iter().cloned().map(made).collect(),
+            };
+            (piece, 2 + taken)
         }
-        [TokenTree::Group(group), ..] => {
-            let inner = transcribe(group.stream(), bindings, budget)?;
-            let mut copy = Group::new(group.delimiter(), inner);
-            copy.set_span(Span::call_site());
-            out.push(TokenTree::Group(copy));
-            Some(1)
-        }
-        [tree, ..] => {
-            out.push(made(tree.clone()));
-            Some(1)
-        }
-        [] => None,
+        [TokenTree::Group(group), ..] => (Piece::Group(group.delimiter(), pieces(group.stream())), 1),
+        [tree, ..] => (Piece::Token(made(tree.clone())), 1),
+        [] => unreachable!("called with at least one token"),
     }
 }
 
@@ -67,59 +74,75 @@ fn made(mut tree: TokenTree) -> TokenTree {
     tree
 }
 
-fn repeat(
-    group: &Group,
-    separator: &[TokenTree],
-    bindings: &Bindings,
-    budget: &mut usize,
-    out: &mut Vec<TokenTree>,
-    whole: &[TokenTree],
-) -> Option<()> {
-    let used = used_variables(group.stream());
-    let lists: Vec<(&String, &Vec<Bound>)> = bindings
-        .iter()
-        .filter_map(|(name, bound)| match bound {
-            Bound::List(list) if used.contains(name) => Some((name, list)),
-            _ => None,
-        })
-        .collect();
-    let Some(rounds) = lists.iter().map(|(_, list)| list.len()).max() else {
-        // A repetition over nothing of ours: it belongs to a macro that this one defines.
-        out.extend(whole.iter().cloned().map(made));
-        return Some(());
-    };
-    // Only what a round needs: lists may be long.
-    let is_same = |bound: &Bound| matches!(bound, Bound::Tokens(_));
-    let same = bindings.iter().filter(|(name, bound)| is_same(bound) && used.contains(name));
-    let same: Bindings = same.map(|(name, bound)| (name.clone(), bound.clone())).collect();
-    for round in 0..rounds {
-        let mut inner = same.clone();
-        for (name, list) in &lists {
-            if let Some(bound) = list.get(round) {
-                inner.insert((*name).clone(), bound.clone());
-            }
-        }
-        if round > 0 {
-            out.extend(separator.iter().cloned().map(made));
-        }
-        out.extend(transcribe(group.stream(), &inner, budget)?);
-    }
-    Some(())
-}
-
-fn used_variables(tokens: TokenStream) -> Vec<String> {
-    let trees: Vec<TokenTree> = tokens.into_iter().collect();
-    let mut out = Vec::new();
-    for (at, tree) in trees.iter().enumerate() {
+fn used_variables(tokens: TokenStream, out: &mut Vec<String>) {
+    let mut dollar = false;
+    for tree in tokens {
+        let after_dollar = std::mem::replace(&mut dollar, false);
         match tree {
-            TokenTree::Punct(dollar) if dollar.as_char() == '$' => {
-                if let Some(TokenTree::Ident(name)) = trees.get(at + 1) {
-                    out.push(name.to_string());
-                }
-            }
-            TokenTree::Group(group) => out.extend(used_variables(group.stream())),
+            TokenTree::Punct(punct) => dollar = punct.as_char() == '$',
+            TokenTree::Ident(name) if after_dollar => out.push(name.to_string()),
+            TokenTree::Group(group) => used_variables(group.stream(), out),
             _ => {}
         }
     }
-    out
+}
+
+/// Fills variables in; `None` if the budget of tokens runs out or a repetition has no end.
+pub(super) fn transcribe(body: &[Piece], bindings: &Bindings, budget: &mut usize) -> Option<TokenStream> {
+    let scope: Scope<'_> = bindings.iter().map(|(name, bound)| (name.as_str(), bound)).collect();
+    let mut out = Vec::new();
+    all(body, &scope, budget, &mut out)?;
+    Some(out.into_iter().collect())
+}
+
+fn all(body: &[Piece], scope: &Scope<'_>, budget: &mut usize, out: &mut Vec<TokenTree>) -> Option<()> {
+    for piece in body {
+        *budget = budget.checked_sub(1)?;
+        match piece {
+            Piece::Token(tree) => out.push(tree.clone()),
+            Piece::Group(delimiter, inner) => {
+                let mut trees = Vec::new();
+                all(inner, scope, budget, &mut trees)?;
+                let mut group = Group::new(*delimiter, trees.into_iter().collect());
+                group.set_span(Span::call_site());
+                out.push(TokenTree::Group(group));
+            }
+            Piece::Crate(ident) => out.push(TokenTree::Ident(ident.clone())),
+            Piece::Variable(name, tokens) => match scope.get(name.as_str()) {
+                Some(Bound::Tokens(tokens)) => {
+                    *budget = budget.checked_sub(tokens.len())?;
+                    out.extend(tokens.iter().cloned());
+                }
+                Some(Bound::List(_)) => return None,
+                // A variable of a macro that this one defines.
+                None => out.extend(tokens.iter().cloned()),
+            },
+            Piece::Repeat { inner, separator, used, whole } => {
+                let bound: Scope<'_> = used
+                    .iter()
+                    .filter_map(|name| Some((name.as_str(), *scope.get(name.as_str())?)))
+                    .collect();
+                let lists = bound.values().filter_map(|bound| match bound {
+                    Bound::List(list) => Some(list.len()),
+                    Bound::Tokens(_) => None,
+                });
+                let Some(rounds) = lists.max() else {
+                    // A repetition over nothing of ours: it belongs to a macro that this one defines.
+                    out.extend(whole.iter().cloned());
+                    continue;
+                };
+                for round in 0..rounds {
+                    let here = bound.iter().filter_map(|(name, bound)| match bound {
+                        Bound::List(list) => Some((*name, list.get(round)?)),
+                        Bound::Tokens(_) => Some((*name, *bound)),
+                    });
+                    if round > 0 {
+                        out.extend(separator.iter().cloned());
+                    }
+                    all(inner, &here.collect(), budget, out)?;
+                }
+            }
+        }
+    }
+    Some(())
 }

@@ -238,7 +238,9 @@ impl<'a> Numbering<'a> {
             }
             Def::Module(_) | Def::External(_) => unreachable!("not an item of the workspace"),
         };
-        ItemInfo { node, name, file: FileId(defs.mount(mount).file), line: pos.line, column: pos.column }
+        let mount = defs.mount(mount);
+        let pos = mount.pos.unwrap_or(pos);
+        ItemInfo { node, name, file: FileId(mount.file), line: pos.line, column: pos.column }
     }
 
     /// An item's name, with the virtual modules it lies in.

@@ -3,6 +3,7 @@
 //! Every name is interned, every table is indexed by a newtype. A file's facts are *mounted*: one [`Mount`] per place in
 //! the module tree that the file fills.
 
+use super::pending::Pending;
 use crate::extract::facts::{self, FileFacts, ImplIx, ItemIx, Ns, PathRoot, ScopeIx};
 use crate::source::TargetKind;
 use rustc_hash::FxHashMap;
@@ -294,6 +295,8 @@ pub(super) struct Defs {
     pub impls_of: FxHashMap<Def, Vec<ImplId>>,
     /// Associated items by type and name.
     pub assoc: FxHashMap<(Def, Sym), AssocItems>,
+    /// Imports to be resolved again.
+    pub pending: Pending,
     pub words: Words,
 }
 

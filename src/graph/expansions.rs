@@ -5,17 +5,18 @@ use super::imports;
 use super::lookup::Outcome;
 use super::mount::{Expansion, Mounter};
 use crate::extract::expand::{Call, Rules};
-use crate::extract::facts::{Arguments, CallPosition, FileFacts, ItemKind, Ns, Text};
+use crate::extract::facts::{Arguments, Binding, CallPosition, FileFacts, ItemKind, Ns, Pos, Text};
 use crate::extract::release_spans;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Most rounds of macros that call macros: the compiler's own default limit.
 const MAX_ROUNDS: usize = 128;
 /// Calls of one macro that are expanded together.
-const PORTION: usize = 64;
+const PORTION: usize = 8;
 /// Most expansions of one workspace.
 const MAX_EXPANSIONS: usize = 500_000;
 /// Most expansions that one call in a file leads to, so that a macro that doubles itself ends early.
@@ -150,14 +151,28 @@ struct Expanded {
     shared: bool,
 }
 
+/// What decides an expansion, beside the macro. Calls that agree in it are expanded once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Cause<'m> {
+    /// A call of some facts, which may be mounted in several places.
+    Call(*const FileFacts, u32),
+    /// Arguments in a body: what is written in them is known, so only what the macro adds counts. Whether they stand in
+    /// a file or were made by a macro decides how that is taken.
+    Body(&'m str, bool),
+}
+
 /// Expands all jobs, in parallel by macro and in portions; the result is in the order of the calls.
 fn expand(mounter: &Mounter<'_>, jobs: BTreeMap<DefIx, Vec<Job>>) -> Vec<Expanded> {
-    let portions: Vec<(DefIx, &[Job])> =
-        jobs.iter().flat_map(|(def, jobs)| jobs.chunks(PORTION).map(|portion| (*def, portion))).collect();
+    let alike: Vec<(DefIx, Vec<Vec<Job>>)> =
+        jobs.into_iter().map(|(def, jobs)| (def, alike(mounter, jobs))).collect();
+    let portions: Vec<(DefIx, &[Vec<Job>])> =
+        alike.iter().flat_map(|(def, jobs)| jobs.chunks(PORTION).map(|portion| (*def, portion))).collect();
+    let macros = macros(&mounter.defs);
     let mut out: Vec<Expanded> = portions
         .into_par_iter()
         .flat_map_iter(|(def, jobs)| {
-            let out = Rules::parse(macro_text(mounter, def)).map(|rules| portion(mounter, &rules, jobs));
+            let rules = Rules::parse(macro_text(mounter, def));
+            let out = rules.map(|rules| portion(mounter, &rules, &macros, jobs));
             release_spans();
             out.into_iter().flatten()
         })
@@ -166,19 +181,75 @@ fn expand(mounter: &Mounter<'_>, jobs: BTreeMap<DefIx, Vec<Job>>) -> Vec<Expande
     out
 }
 
-fn portion(mounter: &Mounter<'_>, rules: &Rules, jobs: &[Job]) -> Vec<Expanded> {
-    let defs = &mounter.defs;
-    let in_body =
-        jobs.iter().all(|j| defs.mount(j.mount).facts.calls[j.call as usize].position == CallPosition::Body);
-    if let Some(template) = in_body.then(|| rules.template()).flatten() {
-        let facts = Arc::new(template);
-        return jobs.iter().map(|&job| Expanded { job, facts: facts.clone(), shared: true }).collect();
+/// Jobs of one macro, those with one cause together.
+fn alike(mounter: &Mounter<'_>, jobs: Vec<Job>) -> Vec<Vec<Job>> {
+    let mut groups: Vec<Vec<Job>> = Vec::new();
+    let mut known: FxHashMap<Cause<'_>, usize> = FxHashMap::default();
+    for job in jobs {
+        let facts = &mounter.defs.mount(job.mount).facts;
+        let call = call(mounter, job);
+        let cause = match call.position {
+            CallPosition::Item => Cause::Call(Arc::as_ptr(facts), job.call),
+            CallPosition::Body => Cause::Body(call.text, call.arguments.is_some()),
+        };
+        match known.entry(cause) {
+            Entry::Occupied(group) => groups[*group.get()].push(job),
+            Entry::Vacant(slot) => {
+                slot.insert(groups.len());
+                groups.push(vec![job]);
+            }
+        }
     }
-    let one = |&job: &Job| {
-        let facts = Arc::new(rules.expand(&call(mounter, defs, job))?);
-        Some(Expanded { job, facts, shared: false })
-    };
-    jobs.iter().filter_map(one).collect()
+    groups
+}
+
+fn portion(mounter: &Mounter<'_>, rules: &Rules, macros: &Macros<'_>, groups: &[Vec<Job>]) -> Vec<Expanded> {
+    let mut out = Vec::new();
+    for jobs in groups {
+        let first = call(mounter, jobs[0]);
+        let in_body = first.position == CallPosition::Body;
+        let expand = |call: &Call<'_>| match in_body {
+            true => rules.in_body(call, &|name| macros.contains(name)),
+            false => Some((Arc::new(rules.expand(call)?), false)),
+        };
+        let Some((facts, shared)) = expand(&first) else { continue };
+        let shared = shared || (in_body && moves(&facts, first.pos));
+        for (index, &job) in jobs.iter().enumerate() {
+            let own = in_body && !shared && index > 0;
+            let facts = if own { expand(&call(mounter, job)).map(|(f, _)| f) } else { Some(facts.clone()) };
+            out.extend(facts.map(|facts| Expanded { job, facts, shared }));
+        }
+    }
+    out
+}
+
+/// Names under which calls may mean a `macro_rules!` of the workspace.
+type Macros<'m> = FxHashSet<&'m str>;
+
+fn macros(defs: &Defs) -> Macros<'_> {
+    let is_macro = |ix: DefIx| matches!(defs.item_facts(ix).kind, ItemKind::MacroRules { .. });
+    let items = (0..defs.items.len() as u32).map(DefIx).filter(|&ix| is_macro(ix));
+    let renamed = (0..defs.imports.len() as u32).map(|id| defs.import(ImportId(id)));
+    let renamed = renamed.filter(|(def, _)| {
+        def.targets.iter().any(|(target, _)| matches!(target, Def::Item(ix) if is_macro(*ix)))
+    });
+    let renamed = renamed.filter_map(|(def, facts)| match facts.binding {
+        Binding::Name(name) => Some(defs.mount(def.mount).name(name)),
+        _ => None,
+    });
+    items.map(|ix| defs.item(ix).name).chain(renamed).map(|name| &**defs.interner.text(name)).collect()
+}
+
+/// Whether the facts of an expansion say the same of another call but for its place: everything stands at the call, and
+/// nothing is among them whose place is taken from the facts.
+fn moves(facts: &FileFacts, call: Pos) -> bool {
+    facts.imports.is_empty()
+        && facts.mod_files.is_empty()
+        && facts.includes.is_empty()
+        && facts.items.iter().all(|i| i.pos == call && !matches!(i.kind, ItemKind::InlineMod(_)))
+        && facts.members.iter().all(|m| m.pos == call)
+        && facts.refs.iter().all(|r| r.pos == call)
+        && facts.calls.iter().all(|c| c.pos == call)
 }
 
 fn macro_text<'m>(mounter: &'m Mounter<'_>, def: DefIx) -> &'m str {
@@ -188,8 +259,8 @@ fn macro_text<'m>(mounter: &'m Mounter<'_>, def: DefIx) -> &'m str {
     rules.map_or("", |m| mount.facts.text(m.text, mounter.text(mount.file)))
 }
 
-fn call<'m>(mounter: &'m Mounter<'_>, defs: &'m Defs, job: Job) -> Call<'m> {
-    let mount = defs.mount(job.mount);
+fn call<'m>(mounter: &'m Mounter<'_>, job: Job) -> Call<'m> {
+    let mount = mounter.defs.mount(job.mount);
     let call = &mount.facts.calls[job.call as usize];
     let in_file = matches!(call.text, Text::File(..));
     Call {

@@ -50,6 +50,7 @@ fn arrived(defs: &mut Defs, id: ImportId, module: ModIx, name: Sym) {
 
 /// Hands on what globs bring under a name that a named import no longer keeps free.
 fn hand_on(defs: &mut Defs, module: ModIx, name: Sym) {
+    defs.pending.name(name, None);
     let bindings = defs.bindings.get(&(module, name)).cloned().unwrap_or_default();
     for binding in bindings.into_iter().filter(|b| b.glob) {
         let Some(binding) = unshadowed(defs, module, name, binding) else { continue };
@@ -64,8 +65,13 @@ fn hand_on(defs: &mut Defs, module: ModIx, name: Sym) {
 fn rounds(defs: &mut Defs, globs: bool) {
     for _ in 0..MAX_ROUNDS {
         let mut changed = false;
-        for index in 0..defs.imports.len() {
-            changed |= import(defs, ImportId(index as u32), globs);
+        let mut next = ImportId(0);
+        defs.pending.round();
+        while let Some(id) = defs.pending.next(next) {
+            if globs || defs.import(id).1.binding != Binding::Glob {
+                changed |= import(defs, id);
+            }
+            next = ImportId(id.0 + 1);
         }
         if !changed {
             break;
@@ -74,12 +80,9 @@ fn rounds(defs: &mut Defs, globs: bool) {
 }
 
 /// One import once more; whether anything new came of it.
-fn import(defs: &mut Defs, id: ImportId, globs: bool) -> bool {
+fn import(defs: &mut Defs, id: ImportId) -> bool {
     let (def, facts) = defs.import(id);
     let binding = facts.binding;
-    if binding == Binding::Glob && !globs {
-        return false;
-    }
     let mount = defs.mount(def.mount);
     let path = mount.path(facts.path);
     let test = facts.test || mount.test;
@@ -94,6 +97,8 @@ fn import(defs: &mut Defs, id: ImportId, globs: bool) -> bool {
         targets(defs.resolve_syms(place, path.root, &path.segments, ns, Some(id)))
     };
     let name = bound_name(mount, binding);
+    let outside = !found.iter().any(|(target, _)| !matches!(target, Def::External(_)));
+    defs.pending.followed(id, outside);
     let mut changed = false;
     for (target, ns) in found {
         changed |= learn(defs, id, target, ns, name, test);
@@ -132,6 +137,7 @@ fn learn(defs: &mut Defs, id: ImportId, target: Def, ns: Ns, name: Option<Sym>, 
     if let (Def::Module(root), true) = (target, defs.import(id).1.macro_use) {
         let krate = defs.module(module).krate;
         defs.crates[krate.index()].macro_use.push(root);
+        defs.pending.macros();
     }
     let binding = BindingDef { def: target, ns, reach, import: Some(id), glob: false, test };
     match name {
@@ -163,12 +169,23 @@ pub(super) fn bind(defs: &mut Defs, module: ModIx, name: Sym, binding: BindingDe
             }
             None => bindings.push(binding),
         }
+        wake(defs, name, binding);
         let Some(binding) = unshadowed(defs, module, name, binding) else { continue };
         for &(importer, import) in &defs.module(module).importers {
             if defs.can_use(importer, binding.reach) {
                 work.push((importer, through_glob(defs, importer, import, binding)));
             }
         }
+    }
+}
+
+/// Lets the imports wait that a new binding may concern.
+fn wake(defs: &mut Defs, name: Sym, binding: BindingDef) {
+    defs.pending.name(name, binding.import.filter(|_| !binding.glob));
+    if let Def::Item(ix) = binding.def
+        && matches!(defs.item_facts(ix).kind, ItemKind::Alias(_))
+    {
+        defs.pending.alias(name);
     }
 }
 
@@ -203,6 +220,14 @@ fn through_glob(defs: &Defs, importer: ModIx, import: ImportId, binding: Binding
 /// A glob import of a module or an enum.
 fn glob(defs: &mut Defs, id: ImportId, target: Def, binding: BindingDef) {
     let importer = defs.imports[id.index()].module;
+    let outside = match target {
+        Def::External(_) => true,
+        Def::Module(module) => defs.external_glob(module).is_some(),
+        _ => false,
+    };
+    if outside {
+        defs.pending.external_glob();
+    }
     match target {
         Def::Module(module) => {
             defs.modules[importer.index()].globs.push(GlobImport { from: target, import: id });

@@ -164,7 +164,7 @@ impl Defs {
     }
 
     /// A crate outside the workspace whose names a module takes in by glob, directly or through globs of the workspace.
-    fn external_glob(&self, module: ModIx) -> Option<Sym> {
+    pub(super) fn external_glob(&self, module: ModIx) -> Option<Sym> {
         let mut seen: SmallVec<[ModIx; 8]> = SmallVec::new();
         let mut next: SmallVec<[ModIx; 8]> = SmallVec::from_slice(&[module]);
         while let Some(at) = next.pop() {

@@ -6,6 +6,7 @@ mod mount;
 mod lookup;
 mod prelude;
 mod imports;
+mod pending;
 mod expansions;
 mod references;
 mod infer;

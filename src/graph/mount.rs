@@ -373,6 +373,10 @@ impl<'a> Mounter<'a> {
         let textual = &mut self.defs.modules[module.index()].textual;
         let at = textual.partition_point(|(o, _)| *o <= order);
         textual.insert(at, (order, entry));
+        match entry {
+            Textual::Macro(name, _) => self.defs.pending.name(name, None),
+            Textual::MacroUse(_) => self.defs.pending.macros(),
+        }
     }
 
     /// Binds what the arguments of macros that were not expanded seem to define.
@@ -421,6 +425,8 @@ impl<'a> Mounter<'a> {
                 reach,
                 targets: Default::default(),
             });
+            let path = self.defs.mount(id).path(import.path);
+            self.defs.pending.add(ImportId(self.defs.imports.len() as u32 - 1), &path.segments);
         }
     }
 

@@ -38,10 +38,11 @@ pub(super) fn opaque_macros(
             } else {
                 String::new()
             };
+            let pos = mount.pos.unwrap_or(call.pos);
             out.push(Problem {
                 file: extracted.files[mount.file as usize].path.clone(),
-                line: call.pos.line,
-                column: call.pos.column,
+                line: pos.line,
+                column: pos.column,
                 kind: ProblemKind::OpaqueMacro,
                 message: format!(
                     "`{name}!` was not looked into, and it may define `{}`{more}",
