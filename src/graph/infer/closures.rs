@@ -13,7 +13,7 @@ impl Inferrer<'_> {
         let access = self.mount.facts.accesses[ix.index()];
         let on = self.value(access.on);
         match access.kind {
-            AccessKind::Method => match self.found_method(ix) {
+            AccessKind::Method => match self.kept_method(ix) {
                 Some((found, _)) => self.declared_closure_input(found, access, argument, input),
                 None => {
                     let name = self.mount.name(access.name);

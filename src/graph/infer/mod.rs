@@ -188,8 +188,8 @@ pub(super) struct Inferrer<'a> {
     types: Types,
     /// Types of the values so far.
     values: Vec<Ty>,
-    /// Methods that accesses were found to call; the outer `None` is one that was not looked for yet.
-    methods: Vec<Option<Option<(Found, Ty)>>>,
+    /// Methods that accesses call, looked up early for the closures among their arguments.
+    methods: FxHashMap<AccessIx, Option<(Found, Ty)>>,
     /// How deep the type that is being read nests.
     depth: usize,
     /// How many more parts of it are read.
@@ -218,7 +218,7 @@ impl<'a> Inferrer<'a> {
             mount,
             types: Types::new(),
             values: Vec::with_capacity(mount.facts.nodes.len()),
-            methods: vec![None; mount.facts.accesses.len()],
+            methods: FxHashMap::default(),
             depth: 0,
             fuel: 0,
             hidden: None,
@@ -228,6 +228,9 @@ impl<'a> Inferrer<'a> {
     }
 
     fn run(mut self) -> (Vec<Resolved>, Counts) {
+        if self.mount.facts.accesses.is_empty() {
+            return (self.out, self.counts);
+        }
         for index in 0..self.mount.facts.nodes.len() {
             let ty = self.node(self.mount.facts.nodes[index]);
             self.values.push(ty);

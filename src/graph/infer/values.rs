@@ -244,7 +244,7 @@ impl Inferrer<'_> {
             (AccessKind::Method, Some(name)) => {
                 let args = self.values(access.arguments);
                 let types = self.lower_list(self.id, access.types, &Frame::default());
-                match self.found_method(ix) {
+                match self.called_method(ix) {
                     Some((found, _)) if found.open => Ty::UNKNOWN,
                     Some((found, _)) => self.apply(&found, &args, &types, true),
                     None => {
@@ -275,22 +275,30 @@ impl Inferrer<'_> {
         }
     }
 
-    /// The method that an access calls, found once.
-    pub(super) fn found_method(&mut self, ix: AccessIx) -> Option<(Found, Ty)> {
-        if let Some(found) = &self.methods[ix.index()] {
+    /// The method that an access calls, while closures among its arguments are looked at.
+    pub(super) fn kept_method(&mut self, ix: AccessIx) -> Option<(Found, Ty)> {
+        if let Some(found) = self.methods.get(&ix) {
             return found.clone();
+        }
+        let found = self.called_method(ix);
+        self.methods.insert(ix, found.clone());
+        found
+    }
+
+    /// The method that an access calls.
+    fn called_method(&mut self, ix: AccessIx) -> Option<(Found, Ty)> {
+        if let Some(found) = self.methods.remove(&ix) {
+            return found;
         }
         let access = self.mount.facts.accesses[ix.index()];
         let (on, name) = (self.value(access.on), self.mount.name(access.name));
-        let module = self.mount.module(access.scope);
-        let found = if on.is_known() { self.method(on, name, module) } else { None };
-        if let Some((found, _)) = &found {
-            self.name(ix, found.def);
-            let others = found.others.clone();
-            others.into_iter().for_each(|def| self.name(ix, def));
+        if !on.is_known() || !self.tables.members.contains(&name) {
+            return None;
         }
-        self.methods[ix.index()] = Some(found.clone());
-        found
+        let (found, at) = self.method(on, name, self.mount.module(access.scope))?;
+        self.name(ix, found.def);
+        found.others.iter().for_each(|&def| self.name(ix, def));
+        Some((found, at))
     }
 
     /// A method that a derive gives a type of the workspace: it is where the type is.
