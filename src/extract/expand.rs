@@ -15,6 +15,8 @@ use syn::parse::{ParseStream, Parser};
 
 /// What `$crate` becomes in an expansion.
 pub(super) const MACRO_CRATE: &str = "__modcheck_macro_crate";
+/// The kind of a variable that takes all that is left, as an expression or a type.
+const REST: &str = "rest";
 /// What stands for a name or an expression from the arguments, where any will do.
 const STAND_IN: &str = "modcheck";
 /// Most tokens that one expansion may have at its top level and in its groups together.
@@ -67,7 +69,7 @@ impl Rules {
     /// Parses the text between the braces of a `macro_rules!`; `None` if it is none.
     pub fn parse(text: &str) -> Option<Rules> {
         let trees: Vec<TokenTree> = text.parse::<TokenStream>().ok()?.into_iter().collect();
-        let mut rules = Vec::new();
+        let mut rules: Vec<Rule> = Vec::new();
         let mut at = 0;
         while at < trees.len() {
             let [
@@ -84,6 +86,12 @@ impl Rules {
             rules.push(Rule { matcher, body, template: OnceCell::new() });
             at += 4;
             at += usize::from(matches!(trees.get(at), Some(TokenTree::Punct(p)) if p.as_char() == ';'));
+        }
+        // No other rule is left to try: what does not parse is found out with the expansion.
+        if let Some(Pattern::Variable(_, kind)) = rules.last_mut().and_then(|rule| rule.matcher.last_mut())
+            && matches!(kind.as_str(), "expr" | "expr_2021" | "ty")
+        {
+            *kind = REST.to_owned();
         }
         Some(Rules { rules })
     }
@@ -332,7 +340,9 @@ fn match_one(pattern: &Pattern, input: &[TokenTree], at: usize, bindings: &mut B
             let used = fragment(kind, &input[at.min(input.len())..])?;
             let tokens = input[at..at + used].iter().cloned();
             let tokens = match kind.as_str() {
-                "expr" | "expr_2021" | "ty" => vec![Group::new(Delimiter::None, tokens.collect()).into()],
+                "expr" | "expr_2021" | "ty" | REST => {
+                    vec![Group::new(Delimiter::None, tokens.collect()).into()]
+                }
                 _ => tokens.collect(),
             };
             bindings.insert(name.clone(), Bound::Tokens(tokens));
@@ -448,6 +458,7 @@ fn fragment(kind: &str, input: &[TokenTree]) -> Option<usize> {
         },
         "block" => matches!(first?, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace).then_some(1),
         "vis" => Some(vis_len(input)),
+        REST => first.map(|_| input.len()),
         "meta" => parsed::<syn::Meta>(input),
         "item" => parsed::<syn::Item>(input),
         "ty" => parsed::<syn::Type>(input),
