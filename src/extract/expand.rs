@@ -3,7 +3,7 @@
 //! Text in, facts out, like a file. Hygiene is not modelled: a name that the definition writes is looked up where the
 //! call stands, `$crate` where the macro is defined. Tokens that come from the call keep their place in the file.
 
-use super::facts::{CallPosition, FileFacts, ItemKind, Pos};
+use super::facts::{Binding, CallPosition, FileFacts, ItemKind, Pos};
 use super::names::Origin;
 use super::transcribe::{Piece, pieces, transcribe};
 use super::walk::Walker;
@@ -159,13 +159,16 @@ impl Rule {
     /// Whether the template says all of every call: no name in it comes from the arguments, no repetition adds names,
     /// and no macro is called that may make something else of other arguments.
     fn adds_the_same(&self, template: &FileFacts, is_expanded: &dyn Fn(&str) -> bool) -> bool {
-        let fixed = |path| template.path(path).iter().all(|&name| template.name(name) != STAND_IN);
-        template.imports.is_empty()
-            && template.impls.is_empty()
+        let is_own = |name| template.name(name) != STAND_IN;
+        let fixed = |path| template.path(path).iter().all(|&name| is_own(name));
+        template.impls.is_empty()
             && template.mod_files.is_empty()
             && template.includes.is_empty()
             && template.macros.is_empty()
-            && template.items.iter().all(|i| i.kind == ItemKind::Fn && template.name(i.name) != STAND_IN)
+            && template.items.iter().all(|i| i.kind == ItemKind::Fn && is_own(i.name))
+            && template.imports.iter().all(|i| {
+                fixed(i.path) && !matches!(i.binding, Binding::Name(n) | Binding::Module(n) if !is_own(n))
+            })
             && template.refs.iter().all(|r| fixed(r.path))
             && template.calls.iter().all(|c| {
                 let name = template.path(c.path).last().map_or("", |&name| template.name(name));
