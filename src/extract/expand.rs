@@ -3,7 +3,7 @@
 //! Text in, facts out, like a file. Hygiene is not modelled: a name that the definition writes is looked up where the
 //! call stands, `$crate` where the macro is defined. Tokens that come from the call keep their place in the file.
 
-use super::facts::{CallPosition, FileFacts, ItemKind, Pos};
+use super::facts::{Binding, CallPosition, FileFacts, ItemKind, Pos};
 use super::names::Origin;
 use super::transcribe::{Piece, pieces, transcribe};
 use super::walk::Walker;
@@ -15,6 +15,8 @@ use syn::parse::{ParseStream, Parser};
 
 /// What `$crate` becomes in an expansion.
 pub(super) const MACRO_CRATE: &str = "__modcheck_macro_crate";
+/// The kind of a variable that takes all that is left, as an expression or a type.
+const REST: &str = "rest";
 /// What stands for a name or an expression from the arguments, where any will do.
 const STAND_IN: &str = "modcheck";
 /// Most tokens that one expansion may have at its top level and in its groups together.
@@ -67,7 +69,7 @@ impl Rules {
     /// Parses the text between the braces of a `macro_rules!`; `None` if it is none.
     pub fn parse(text: &str) -> Option<Rules> {
         let trees: Vec<TokenTree> = text.parse::<TokenStream>().ok()?.into_iter().collect();
-        let mut rules = Vec::new();
+        let mut rules: Vec<Rule> = Vec::new();
         let mut at = 0;
         while at < trees.len() {
             let [
@@ -84,6 +86,12 @@ impl Rules {
             rules.push(Rule { matcher, body, template: OnceCell::new() });
             at += 4;
             at += usize::from(matches!(trees.get(at), Some(TokenTree::Punct(p)) if p.as_char() == ';'));
+        }
+        // No other rule is left to try: what does not parse is found out with the expansion.
+        if let Some(Pattern::Variable(_, kind)) = rules.last_mut().and_then(|rule| rule.matcher.last_mut())
+            && matches!(kind.as_str(), "expr" | "expr_2021" | "ty")
+        {
+            *kind = REST.to_owned();
         }
         Some(Rules { rules })
     }
@@ -151,13 +159,16 @@ impl Rule {
     /// Whether the template says all of every call: no name in it comes from the arguments, no repetition adds names,
     /// and no macro is called that may make something else of other arguments.
     fn adds_the_same(&self, template: &FileFacts, is_expanded: &dyn Fn(&str) -> bool) -> bool {
-        let fixed = |path| template.path(path).iter().all(|&name| template.name(name) != STAND_IN);
-        template.imports.is_empty()
-            && template.impls.is_empty()
+        let is_own = |name| template.name(name) != STAND_IN;
+        let fixed = |path| template.path(path).iter().all(|&name| is_own(name));
+        template.impls.is_empty()
             && template.mod_files.is_empty()
             && template.includes.is_empty()
             && template.macros.is_empty()
-            && template.items.iter().all(|i| i.kind == ItemKind::Fn && template.name(i.name) != STAND_IN)
+            && template.items.iter().all(|i| i.kind == ItemKind::Fn && is_own(i.name))
+            && template.imports.iter().all(|i| {
+                fixed(i.path) && !matches!(i.binding, Binding::Name(n) | Binding::Module(n) if !is_own(n))
+            })
             && template.refs.iter().all(|r| fixed(r.path))
             && template.calls.iter().all(|c| {
                 let name = template.path(c.path).last().map_or("", |&name| template.name(name));
@@ -334,7 +345,9 @@ fn match_one(pattern: &Pattern, input: &[TokenTree], at: usize, bindings: &mut B
             let used = fragment(kind, &input[at.min(input.len())..])?;
             let tokens = input[at..at + used].iter().cloned();
             let tokens = match kind.as_str() {
-                "expr" | "expr_2021" | "ty" => vec![Group::new(Delimiter::None, tokens.collect()).into()],
+                "expr" | "expr_2021" | "ty" | REST => {
+                    vec![Group::new(Delimiter::None, tokens.collect()).into()]
+                }
                 _ => tokens.collect(),
             };
             bindings.insert(name.clone(), Bound::Tokens(tokens));
@@ -450,6 +463,7 @@ fn fragment(kind: &str, input: &[TokenTree]) -> Option<usize> {
         },
         "block" => matches!(first?, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace).then_some(1),
         "vis" => Some(vis_len(input)),
+        REST => first.map(|_| input.len()),
         "meta" => parsed::<syn::Meta>(input),
         "item" => parsed::<syn::Item>(input),
         "ty" => parsed::<syn::Type>(input),

@@ -243,11 +243,11 @@ fn macros(defs: &Defs) -> Macros<'_> {
 /// Whether the facts of an expansion say the same of another call but for its place: everything stands at the call, and
 /// nothing is among them whose place is taken from the facts.
 fn moves(facts: &FileFacts, call: Pos) -> bool {
-    facts.imports.is_empty()
-        && facts.mod_files.is_empty()
+    facts.mod_files.is_empty()
         && facts.includes.is_empty()
         && facts.items.iter().all(|i| i.pos == call && !matches!(i.kind, ItemKind::InlineMod(_)))
         && facts.members.iter().all(|m| m.pos == call)
+        && facts.imports.iter().all(|i| i.pos == call)
         && facts.refs.iter().all(|r| r.pos == call)
         && facts.calls.iter().all(|c| c.pos == call)
 }

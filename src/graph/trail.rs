@@ -191,13 +191,14 @@ impl Graph {
                 format!("{holder}::*")
             }
         };
+        let pos = mount.pos.unwrap_or(facts.pos);
         Hop {
             node: self.node_of[def.module.index()],
             name,
             written,
             file: super::model::FileId(mount.file),
-            line: facts.pos.line,
-            column: facts.pos.column,
+            line: pos.line,
+            column: pos.column,
             facade: facts.vis != crate::extract::facts::Vis::Private,
         }
     }

@@ -62,6 +62,30 @@ fn names_lead_where_the_marks_say() {
     assert!(failures.is_empty(), "{message}");
 }
 
+#[test]
+fn imports_that_a_macro_makes_stand_at_its_call() {
+    let fixture = Fixture::parse(
+        "//- /src/lib.rs crate:shop
+pub mod a { pub fn f() {} }
+macro_rules! once { ($e:expr) => {{ use $crate::a::f; f(); $e }}; }
+macro_rules! either { ($e:expr) => {{ use $crate::a::f; f(); $e }}; ($e:expr, $f:expr) => { $f }; }
+pub mod b {
+    pub fn one() { once!(1); }
+    pub fn two() { either!(1); }
+    pub fn three() { either!(1); }
+}",
+    );
+    let graph = modcheck::resolve(&fixture.source, &globset::GlobSet::empty(), &|_| ());
+    let mut imported = Vec::new();
+    for (id, reference) in graph.model().references() {
+        for hop in graph.trail(id).hops {
+            assert_eq!((hop.line, hop.column), (reference.line, reference.column), "{}", hop.written);
+            imported.push(hop.line);
+        }
+    }
+    assert_eq!(imported, [5, 6, 7]);
+}
+
 /// How a workspace differs from its marks; empty if it does not.
 fn check(text: &str) -> String {
     let fixture = Fixture::parse(text);
