@@ -1,24 +1,12 @@
 //! What functions from outside return: constructors, and what hands on what it was given.
 
 use super::Inferrer;
-use super::known::{Family, family};
+use super::known::{Family, extracts, family};
 use super::types::{Kind, Ty};
 
 /// Wrappers whose field `0` is their first argument.
 pub(super) fn has_content(name: &str) -> bool {
-    matches!(
-        name,
-        "State"
-            | "Data"
-            | "Extension"
-            | "Json"
-            | "Query"
-            | "Path"
-            | "Form"
-            | "Valid"
-            | "Reverse"
-            | "Wrapping"
-    )
+    extracts(name) || matches!(name, "Reverse" | "Wrapping")
 }
 
 impl Inferrer<'_> {

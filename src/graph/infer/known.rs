@@ -31,15 +31,12 @@ pub(super) fn dereferences(name: &str) -> bool {
             | "Lazy"
             | "ManuallyDrop"
             | "CachePadded"
-            | "State"
-            | "Data"
-            | "Extension"
-            | "Json"
-            | "Query"
-            | "Path"
-            | "Form"
-            | "Valid"
-    )
+    ) || extracts(name)
+}
+
+/// What web frameworks wrap the parts of a request in. A wrapper dereferences to its content.
+pub(super) fn extracts(name: &str) -> bool {
+    matches!(name, "State" | "Data" | "Extension" | "Json" | "Query" | "Path" | "Form" | "Valid")
 }
 
 /// Traits that nothing but a compiler can tell, and nearly every type has.

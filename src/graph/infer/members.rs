@@ -230,19 +230,22 @@ impl Inferrer<'_> {
             if !tables.is_in_scope(self.defs, module, of_trait) {
                 continue;
             }
-            let Some(frame) = self.fits(id, on) else { continue };
-            if !self.satisfies(id, &frame, true) {
-                continue;
+            if let Some(frame) = self.fits(id, on).filter(|frame| self.satisfies(id, frame, true)) {
+                return self.member_by(id, frame, on, name);
             }
-            let def = &self.defs.impls[id.index()];
-            let own = self.defs.mount(def.mount).member_named(self.defs.impl_facts(id).members, name);
-            if let Some(member) = own {
-                return Some(Found::of(Def::ImplMember(id, member), frame));
-            }
-            let bound = self.lower(def.mount, self.defs.impl_facts(id).trait_shape, &frame);
-            return self.trait_member(bound, on, name, MemberKind::Fn);
         }
         None
+    }
+
+    /// A member that an impl of a trait gives a type: its own one, or the trait's default.
+    fn member_by(&mut self, id: ImplId, frame: Frame, on: Ty, name: Sym) -> Option<Found> {
+        let mount = self.defs.impls[id.index()].mount;
+        let facts = self.defs.impl_facts(id);
+        if let Some(member) = self.defs.mount(mount).member_named(facts.members, name) {
+            return Some(Found::of(Def::ImplMember(id, member), frame));
+        }
+        let bound = self.lower(mount, facts.trait_shape, &frame);
+        self.trait_member(bound, on, name, MemberKind::Fn)
     }
 
     /// Whether what the parameters of an impl stand for has the traits it asks for, as far as that is known. `strict`
@@ -318,16 +321,9 @@ impl Inferrer<'_> {
             if !self.trait_has(of_trait, name) || !tables.is_in_scope(self.defs, module, of_trait) {
                 continue;
             }
-            let Some(frame) = self.fits(id, on) else { continue };
-            if !self.satisfies(id, &frame, false) {
-                continue;
+            if let Some(frame) = self.fits(id, on).filter(|frame| self.satisfies(id, frame, false)) {
+                return self.member_by(id, frame, on, name);
             }
-            let own = self.defs.mount(def.mount).member_named(self.defs.impl_facts(id).members, name);
-            if let Some(member) = own {
-                return Some(Found::of(Def::ImplMember(id, member), frame));
-            }
-            let bound = self.lower(def.mount, self.defs.impl_facts(id).trait_shape, &frame);
-            return self.trait_member(bound, on, name, MemberKind::Fn);
         }
         None
     }
