@@ -15,6 +15,10 @@ use syn::parse::{ParseStream, Parser};
 
 /// What `$crate` becomes in an expansion.
 pub(super) const MACRO_CRATE: &str = "__modcheck_macro_crate";
+/// Tokens that a parser is shown at first.
+const FIRST_LOOK: usize = 32;
+/// Tokens behind a fragment that its parser may look at.
+const LOOKAHEAD: usize = 8;
 /// The kind of a variable that takes all that is left, as an expression or a type.
 const REST: &str = "rest";
 /// What stands for a name or an expression from the arguments, where any will do.
@@ -540,16 +544,21 @@ fn parsed<T: syn::parse::Parse>(input: &[TokenTree]) -> Option<usize> {
     parsed_with(input, |s| s.parse::<T>().map(|_| ()))
 }
 
+/// How many tokens a parser takes. It is given a few at first and more if it may have wanted to see more, so that many
+/// fragments in a row do not each cost what all of them do.
 fn parsed_with(input: &[TokenTree], parse: impl Fn(ParseStream) -> syn::Result<()>) -> Option<usize> {
-    if input.is_empty() {
-        return None;
+    let mut shown = FIRST_LOOK.min(input.len());
+    while shown > 0 {
+        let tokens: TokenStream = input[..shown].iter().cloned().collect();
+        let rest = |s: ParseStream| {
+            parse(s)?;
+            s.parse::<TokenStream>()
+        };
+        let left = rest.parse2(tokens).ok().map(|rest| rest.into_iter().count());
+        if shown == input.len() || left.is_some_and(|left| left >= LOOKAHEAD) {
+            return Some(shown - left?);
+        }
+        shown = input.len().min(4 * shown);
     }
-    let tokens: TokenStream = input.iter().cloned().collect();
-    let rest = (|s: ParseStream| {
-        parse(s)?;
-        s.parse::<TokenStream>()
-    })
-    .parse2(tokens)
-    .ok()?;
-    Some(input.len() - rest.into_iter().count())
+    None
 }
