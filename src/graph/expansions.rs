@@ -15,8 +15,10 @@ use std::sync::Arc;
 
 /// Most rounds of macros that call macros: the compiler's own default limit.
 const MAX_ROUNDS: usize = 128;
-/// Calls of one macro that are expanded together.
-const PORTION: usize = 8;
+/// Calls of one macro among items that are expanded together. Each may take long.
+const PORTION_OF_ITEMS: usize = 8;
+/// Calls of one macro in bodies that are expanded together. They have what the macro adds in common.
+const PORTION_OF_BODIES: usize = 64;
 /// Most expansions of one workspace.
 const MAX_EXPANSIONS: usize = 500_000;
 /// Most expansions that one call in a file leads to, so that a macro that doubles itself ends early.
@@ -89,7 +91,7 @@ fn rounds(mounter: &mut Mounter<'_>, position: CallPosition, budget: &mut Budget
             budget.cut_all(jobs.values().flatten());
             return;
         }
-        let expanded = expand(mounter, jobs);
+        let expanded = expand(mounter, position, jobs);
         if expanded.is_empty() {
             return;
         }
@@ -162,11 +164,15 @@ enum Cause<'m> {
 }
 
 /// Expands all jobs, in parallel by macro and in portions; the result is in the order of the calls.
-fn expand(mounter: &Mounter<'_>, jobs: BTreeMap<DefIx, Vec<Job>>) -> Vec<Expanded> {
+fn expand(mounter: &Mounter<'_>, position: CallPosition, jobs: BTreeMap<DefIx, Vec<Job>>) -> Vec<Expanded> {
     let alike: Vec<(DefIx, Vec<Vec<Job>>)> =
         jobs.into_iter().map(|(def, jobs)| (def, alike(mounter, jobs))).collect();
+    let size = match position {
+        CallPosition::Item => PORTION_OF_ITEMS,
+        CallPosition::Body => PORTION_OF_BODIES,
+    };
     let portions: Vec<(DefIx, &[Vec<Job>])> =
-        alike.iter().flat_map(|(def, jobs)| jobs.chunks(PORTION).map(|portion| (*def, portion))).collect();
+        alike.iter().flat_map(|(def, jobs)| jobs.chunks(size).map(|portion| (*def, portion))).collect();
     let macros = macros(&mounter.defs);
     let mut out: Vec<Expanded> = portions
         .into_par_iter()
