@@ -82,6 +82,7 @@ pub(super) fn run(mounter: &mut Mounter<'_>) {
 
 fn rounds(mounter: &mut Mounter<'_>, position: CallPosition, budget: &mut Budget) {
     let (mut from, mut newest) = (0, 0);
+    let mut macros = macros(&mounter.defs);
     for _ in 0..MAX_ROUNDS {
         let next = mounter.defs.mounts.len();
         let mut jobs = jobs(&mounter.defs, position, from);
@@ -91,7 +92,7 @@ fn rounds(mounter: &mut Mounter<'_>, position: CallPosition, budget: &mut Budget
             budget.cut_all(jobs.values().flatten());
             return;
         }
-        let expanded = expand(mounter, position, jobs);
+        let expanded = expand(mounter, position, &macros, jobs);
         if expanded.is_empty() {
             return;
         }
@@ -106,6 +107,7 @@ fn rounds(mounter: &mut Mounter<'_>, position: CallPosition, budget: &mut Budget
         }
         if any_names {
             imports::resolve(&mut mounter.defs);
+            macros = self::macros(&mounter.defs);
         }
         // A call may become known by what another one defined.
         from = if position == CallPosition::Item { 0 } else { next };
@@ -164,7 +166,12 @@ enum Cause<'m> {
 }
 
 /// Expands all jobs, in parallel by macro and in portions; the result is in the order of the calls.
-fn expand(mounter: &Mounter<'_>, position: CallPosition, jobs: BTreeMap<DefIx, Vec<Job>>) -> Vec<Expanded> {
+fn expand(
+    mounter: &Mounter<'_>,
+    position: CallPosition,
+    macros: &Macros,
+    jobs: BTreeMap<DefIx, Vec<Job>>,
+) -> Vec<Expanded> {
     let alike: Vec<(DefIx, Vec<Vec<Job>>)> =
         jobs.into_iter().map(|(def, jobs)| (def, alike(mounter, jobs))).collect();
     let size = match position {
@@ -173,12 +180,11 @@ fn expand(mounter: &Mounter<'_>, position: CallPosition, jobs: BTreeMap<DefIx, V
     };
     let portions: Vec<(DefIx, &[Vec<Job>])> =
         alike.iter().flat_map(|(def, jobs)| jobs.chunks(size).map(|portion| (*def, portion))).collect();
-    let macros = macros(&mounter.defs);
     let mut out: Vec<Expanded> = portions
         .into_par_iter()
         .flat_map_iter(|(def, jobs)| {
             let rules = Rules::parse(macro_text(mounter, def));
-            let out = rules.map(|rules| portion(mounter, &rules, &macros, jobs));
+            let out = rules.map(|rules| portion(mounter, &rules, macros, jobs));
             release_spans();
             out.into_iter().flatten()
         })
@@ -209,7 +215,7 @@ fn alike(mounter: &Mounter<'_>, jobs: Vec<Job>) -> Vec<Vec<Job>> {
     groups
 }
 
-fn portion(mounter: &Mounter<'_>, rules: &Rules, macros: &Macros<'_>, groups: &[Vec<Job>]) -> Vec<Expanded> {
+fn portion(mounter: &Mounter<'_>, rules: &Rules, macros: &Macros, groups: &[Vec<Job>]) -> Vec<Expanded> {
     let mut out = Vec::new();
     for jobs in groups {
         let first = call(mounter, jobs[0]);
@@ -230,20 +236,24 @@ fn portion(mounter: &Mounter<'_>, rules: &Rules, macros: &Macros<'_>, groups: &[
 }
 
 /// Names under which calls may mean a `macro_rules!` of the workspace.
-type Macros<'m> = FxHashSet<&'m str>;
+type Macros = FxHashSet<Arc<str>>;
 
-fn macros(defs: &Defs) -> Macros<'_> {
-    let is_macro = |ix: DefIx| matches!(defs.item_facts(ix).kind, ItemKind::MacroRules { .. });
-    let items = (0..defs.items.len() as u32).map(DefIx).filter(|&ix| is_macro(ix));
-    let renamed = (0..defs.imports.len() as u32).map(|id| defs.import(ImportId(id)));
-    let renamed = renamed.filter(|(def, _)| {
-        def.targets.iter().any(|(target, _)| matches!(target, Def::Item(ix) if is_macro(*ix)))
+fn macros(defs: &Defs) -> Macros {
+    let defined = defs.mounts.iter().flat_map(|mount| {
+        mount.facts.macros.iter().map(|rules| mount.name(mount.facts.items[rules.item.index()].name))
     });
-    let renamed = renamed.filter_map(|(def, facts)| match facts.binding {
-        Binding::Name(name) => Some(defs.mount(def.mount).name(name)),
+    let is_macro = |def: &Def| match *def {
+        Def::Item(ix) => matches!(defs.item_facts(ix).kind, ItemKind::MacroRules { .. }),
+        _ => false,
+    };
+    let imports = (0..defs.imports.len() as u32).map(|id| defs.import(ImportId(id)));
+    let imported = imports.filter_map(|(def, facts)| match facts.binding {
+        Binding::Name(name) if def.targets.iter().any(|(target, _)| is_macro(target)) => {
+            Some(defs.mount(def.mount).name(name))
+        }
         _ => None,
     });
-    items.map(|ix| defs.item(ix).name).chain(renamed).map(|name| &**defs.interner.text(name)).collect()
+    defined.chain(imported).map(|name| defs.interner.text(name).clone()).collect()
 }
 
 /// Whether the facts of an expansion say the same of another call but for its place: everything stands at the call, and
