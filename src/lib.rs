@@ -3,6 +3,8 @@
 pub mod source;
 pub mod extract;
 pub mod graph;
+pub mod sql;
+pub mod data;
 pub mod rules;
 pub mod output;
 pub mod config;
