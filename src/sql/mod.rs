@@ -2,6 +2,29 @@
 //!
 //! The only place that knows the SQL parser. Pure: text in, facts out, for files of SQL and for strings found in code.
 
+mod script;
+mod query;
+mod prose;
+mod statement;
+mod parse;
+mod placeholders;
+mod own;
+mod pieces;
+mod routine;
+mod tables;
+mod walk;
+mod ddl;
+mod found;
+mod names;
+mod tokens;
+#[cfg(test)]
+mod tests;
+
+pub use names::table_name;
+pub use prose::looks_like_sql;
+pub use query::parse_query;
+pub use script::parse_script;
+
 /// How SQL is spelled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -190,6 +213,8 @@ pub enum Change {
         function: Option<String>,
         /// What its own body touches, where it has one (SQLite, MySQL).
         uses: Vec<TableUse>,
+        /// `REFERENCING NEW TABLE AS …`: names of rows that only its function knows.
+        transition_tables: Vec<String>,
     },
     /// `DROP TRIGGER`
     DropTrigger {
