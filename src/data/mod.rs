@@ -1,13 +1,25 @@
 //! Who touches which data: tables and the places in code, migrations and SQL that read, write, join or define them.
 
+mod assemble;
+mod detectors;
+mod eval;
 pub mod model;
+mod registry;
+mod transactions;
 
 pub use model::*;
+
+use assemble::Assembly;
+use eval::summary::Summaries;
+use eval::{Outcome, World};
+use registry::Registry;
 
 use crate::graph::Graph;
 use crate::source::{Package, Source};
 use crate::sql::Dialect;
 use globset::GlobSet;
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 /// Packages whose use means that there are queries to be found.
 const LIBRARIES: &[&str] = &[
@@ -50,7 +62,54 @@ pub fn is_used(packages: &[Package]) -> bool {
     packages.iter().flat_map(|p| &p.dependencies).any(|d| LIBRARIES.contains(&d.package.as_str()))
 }
 
+/// Most rounds until the summaries of functions have to be settled.
+const MAX_ROUNDS: usize = 6;
+
 /// Everything that code, migrations and SQL files say about data.
-pub fn inventory(_source: &Source, _graph: &Graph, _options: &Options) -> DataModel {
-    DataModel::default()
+pub fn inventory(source: &Source, graph: &Graph, options: &Options) -> DataModel {
+    let registry = Registry::new(graph);
+    let libraries = libraries(&source.packages);
+    let dialect = options.dialect.unwrap_or_default();
+    let mut summaries = Summaries::default();
+    let mut outcomes = Vec::new();
+    for _ in 0..MAX_ROUNDS {
+        let world = World {
+            graph,
+            registry: &registry,
+            summaries: &summaries,
+            dialect,
+            libraries: &libraries,
+            sql_functions: &options.sql_functions,
+            read: &|path| source.tree.read(path).ok(),
+        };
+        outcomes = units(&world);
+        let next = summed_up(&mut outcomes);
+        if next == summaries {
+            break;
+        }
+        summaries = next;
+    }
+    Assembly::new(graph, &registry, &outcomes, dialect).finish()
+}
+
+/// Looks at every unit once.
+fn units(world: &World<'_>) -> Vec<Outcome> {
+    let units: Vec<_> = world.graph.units().collect();
+    units.into_par_iter().map(|unit| eval::unit(unit, world)).collect()
+}
+
+/// The summaries of all units together.
+fn summed_up(outcomes: &mut [Outcome]) -> Summaries {
+    let mut out = Summaries::default();
+    for outcome in outcomes {
+        out.extend(std::mem::take(&mut outcome.summaries));
+        out.base_queries.extend(std::mem::take(&mut outcome.base_queries));
+    }
+    out
+}
+
+/// The crates outside the workspace, as code writes them.
+fn libraries(packages: &[Package]) -> FxHashSet<String> {
+    let outside = packages.iter().flat_map(|p| &p.dependencies).filter(|d| d.member.is_none());
+    outside.map(|dependency| dependency.package.replace('-', "_")).collect()
 }

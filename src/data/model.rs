@@ -81,6 +81,8 @@ pub struct TableAccess {
     pub test: bool,
     /// Found token by token, because the statement does not parse.
     pub approximate: bool,
+    /// It says what the table is, in `table!` or by an entity or a relation, and runs nothing.
+    pub declaration: bool,
     /// Which statement it is part of: accesses of one statement share the number.
     pub query: u32,
 }

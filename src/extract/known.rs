@@ -328,8 +328,9 @@ impl Walker {
             let last = meta.path().segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
             match (last.as_str(), &meta) {
                 ("derive", syn::Meta::List(list)) if mentions(&list.tokens, "DeriveEntityModel") => {
-                    for name in ["Entity", "Column", "ActiveModel", "PrimaryKey"] {
-                        self.generated(name, ident, vis);
+                    self.generated("Entity", ItemKind::StructValue, ident, vis);
+                    for name in ["Column", "ActiveModel", "PrimaryKey"] {
+                        self.generated(name, ItemKind::Enum, ident, vis);
                     }
                 }
                 ("pin_project", syn::Meta::List(list)) => self.projections(list.tokens.clone(), ident, vis),
@@ -337,10 +338,10 @@ impl Walker {
                     if let syn::Expr::Path(path) = &nv.value
                         && let Some(name) = path.path.get_ident()
                     {
-                        self.generated(&name.to_string(), ident, vis);
+                        self.generated(&name.to_string(), ItemKind::Enum, ident, vis);
                     }
                 }
-                ("enum_def", _) => self.generated(&format!("{ident}Iden"), ident, vis),
+                ("enum_def", _) => self.generated(&format!("{ident}Iden"), ItemKind::Enum, ident, vis),
                 _ => {}
             }
         }
@@ -352,15 +353,15 @@ impl Walker {
             if let [TokenTree::Ident(key), TokenTree::Punct(_), TokenTree::Ident(name)] = trees.as_slice()
                 && key.to_string().starts_with("project")
             {
-                self.generated(&name.to_string(), beside, vis);
+                self.generated(&name.to_string(), ItemKind::Enum, beside, vis);
             }
         }
     }
 
-    fn generated(&mut self, name: &str, beside: &syn::Ident, vis: &syn::Visibility) {
+    fn generated(&mut self, name: &str, kind: ItemKind, beside: &syn::Ident, vis: &syn::Visibility) {
         let pos = self.pos(beside.span());
         let (name, vis) = (self.text_name(name), self.vis(vis));
-        let ix = self.push_item(name, ItemKind::Enum, vis, pos);
+        let ix = self.push_item(name, kind, vis, pos);
         self.facts.items[ix.index()].extended = true;
     }
 

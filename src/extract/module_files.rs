@@ -45,6 +45,11 @@ pub fn included(facts: &FileFacts, target: IncludeTarget, file: &str, package: &
     }
 }
 
+/// The file that a path names from a folder.
+pub fn beside(folder: &str, path: &str) -> String {
+    normalise(&join(folder, path))
+}
+
 /// Folder names that the inline modules around a scope add, outermost first.
 fn inline_dirs(facts: &FileFacts, scope: ScopeIx) -> Vec<&str> {
     let mut out = Vec::new();

@@ -36,7 +36,8 @@ impl Walker {
         pos.column += prefix as u32;
         let verbatim = written.starts_with('r') || !written.contains('\\');
         let text = self.text_name(text);
-        self.facts.literals.push(Literal { text, pos, verbatim });
+        let (scope, test) = (self.scope, self.test);
+        self.facts.literals.push(Literal { text, pos, verbatim, scope, test });
         LiteralIx(self.facts.literals.len() as u32 - 1)
     }
 
@@ -159,6 +160,11 @@ fn is_kept(text: &str) -> bool {
     if text.len() <= MAX_NAME && text.chars().all(is_name) {
         return text.chars().any(char::is_alphanumeric);
     }
-    text.split(|c: char| !c.is_ascii_alphabetic())
-        .any(|word| word.len() > 3 && SQL_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+    // `SET …`, `LISTEN …`
+    let first = text.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+    let is_command = first.len() > 2 && first.bytes().all(|b| b.is_ascii_uppercase());
+    is_command
+        || text
+            .split(|c: char| !c.is_ascii_alphabetic())
+            .any(|word| word.len() > 3 && SQL_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }

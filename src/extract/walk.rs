@@ -185,7 +185,9 @@ impl Walker {
     ) -> (TypeIx, Option<RefIx>) {
         let base = self.ty(&qself.ty);
         if qself.position > 0 {
-            return (base, self.path(path, ns).0);
+            let reference = self.path(path, ns).0;
+            self.facts.qualified.extend(reference.map(|reference| (reference, base)));
+            return (base, reference);
         }
         // `<Type>::f` is `Type::f` where the type is a path.
         let mut reference = None;

@@ -262,6 +262,19 @@ impl<'a> Unit<'a> {
         Definition(Def::Item(self.mount.def(item)))
     }
 
+    /// A variant of one of its enums, by the index of the member.
+    pub fn variant(&self, member: u32) -> Option<Definition> {
+        let holds = |i: &crate::extract::facts::Item| (i.members.0..i.members.1).contains(&member);
+        let item = self.facts().items.iter().position(|i| i.kind == ItemKind::Enum && holds(i))?;
+        Some(Definition(Def::Variant(DefIx(self.mount.item_base + item as u32), member)))
+    }
+
+    /// What `Self` is in a scope.
+    pub fn self_type(&self, scope: ScopeIx) -> Option<Definition> {
+        let def = self.graph.defs.self_type(MountId(self.id.0), scope)?;
+        (!matches!(def, Def::External(_))).then_some(Definition(def))
+    }
+
     /// The definition of a body.
     pub fn owner(&self, body: &Body) -> Option<Definition> {
         match body.owner {
@@ -362,6 +375,9 @@ impl<'a> Unit<'a> {
                     root = facts.path.root;
                     let from = if facts.binding == Binding::Glob { len - 1 } else { len };
                     next.extend_from_slice(&segments[from..]);
+                    if facts.extern_crate {
+                        return text(&next);
+                    }
                     place = defs.place(def.mount, facts.scope, facts.test, u32::MAX);
                     segments = next;
                 }

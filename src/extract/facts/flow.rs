@@ -86,6 +86,10 @@ pub struct Literal {
     pub pos: Pos,
     /// The text stands in the file as it is: lines of the one are lines of the other.
     pub verbatim: bool,
+    /// The scope it stands in.
+    pub scope: super::ScopeIx,
+    /// Under `cfg(test)`.
+    pub test: bool,
 }
 
 /// What a body belongs to.
@@ -119,48 +123,6 @@ pub struct ClosureBody {
     pub closure: NodeIx,
     /// Its values: a range of [`FileFacts::nodes`](super::FileFacts::nodes).
     pub nodes: Range,
-}
-
-/// What an attribute stands on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AttributeTarget {
-    /// Nothing that facts list.
-    Nothing,
-    /// An item.
-    Item(super::ItemIx),
-    /// A variant, by its index in [`FileFacts::members`](super::FileFacts::members).
-    Member(u32),
-    /// A field, by its index in [`FileFacts::fields`](super::FileFacts::fields).
-    Field(u32),
-}
-
-/// The value of an attribute's key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AttributeValue {
-    /// The key alone.
-    Nothing,
-    /// A string, and the reference if it names an item.
-    Text(LiteralIx, Option<RefIx>),
-    /// A path: `table_name = users`, the first argument of `belongs_to(User, …)`.
-    Path(RefIx),
-    /// An expression.
-    Value(NodeIx),
-}
-
-/// One key of an attribute that maps an item to data: `#[diesel(table_name = users)]` is `diesel`, `table_name`; a
-/// derive is `derive` and its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attribute {
-    /// What it stands on.
-    pub target: AttributeTarget,
-    /// The attribute's name.
-    pub name: Name,
-    /// The key, or the attribute's name where it has none: `#[iden = "…"]`.
-    pub key: Name,
-    /// Its value.
-    pub value: AttributeValue,
-    /// Where the key stands.
-    pub pos: Pos,
 }
 
 /// How a value is used.

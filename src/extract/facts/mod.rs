@@ -7,9 +7,11 @@
 use serde::{Deserialize, Serialize};
 
 mod flow;
+mod mapping;
 mod types;
 
 pub use flow::*;
+pub use mapping::*;
 pub use types::*;
 
 /// A range of indices into one of the tables of [`FileFacts`]: start and end.
@@ -433,26 +435,6 @@ pub struct MacroCall {
     pub values: Range,
 }
 
-/// A table that diesel's `table!` declares.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct DeclaredTable {
-    /// The module that the macro makes.
-    pub item: ItemIx,
-    /// The table's name in the database, with its schema if one is written.
-    pub name: Name,
-    /// `view!` instead of `table!`.
-    pub view: bool,
-}
-
-/// Another name for a table: diesel's `alias!`.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct TableAlias {
-    /// The name.
-    pub item: ItemIx,
-    /// The table or its module.
-    pub table: RefIx,
-}
-
 /// A `macro_rules!` definition.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MacroRules {
@@ -537,6 +519,8 @@ pub struct FileFacts {
     pub tables: Vec<DeclaredTable>,
     /// Other names for them.
     pub aliases: Vec<TableAlias>,
+    /// References of the form `<Type as Trait>::name`, with the type; in order.
+    pub qualified: Vec<(RefIx, TypeIx)>,
     /// Why the file has no facts: the parser's message and where it gave up.
     pub syntax_error: Option<(String, Pos)>,
 }

@@ -236,6 +236,9 @@ impl Inferrer<'_> {
 
     /// The result of a method that the workspace does not define; unknown for most.
     pub(super) fn known_method(&mut self, on: Ty, name: &str, args: &[Ty], types: &[Ty]) -> Ty {
+        if let Some(built) = self.derived_builder(on) {
+            return if name == "build" { built } else { on };
+        }
         let mut at = on;
         for _ in 0..8 {
             let found = self.own_known_method(at, name, args, types);
@@ -253,6 +256,12 @@ impl Inferrer<'_> {
             | "deref_mut" | "cloned" | "copied" | "boxed" | "instrument" | "in_current_span" => on,
             _ => Ty::UNKNOWN,
         }
+    }
+
+    /// What a builder makes that a derive gives a type: bon's `Builder`, typed-builder's `TypedBuilder`.
+    fn derived_builder(&self, on: Ty) -> Option<Ty> {
+        matches!(self.types.kind(on), Kind::External(_, name) if name == self.names.derived_builder)
+            .then(|| self.types.arg(on, 0))
     }
 
     fn own_known_method(&mut self, on: Ty, name: &str, args: &[Ty], types: &[Ty]) -> Ty {

@@ -81,6 +81,7 @@ names! {
     stream = "Stream", future = "Future", into_future = "IntoFuture", guard = "MutexGuard", entry = "Entry",
     join_handle = "JoinHandle", collected = "collect", item = "Item", output = "Output", deref = "Deref",
     target = "Target", index = "Index", poll = "poll", into_future_method = "into_future",
+    derived_builder = "<builder>",
 }
 
 /// What is looked up for every file: impls that are not found by their type, traits in scope.

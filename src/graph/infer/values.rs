@@ -347,6 +347,7 @@ impl Inferrer<'_> {
                 let on = self.item_type(ix, Args::new());
                 match name {
                     "default" | "from" | "new" | "parse" | "parse_from" | "clone" => on,
+                    "builder" => self.external(self.names.derived_builder, &[on]),
                     "from_str" | "try_from" | "try_parse" => self.external(self.names.result, &[on]),
                     // An extractor of axum.
                     "from_request" | "from_request_parts" => {

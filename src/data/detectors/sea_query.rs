@@ -1,0 +1,151 @@
+//! sea-query: statements built from names (sea-query's documentation of `Query`, `Table`, `Iden`).
+
+use super::{Detector, NOTHING};
+use crate::data::eval::value::{Base, Relation, State, Value};
+use crate::data::eval::{Call, Evaluator, Method, Site};
+use crate::extract::facts::RefIx;
+use crate::sql::Access;
+use std::sync::Arc;
+
+const VIA: &str = "sea-query";
+/// Statements that define tables; they are what migrations in Rust are made of.
+const DEFINES: &str = "migration";
+
+pub(super) const DETECTOR: Detector = Detector { path, call, method, ..NOTHING };
+
+/// Methods of a statement that name a table to read.
+const FROM: &[&str] = &[
+    "from", "from_as", "join", "inner_join", "left_join", "right_join", "cross_join", "full_outer_join", "join_as",
+    "from_subquery", "join_subquery", "join_lateral", "from_alias",
+];
+
+/// `Users::Table`, or a struct that is a name by itself.
+fn path(evaluator: &mut Evaluator<'_>, reference: RefIx) -> Option<Value> {
+    let definition = evaluator.unit.here(reference)?;
+    let registry = evaluator.world.registry;
+    if let Some(table) = registry.iden_table(definition) {
+        return Some(Value::Table(table.clone()));
+    }
+    let parent = evaluator.world.graph.parent_of(definition)?;
+    let table = registry.iden_table(parent)?;
+    (evaluator.world.graph.short_name(definition) == "Table").then(|| Value::Table(table.clone()))
+}
+
+fn call(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
+    let [.., owner, _] = call.outside.as_slice() else { return None };
+    match (*owner, call.name) {
+        ("Query", "select") => Some(statement(VIA, Access::Read)),
+        ("SelectStatement", "new") => Some(statement(VIA, Access::Read)),
+        ("Query", "insert" | "update" | "delete") => Some(statement(VIA, Access::Write)),
+        ("InsertStatement" | "UpdateStatement" | "DeleteStatement", "new") => Some(statement(VIA, Access::Write)),
+        ("Table", "create" | "alter" | "drop" | "rename" | "truncate") => Some(statement(DEFINES, Access::Ddl)),
+        ("Index", "create" | "drop") | ("ForeignKey", "create" | "drop") => Some(statement(DEFINES, Access::Ddl)),
+        ("Alias", "new") => {
+            let names = call.args.first()?.names();
+            let _ = &evaluator;
+            Some(Value::one_of(names.into_iter().map(|name| Value::Table(name.into()))))
+        }
+        _ => None,
+    }
+}
+
+fn statement(via: &'static str, access: Access) -> Value {
+    Value::Relation(Arc::new(Relation { access, ..Relation::new(via, Vec::new()) }))
+}
+
+fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
+    let relation = method.on.relation()?.clone();
+    if relation.state != State::Query {
+        return None;
+    }
+    match (relation.via, method.name) {
+        (DEFINES, _) => Some(defined(evaluator, &relation, method)),
+        (VIA, "into_table" | "table" | "from_table") => {
+            Some(named(evaluator, &relation, method, Access::Write))
+        }
+        (VIA, name) if FROM.contains(&name) => Some(named(evaluator, &relation, method, Access::Read)),
+        _ => None,
+    }
+}
+
+/// A method that names the table of a statement.
+fn named(evaluator: &mut Evaluator<'_>, relation: &Relation, method: &Method<'_>, access: Access) -> Value {
+    let (tables, brought) = brought(&method.args);
+    if tables.is_empty() && brought.is_none() {
+        evaluator.opaque(method.site, "a table's name is put together at run time");
+    }
+    let base = mentioned(evaluator, &tables, access, method.site, VIA);
+    let mut right = Relation::new(VIA, base);
+    if let Some(brought) = brought {
+        right.base.extend(brought.base.iter().cloned());
+        right.nested.extend(&brought.nested);
+    }
+    let joined = evaluator.join(relation, &right, method.site);
+    let joined = evaluator.with_nested(&joined, &method.args);
+    Value::Relation(Arc::new(joined))
+}
+
+/// The table that the arguments of a method name, and the query that stands for one. A name of two parts is a schema and
+/// a table.
+fn brought(args: &[Value]) -> (Vec<Arc<str>>, Option<Arc<Relation>>) {
+    let query = args.iter().find_map(|arg| arg.relation().cloned());
+    if let Some(query) = query.filter(|query| query.state == State::Query) {
+        return (Vec::new(), Some(query));
+    }
+    for arg in args {
+        let tables: Vec<Arc<str>> = arg.alternatives().iter().filter_map(table_name).collect();
+        if !tables.is_empty() {
+            return (tables, None);
+        }
+    }
+    (Vec::new(), None)
+}
+
+fn table_name(value: &Value) -> Option<Arc<str>> {
+    match value {
+        Value::Table(name) => Some(name.clone()),
+        Value::Tuple(parts) => match parts.as_ref() {
+            [Value::Table(schema), Value::Table(table)] => {
+                Some(crate::sql::table_name(&format!("{schema}.{table}")).into())
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn mentioned(
+    evaluator: &mut Evaluator<'_>,
+    tables: &[Arc<str>],
+    access: Access,
+    site: Site,
+    via: &'static str,
+) -> Vec<Base> {
+    tables
+        .iter()
+        .map(|table| {
+            let mention = evaluator.mention(table, access, site, via);
+            Base { table: table.clone(), mention: Some(mention) }
+        })
+        .collect()
+}
+
+/// A method of a statement that defines a table, an index or a foreign key.
+fn defined(evaluator: &mut Evaluator<'_>, relation: &Relation, method: &Method<'_>) -> Value {
+    let access = match method.name {
+        "table" | "from" | "from_tbl" => Access::Ddl,
+        "to" | "to_tbl" => Access::ForeignKey,
+        _ => return Value::Relation(Arc::new(evaluator.with_nested(relation, &method.args))),
+    };
+    let (tables, _) = brought(&method.args[..method.args.len().min(1)]);
+    // `from` of a foreign key stands beside the table that is being defined.
+    let known = relation.base.iter().any(|base| tables.contains(&base.table));
+    let base = if known && access == Access::Ddl {
+        Vec::new()
+    } else {
+        mentioned(evaluator, &tables, access, method.site, DEFINES)
+    };
+    let mut out = relation.clone();
+    out.base.extend(base);
+    Value::Relation(Arc::new(evaluator.with_nested(&out, &[])))
+}

@@ -1,0 +1,62 @@
+//! Libraries whose methods take SQL as a string.
+
+use crate::data::eval::value::{Relation, State, Value};
+use crate::data::eval::{Evaluator, Method};
+use crate::graph::flow::TypeName;
+use crate::sql;
+use std::sync::Arc;
+
+/// A library whose methods take SQL as a string.
+pub(super) struct TakesSql {
+    /// The name in reports.
+    pub via: &'static str,
+    /// Its crates.
+    pub crates: &'static [&'static str],
+    /// The methods.
+    pub methods: &'static [&'static str],
+}
+
+impl TakesSql {
+    /// A method call: it counts if the receiver is of a type of the library, or if that is not known and the string is SQL
+    /// beyond doubt. The name of a method alone says nothing: `execute` and `query` are everywhere.
+    pub(super) fn method(&self, evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
+        if !self.methods.contains(&method.name) || method.on.relation().is_some() {
+            return None;
+        }
+        let ty = evaluator.unit.type_of(method.on_node).and_then(|ty| ty.name());
+        let text = method.args.iter().find(|arg| is_text(arg))?.clone();
+        let counts = match ty {
+            Some(TypeName::Outside(krate, _)) if self.crates.contains(&krate) => true,
+            Some(TypeName::Outside("std", _) | TypeName::Here(_) | TypeName::Tuple) => false,
+            _ => is_sql(&text) && evaluator.uses(self.crates),
+        };
+        if !counts {
+            return None;
+        }
+        let value = evaluator.sink(&text, method.site, self.via);
+        let relation = value.relation()?;
+        if let Some(on) = evaluator.connection_of(method) {
+            evaluator.run_on(relation, &on);
+        }
+        // A statement that is only prepared goes on to be run.
+        let state = if method.name.starts_with("prepare") { State::Query } else { State::Rows };
+        Some(Value::Relation(Arc::new(Relation { state, ..(**relation).clone() })))
+    }
+}
+
+fn is_text(value: &Value) -> bool {
+    value.alternatives().iter().any(|value| matches!(value, Value::Text(_)))
+}
+
+/// Whether a string can be nothing but SQL.
+fn is_sql(value: &Value) -> bool {
+    value.alternatives().iter().any(|value| match value {
+        Value::Text(text) => {
+            let text = crate::data::eval::spelled(text);
+            let parsed = sql::parse_query(&text, sql::Dialect::Generic);
+            parsed.is_some_and(|list| list.iter().any(|s| !s.approximate && !s.uses.is_empty()))
+                || sql::looks_like_sql(&text)
+        }
+        _ => false,
+    })
+}

@@ -1,0 +1,228 @@
+//! Calls of functions of the workspace: what they return, what is SQL among their arguments, which connection they are
+//! handed.
+
+use super::summary::Summary;
+use super::value::{Base, Piece, Relation, State, Value};
+use super::{Call, Evaluator, Handed, Method, Site};
+use crate::extract::facts::{AccessIx, NodeIx};
+use crate::graph::flow::{Definition, TypeName};
+use std::sync::Arc;
+
+/// What a type says of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Handle {
+    /// It is one, or a transaction.
+    Connection,
+    /// It gives out connections, each a transaction of its own.
+    Pool,
+    /// It is something else.
+    Other,
+    /// The type is not known.
+    Unknown,
+}
+
+impl Evaluator<'_> {
+    /// A call that no detector knows.
+    pub(super) fn plain_call(&mut self, call: &Call<'_>) -> Value {
+        if let Some(here) = call.here
+            && self.world.graph.body_of(here).is_some()
+        {
+            return self.apply(here, &call.args, &call.nodes, call.site);
+        }
+        self.configured(call);
+        let wraps = matches!(
+            call.name,
+            "Some"
+                | "Ok"
+                | "Box"
+                | "new"
+                | "from"
+                | "Borrowed"
+                | "Owned"
+                | "AssertSqlSafe"
+                | "pin"
+                | "into_inner"
+        );
+        match call.args.as_slice() {
+            [one] if wraps || !matches!(one, Value::Text(_)) => one.clone(),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// Functions that the configuration says take SQL.
+    fn configured(&mut self, call: &Call<'_>) {
+        let path = call.outside.join("::");
+        let known = self.world.sql_functions.iter().any(|function| {
+            function.trim_start_matches('.') == path
+                || function.rsplit("::").next() == Some(call.name) && call.outside.is_empty()
+        });
+        if known {
+            self.sink_first(&call.args, call.site, "sql");
+        }
+    }
+
+    /// A call of a method of the workspace.
+    pub(super) fn called_method(&mut self, callee: Definition, method: &Method<'_>) -> Value {
+        let mut args = vec![method.on.clone()];
+        args.extend(method.args.iter().cloned());
+        let mut nodes = vec![method.on_node];
+        nodes.extend(&method.nodes);
+        self.apply(callee, &args, &nodes, method.site)
+    }
+
+    fn apply(&mut self, callee: Definition, args: &[Value], nodes: &[NodeIx], site: Site) -> Value {
+        self.hand_over(callee, args, nodes, site);
+        if self.is_configured(callee) {
+            self.sink_first(args, site, "sql");
+        }
+        let Some(summary) = self.world.summaries.of(callee) else { return Value::Unknown };
+        let summary: Summary = summary.clone();
+        for template in &summary.templates {
+            let text = self.instantiate(&Value::Text(template.text.clone()), args, site, 0);
+            self.sink(&text, site, template.via);
+            self.out.completed.insert(callee);
+        }
+        self.instantiate(&summary.result, args, site, 0)
+    }
+
+    fn is_configured(&self, callee: Definition) -> bool {
+        let name = self.world.graph.short_name(callee);
+        self.world
+            .sql_functions
+            .iter()
+            .any(|function| function.trim_start_matches('.').rsplit("::").next() == Some(name))
+    }
+
+    /// What a function returns, with the arguments for its parameters. A query that it puts together is one of the place
+    /// that calls it.
+    pub(super) fn instantiate(&mut self, result: &Value, args: &[Value], site: Site, depth: usize) -> Value {
+        if depth > 16 {
+            return Value::Unknown;
+        }
+        match result {
+            Value::Input(index) => args.get(*index).cloned().unwrap_or_default(),
+            Value::Text(text) => {
+                let parts: Vec<Value> = text
+                    .pieces
+                    .iter()
+                    .map(|piece| match piece {
+                        Piece::Input(index) => args.get(*index).cloned().unwrap_or_default(),
+                        piece => Value::Text(Arc::new(super::Text { pieces: vec![piece.clone()] })),
+                    })
+                    .collect();
+                Value::concat(&parts)
+            }
+            Value::Relation(relation) if relation.state == State::Query => {
+                Value::Relation(Arc::new(self.query_again(relation, site)))
+            }
+            Value::OneOf(values) => {
+                let values: Vec<Value> =
+                    values.iter().map(|value| self.instantiate(value, args, site, depth + 1)).collect();
+                Value::one_of(values)
+            }
+            Value::List(inner) => Value::List(Arc::new(self.instantiate(inner, args, site, depth + 1))),
+            Value::Tuple(parts) => {
+                let parts: Vec<Value> =
+                    parts.iter().map(|part| self.instantiate(part, args, site, depth + 1)).collect();
+                Value::Tuple(parts.into())
+            }
+            value => value.clone(),
+        }
+    }
+
+    /// A query that another place put together and this one goes on with.
+    pub(in crate::data) fn query_again(&mut self, relation: &Relation, site: Site) -> Relation {
+        let access = relation.access;
+        let joined = relation.joins;
+        let base: Vec<Base> = relation
+            .base
+            .iter()
+            .map(|base| {
+                let mention = self.mention(&base.table, access, site, relation.via);
+                self.out.mentions.get_mut(mention).join = joined;
+                Base { table: base.table.clone(), mention: Some(mention) }
+            })
+            .collect();
+        self.out.mentions.unite(base.iter().filter_map(|base| base.mention));
+        Relation { base, nested: Vec::new(), ..relation.clone() }
+    }
+
+    /// Notes that a function is handed a connection.
+    fn hand_over(&mut self, callee: Definition, args: &[Value], nodes: &[NodeIx], site: Site) {
+        let connections: Vec<Value> = args
+            .iter()
+            .zip(nodes)
+            .map(|(arg, node)| self.connection(arg, *node).unwrap_or_default())
+            .collect();
+        if connections.iter().any(Value::is_known) {
+            self.out.handed.push(Handed { callee, args: connections, site, body: self.body });
+        }
+    }
+
+    /// The connection that an argument is: one of a transaction, or one that the body was given.
+    pub(super) fn connection(&self, value: &Value, node: NodeIx) -> Option<Value> {
+        value.alternatives().iter().find_map(|value| match value {
+            Value::Transaction(_) => Some(value.clone()),
+            Value::Input(_) => match self.handle(node) {
+                Handle::Connection => Some(value.clone()),
+                // What a value holds, such as `self.conn`, may be of a type that is not known.
+                Handle::Unknown => Some(value.clone()),
+                Handle::Pool | Handle::Other => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// What the type of a value says of a connection.
+    pub(super) fn handle(&self, node: NodeIx) -> Handle {
+        let Some(ty) = self.unit.type_of(node) else { return Handle::Unknown };
+        let is_connection = |name: &str| {
+            ["Conn", "Transaction", "Executor", "Tx"].iter().any(|part| name.contains(part))
+                || matches!(name, "Client" | "Object")
+        };
+        match ty.name() {
+            None | Some(TypeName::Parameter) => Handle::Unknown,
+            Some(TypeName::Tuple) => Handle::Other,
+            Some(TypeName::Bounds) => {
+                let connection = ty.arguments().any(|bound| match bound.name() {
+                    Some(TypeName::Outside(_, name)) => is_connection(name),
+                    Some(TypeName::Here(definition)) => {
+                        is_connection(self.world.graph.short_name(definition))
+                    }
+                    _ => false,
+                });
+                if connection { Handle::Connection } else { Handle::Unknown }
+            }
+            Some(TypeName::Outside(_, name)) if name.contains("Pool") && !name.contains("Pooled") => {
+                Handle::Pool
+            }
+            Some(TypeName::Outside(_, name)) if is_connection(name) => Handle::Connection,
+            Some(TypeName::Here(definition)) => {
+                let name = self.world.graph.short_name(definition);
+                if name.contains("Pool") {
+                    Handle::Pool
+                } else if is_connection(name)
+                    || ["Repository", "Repo", "Store", "Dao"].iter().any(|p| name.contains(p))
+                {
+                    Handle::Connection
+                } else {
+                    Handle::Other
+                }
+            }
+            Some(TypeName::Outside(..)) => Handle::Other,
+        }
+    }
+
+    /// The number of the transaction that an access opens.
+    pub(super) fn open(&mut self, access: AccessIx) -> usize {
+        if let Some(number) = self.opened.get(&access) {
+            return *number;
+        }
+        let facts = self.unit.facts().accesses[access.index()];
+        let site = Site { pos: facts.pos, scope: facts.scope, test: facts.test };
+        let number = self.out.begins.len();
+        self.out.begins.push(super::Begin { site, body: self.body });
+        self.opened.insert(access, number);
+        number
+    }
+}

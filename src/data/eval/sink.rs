@@ -1,0 +1,237 @@
+//! Strings that reach a function that takes SQL, and strings that look like SQL and reach none.
+
+use super::summary::Template;
+use super::value::{Base, Piece, Relation, Text, Value};
+use super::{Evaluator, Site};
+use crate::extract::facts::{Node, NodeIx, Pos, Written};
+use crate::sql::{self, Access, HOLE, Statement};
+use rustc_hash::FxHashSet;
+use std::sync::Arc;
+
+/// Most statements of one body that its callers complete.
+const MAX_TEMPLATES: usize = 32;
+/// Shortest text that is looked at although it reaches no function that takes SQL.
+const MIN_LOOSE: usize = 12;
+
+impl Evaluator<'_> {
+    /// The first string among arguments reaches a function that takes SQL.
+    pub(in crate::data) fn sink_first(&mut self, args: &[Value], site: Site, via: &'static str) -> Value {
+        let is_text = |value: &&Value| {
+            value.alternatives().iter().any(|value| matches!(value, Value::Text(_) | Value::Input(_)))
+        };
+        let text = args.iter().find(|v| matches!(v, Value::Text(_))).or_else(|| args.iter().find(is_text));
+        match text {
+            Some(text) => self.sink(&text.clone(), site, via),
+            None => {
+                self.opaque(site, "the SQL is not known here");
+                Value::Unknown
+            }
+        }
+    }
+
+    /// A value reaches a function that takes SQL.
+    pub(in crate::data) fn sink(&mut self, value: &Value, site: Site, via: &'static str) -> Value {
+        let mut relation = Relation::new(via, Vec::new());
+        let mut blind = true;
+        for value in value.alternatives() {
+            match value {
+                Value::Text(text) => {
+                    blind = false;
+                    self.statement(text, site, via, &mut relation);
+                }
+                Value::Input(input) => {
+                    blind = false;
+                    self.template(&Text { pieces: vec![Piece::Input(*input)] }, site, via);
+                }
+                // A query of another library that was turned into SQL.
+                Value::Relation(inner) => {
+                    blind = false;
+                    relation.nested.extend(inner.mentions());
+                }
+                _ => {}
+            }
+        }
+        if blind {
+            self.opaque(site, "the SQL is not known here");
+        }
+        self.out.mentions.unite(relation.mentions());
+        Value::Relation(Arc::new(relation))
+    }
+
+    /// A piece of a statement: it may name tables, but need not be complete or known.
+    pub(in crate::data) fn fragment(&mut self, args: &[Value], site: Site, via: &'static str) -> Value {
+        let mut relation = Relation::new(via, Vec::new());
+        let Some(text) = args.iter().find(|value| matches!(value, Value::Text(_))) else {
+            return Value::Unknown;
+        };
+        for value in text.alternatives() {
+            if let Value::Text(text) = value {
+                self.statement(text, site, via, &mut relation);
+            }
+        }
+        self.out.mentions.unite(relation.mentions());
+        Value::Relation(Arc::new(relation))
+    }
+
+    /// Notes a statement that the callers of the body have to complete.
+    fn template(&mut self, text: &Text, site: Site, via: &'static str) {
+        let Some(body) = self.body else { return };
+        let templates = self.templates.entry(body).or_default();
+        let template = Template { text: Arc::new(text.clone()), via };
+        if !templates.contains(&template) && templates.len() < MAX_TEMPLATES {
+            templates.push(template);
+        }
+        self.out.open_texts.push((body, site));
+    }
+
+    /// Looks into a string.
+    fn statement(&mut self, text: &Text, site: Site, via: &'static str, relation: &mut Relation) {
+        self.consume(text);
+        let written = spelled(text);
+        let has_input = text.pieces.iter().any(|piece| matches!(piece, Piece::Input(_)));
+        let is_blank = text.pieces.iter().all(|piece| !matches!(piece, Piece::Known(..)));
+        if is_blank && has_input {
+            return self.template(text, site, via);
+        }
+        let Some(statements) = sql::parse_query(&written, self.world.dialect) else { return };
+        for statement in &statements {
+            if statement.opaque_tables && has_input {
+                self.template(text, site, via);
+                continue;
+            }
+            if statement.opaque_tables {
+                self.opaque(site, "a table's name is put together at run time");
+            }
+            self.add_uses(statement, text, site, via, relation);
+        }
+    }
+
+    fn add_uses(
+        &mut self,
+        statement: &Statement,
+        text: &Text,
+        site: Site,
+        via: &'static str,
+        relation: &mut Relation,
+    ) {
+        let mut seen: Vec<(Arc<str>, super::MentionId)> = Vec::new();
+        for found in &statement.uses {
+            let table: Arc<str> = found.table.as_str().into();
+            let site = Site { pos: self.place(text, site, found.line, found.column), ..site };
+            if found.access == Access::Join {
+                // Said in addition to the read or the write of the same table.
+                let same = seen.iter().filter(|(name, _)| *name == table).map(|(_, id)| *id);
+                for mention in same.collect::<Vec<_>>() {
+                    self.out.mentions.get_mut(mention).join = true;
+                }
+                if seen.iter().any(|(name, _)| *name == table) {
+                    continue;
+                }
+            }
+            let access = (found.access != Access::Join).then_some(found.access);
+            let mention = self.push_mention(&table, access, site, via);
+            let facts = self.out.mentions.get_mut(mention);
+            facts.approximate = statement.approximate;
+            facts.join = found.access == Access::Join;
+            seen.push((table.clone(), mention));
+            relation.base.push(Base { table, mention: Some(mention) });
+        }
+        // A join that stands before the read in the list.
+        for found in statement.uses.iter().filter(|found| found.access == Access::Join) {
+            for (name, mention) in &seen {
+                if **name == *found.table {
+                    self.out.mentions.get_mut(*mention).join = true;
+                }
+            }
+        }
+    }
+
+    /// Where a line and a column of a string stand in the file: exact if the string is written in one piece.
+    fn place(&self, text: &Text, site: Site, line: u32, column: u32) -> Pos {
+        let [Piece::Known(_, Some(origin))] = text.pieces.as_slice() else { return site.pos };
+        if origin.unit != self.unit.id() {
+            return site.pos;
+        }
+        let literal = &self.unit.facts().literals[origin.literal.index()];
+        match (literal.verbatim, line) {
+            (true, 1) => Pos { line: literal.pos.line, column: literal.pos.column + column - 1 },
+            (true, line) => Pos { line: literal.pos.line + line - 1, column },
+            (false, _) => literal.pos,
+        }
+    }
+
+    /// Notes that the literals of a string were looked into.
+    fn consume(&mut self, text: &Text) {
+        for piece in &text.pieces {
+            if let Piece::Known(_, Some(origin)) = piece {
+                self.out.consumed.insert(*origin);
+            }
+        }
+    }
+
+    /// Strings that no known function takes, for a look at the end: they count only if they are SQL beyond doubt.
+    pub(super) fn loose_texts(&mut self) {
+        let facts = self.unit.facts();
+        let mut parts: FxHashSet<NodeIx> = FxHashSet::default();
+        for node in &facts.nodes {
+            if let Node::Concat(list) = node {
+                parts.extend(facts.node_list(*list));
+            }
+        }
+        for (index, node) in facts.nodes.iter().enumerate() {
+            let ix = NodeIx(index as u32);
+            if !matches!(node, Node::Literal(_) | Node::Concat(_)) || parts.contains(&ix) {
+                continue;
+            }
+            let value = self.value(ix);
+            let Some(site) = self.site_of(&value) else { continue };
+            let body = Some(self.body_of[index]).filter(|body| *body != u32::MAX);
+            self.out.loose.push((value, site, body));
+        }
+    }
+
+    /// Where a string begins that is long enough to be SQL.
+    fn site_of(&self, value: &Value) -> Option<Site> {
+        let Some(Value::Text(text)) = value.alternatives().first() else { return None };
+        if spelled(text).len() < MIN_LOOSE {
+            return None;
+        }
+        let origin = text.pieces.iter().find_map(|piece| match piece {
+            Piece::Known(_, Some(origin)) if origin.unit == self.unit.id() => Some(origin.literal),
+            _ => None,
+        })?;
+        let literal = &self.unit.facts().literals[origin.index()];
+        Some(Site { pos: literal.pos, scope: literal.scope, test: literal.test })
+    }
+
+    /// Tables that are named in the arguments of a macro that could not be read as code.
+    pub(super) fn tables_in_macros(&mut self) {
+        let facts = self.unit.facts();
+        for (index, reference) in (0..).map(crate::extract::facts::RefIx).zip(&facts.refs) {
+            let in_macro = reference.call.is_some() && reference.written == Written::MacroArgument;
+            if !in_macro || self.used.contains(&index) {
+                continue;
+            }
+            let table = self
+                .unit
+                .here(index)
+                .and_then(|definition| self.world.registry.diesel_table(self.world.graph, definition));
+            let Some(table) = table else { continue };
+            let site = Site { pos: reference.pos, scope: reference.scope, test: reference.test };
+            let mention = self.mention(&table, Access::Read, site, "diesel");
+            self.out.mentions.get_mut(mention).approximate = true;
+        }
+    }
+}
+
+/// A string with a mark where something is not known.
+pub(in crate::data) fn spelled(text: &Text) -> String {
+    let mut out = String::new();
+    for piece in &text.pieces {
+        match piece {
+            Piece::Known(text, _) => out.push_str(text),
+            Piece::Hole | Piece::Input(_) => out.push(HOLE),
+        }
+    }
+    out
+}

@@ -1,0 +1,103 @@
+//! What callers have to know of a body: what it returns, and which of its parameters are SQL.
+
+use super::Evaluator;
+use super::value::{Base, Relation, Text, Value};
+use crate::extract::facts::{ItemKind, MemberKind, Owner};
+use crate::graph::flow::Definition;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// What a body says to its callers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::data) struct Summary {
+    /// What it returns, in terms of its parameters; the value of a constant.
+    pub result: Value,
+    /// Statements that it runs and that are made of its parameters.
+    pub templates: Vec<Template>,
+    /// It is a constant or a static.
+    pub constant: bool,
+}
+
+/// A statement in terms of a body's parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::data) struct Template {
+    pub text: Arc<Text>,
+    /// The library that takes it.
+    pub via: &'static str,
+}
+
+/// The summaries of all bodies that say something.
+#[derive(Default, PartialEq, Eq)]
+pub(in crate::data) struct Summaries {
+    of: FxHashMap<Definition, Summary>,
+    /// What the queries of a struct start from: `base_query`.
+    pub base_queries: FxHashMap<Definition, Value>,
+}
+
+impl Summaries {
+    pub(in crate::data) fn of(&self, definition: Definition) -> Option<&Summary> {
+        self.of.get(&definition).filter(|summary| !summary.constant)
+    }
+
+    /// The value of a constant or a static.
+    pub(in crate::data) fn constant(&self, definition: Definition) -> Option<&Value> {
+        self.of.get(&definition).filter(|summary| summary.constant).map(|summary| &summary.result)
+    }
+
+    pub(in crate::data) fn extend(&mut self, summaries: Vec<(Definition, Summary)>) {
+        self.of.extend(summaries);
+    }
+}
+
+impl Evaluator<'_> {
+    /// Sums up the unit's bodies.
+    pub(super) fn sum_up(&mut self) {
+        for (index, body) in (0..).zip(&self.unit.facts().bodies) {
+            let Some(owner) = self.unit.owner(body) else { continue };
+            let summary = Summary {
+                result: portable(&self.value(body.result), 0),
+                templates: self.templates.remove(&index).unwrap_or_default(),
+                constant: self.is_constant(body.owner),
+            };
+            if summary.result.is_known() || !summary.templates.is_empty() {
+                self.out.summaries.push((owner, summary));
+            }
+        }
+    }
+
+    fn is_constant(&self, owner: Owner) -> bool {
+        let facts = self.unit.facts();
+        match owner {
+            Owner::Item(item) => {
+                matches!(facts.items[item.index()].kind, ItemKind::Const | ItemKind::Static)
+            }
+            Owner::Member(member) => facts.members[member as usize].kind == MemberKind::Const,
+        }
+    }
+
+    /// What an expression is to other units.
+    pub(super) fn portable(&self, node: crate::extract::facts::NodeIx) -> Value {
+        portable(&self.value(node), 0)
+    }
+}
+
+/// A value without what only means something in its unit.
+fn portable(value: &Value, depth: usize) -> Value {
+    if depth > 16 {
+        return Value::Unknown;
+    }
+    match value {
+        Value::Transaction(_) => Value::Unknown,
+        Value::Relation(relation) => {
+            let base = relation.base.iter().map(|base| Base { table: base.table.clone(), mention: None });
+            let base = base.collect();
+            Value::Relation(Arc::new(Relation { base, nested: Vec::new(), ..(**relation).clone() }))
+        }
+        Value::OneOf(values) => Value::one_of(values.iter().map(|value| portable(value, depth + 1))),
+        Value::List(element) => Value::List(Arc::new(portable(element, depth + 1))),
+        Value::Tuple(parts) => {
+            Value::Tuple(parts.iter().map(|value| portable(value, depth + 1)).collect::<Vec<_>>().into())
+        }
+        value => value.clone(),
+    }
+}
