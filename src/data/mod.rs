@@ -1,6 +1,8 @@
 //! Who touches which data: tables and the places in code, migrations and SQL that read, write, join or define them.
 
 pub mod model;
+#[cfg(test)]
+pub(crate) mod sample;
 
 pub use model::*;
 

@@ -1,8 +1,9 @@
 //! What every check reads: the resolved graph, the policy, and what both say together.
 
 use super::crossing::{self, Crossing};
-use crate::config::Assignment;
 use crate::config::policy::{Module, ModuleId, Policy, Tests};
+use crate::config::{Assignment, Ownership};
+use crate::data::DataModel;
 use crate::graph::{Graph, GroupId, Grouping, Model, ModuleGraph, NodeId, Reference};
 use crate::source::DependencyKind;
 
@@ -14,6 +15,10 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// Which source module belongs to which declared module.
     pub assignment: &'a Assignment,
+    /// Tables and who touches them; empty where the policy says nothing about data.
+    pub data: &'a DataModel,
+    /// Which table belongs to which declared module.
+    pub ownership: &'a Ownership,
     /// Who uses whom among the declared modules; a [`ModuleId`] and its [`GroupId`] have the same index.
     pub module_graph: ModuleGraph,
     /// Every reference from one declared module into another that counts, one entry per identity.
@@ -22,13 +27,19 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// Sums up the references of a workspace by declared module.
-    pub fn new(graph: &'a Graph, policy: &'a Policy, assignment: &'a Assignment) -> Context<'a> {
+    pub fn new(
+        graph: &'a Graph,
+        policy: &'a Policy,
+        assignment: &'a Assignment,
+        (data, ownership): (&'a DataModel, &'a Ownership),
+    ) -> Context<'a> {
         let grouping = Grouping {
             names: policy.modules.iter().map(|m| m.name.clone()).collect(),
             group_of: assignment.module_of.iter().map(|m| m.map(|m| GroupId(m.0))).collect(),
         };
         let module_graph = ModuleGraph::new(graph.model(), grouping);
-        let mut context = Context { graph, policy, assignment, module_graph, crossings: Vec::new() };
+        let mut context =
+            Context { graph, policy, assignment, data, ownership, module_graph, crossings: Vec::new() };
         context.crossings = crossing::collect(&context);
         context
     }
