@@ -227,7 +227,7 @@ fn alternatives(text: &str) -> (Vec<&str>, usize) {
 fn best_claims(policy: &Policy, table: &str) -> Vec<(Fit, Claim)> {
     let own = policy.iter().filter_map(|(id, module)| {
         let listed = best(&module.owns.tables, table, false);
-        let excluded = best(&module.owns.tables, table, true).map(|pattern| Fit::of(pattern));
+        let excluded = best(&module.owns.tables, table, true).map(Fit::of);
         let kept = listed.filter(|pattern| excluded.is_none_or(|fit| Fit::of(pattern) > fit));
         let best = kept.into_iter().chain(best(&module.owns.views, table, false));
         best.max_by_key(|pattern| Fit::of(pattern)).map(|pattern| (Claimant::Module(id), pattern))

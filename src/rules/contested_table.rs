@@ -49,7 +49,7 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
 fn draft(ctx: &Context, contested: &Contested) -> Draft {
     let (noun, name) = (data_access::noun(ctx, contested.table), data_access::name(ctx, contested.table));
     let claimants: Vec<&str> = contested.claims.iter().map(|claim| claimant(ctx, claim)).collect();
-    let modules: Vec<ModuleId> = contested.claims.iter().filter_map(|claim| module(claim)).collect();
+    let modules: Vec<ModuleId> = contested.claims.iter().filter_map(module).collect();
     let mut sorted = claimants.clone();
     sorted.sort_unstable();
     Draft {

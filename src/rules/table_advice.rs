@@ -99,10 +99,8 @@ impl<'a> Advice<'a> {
         let text = &model.file(model.node(node).file).text;
         text.lines().map(str::trim_start).filter_map(|line| line.strip_prefix("pub ")).any(|line| {
             let words = line.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-            words
-                .skip_while(|word| ["async", "unsafe", "const", "fn", "struct", "enum"].contains(word))
-                .next()
-                == Some(item)
+            let keyword = |word: &&str| ["async", "unsafe", "const", "fn", "struct", "enum"].contains(word);
+            words.into_iter().find(|word| !keyword(word)) == Some(item)
         })
     }
 }
