@@ -9,6 +9,9 @@ use std::io::{self, Write};
 pub fn write(proposal: &Proposal, out: &mut dyn Write) -> io::Result<()> {
     let proposed: usize = proposal.modules.iter().map(|module| module.tables.len()).sum();
     let open = proposed + proposal.reference.len() + proposal.undecided.len();
+    if open + proposal.settled == 0 {
+        return writeln!(out, "# Nothing to propose: no tables were found.");
+    }
     if open == 0 {
         let settled = counted(proposal.settled, "table");
         return writeln!(
@@ -127,41 +130,44 @@ mod tests {
 
     #[test]
     fn without_a_policy() {
-        check(None, expect![[r##"
-            # Proposed owners for 9 tables, by who writes them and by their names.
-            # A start, not a decision: read the comments before you paste it into boundaries.toml.
+        check(
+            None,
+            expect![[r##"
+                # Proposed owners for 9 tables, by who writes them and by their names.
+                # A start, not a decision: read the comments before you paste it into boundaries.toml.
 
-            # The module of `shop::orders`.
-            [modules.orders.owns]
-            tables = [
-                "carts",        # contested: written by shop::orders (2), shop::payments (1)
-                "order_notes",  # by its name; no code touches it
-                "orders",       # written by shop::orders (1)
-            ]
+                # The module of `shop::orders`.
+                [modules.orders.owns]
+                tables = [
+                    "carts",        # contested: written by shop::orders (2), shop::payments (1)
+                    "order_notes",  # by its name; no code touches it
+                    "orders",       # written by shop::orders (1)
+                ]
 
-            # The module of `shop::payments`.
-            [modules.payments.owns]
-            tables = [
-                "payment_links",  # contested: written by shop::orders (1), shop::payments (1); the name decides
-                "payments",       # written by shop::payments (1)
-                "rates",          # written by no code, read by shop::payments (1)
-            ]
+                # The module of `shop::payments`.
+                [modules.payments.owns]
+                tables = [
+                    "payment_links",  # contested: written by shop::orders (1), shop::payments (1); the name decides
+                    "payments",       # written by shop::payments (1)
+                    "rates",          # written by no code, read by shop::payments (1)
+                ]
 
-            # Read by several modules and written by none; reference tables may be written by migrations only.
-            [shared]
-            reference = [
-                "countries",  # written by no code, read by shop::orders (1), shop::payments (1)
-            ]
+                # Read by several modules and written by none; reference tables may be written by migrations only.
+                [shared]
+                reference = [
+                    "countries",  # written by no code, read by shop::orders (1), shop::payments (1)
+                ]
 
-            # Contested: two or more modules write these, and only one of them can own them:
-            #   carts: written by shop::orders (2), shop::payments (1)
-            #   log: written by shop::orders (1), shop::payments (1)
-            #   payment_links: written by shop::orders (1), shop::payments (1)
+                # Contested (two or more modules write these, and only one can own them):
+                #   carts: written by shop::orders (2), shop::payments (1)
+                #   log: written by shop::orders (1), shop::payments (1)
+                #   payment_links: written by shop::orders (1), shop::payments (1)
 
-            # Undecided: nothing says who owns these:
-            #   log: contested: written by shop::orders (1), shop::payments (1)
-            #   mystery: no code touches it
-        "##]]);
+                # Undecided (nothing says who owns these):
+                #   log: contested: written by shop::orders (1), shop::payments (1)
+                #   mystery: no code touches it
+            "##]],
+        );
     }
 
     #[test]
@@ -189,7 +195,7 @@ mod tests {
                     "payments",       # written by payments (1)
                 ]
 
-                # Contested: two or more modules write these, and only one of them can own them:
+                # Contested (two or more modules write these, and only one can own them):
                 #   payment_links: written by orders (1), payments (1)
             "##]],
         );
@@ -214,6 +220,7 @@ mod tests {
 
     #[test]
     fn nothing_to_propose() {
+        assert_eq!(text(&Proposal::default()), "# Nothing to propose: no tables were found.\n");
         let settled = Proposal { settled: 3, ..Proposal::default() };
         assert_eq!(
             text(&settled),

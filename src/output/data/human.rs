@@ -95,7 +95,9 @@ mod tests {
 
     #[test]
     fn tables() {
-        check(&sample_inventory(true, false), expect![[r#"
+        check(
+            &sample_inventory(true, false),
+            expect![[r#"
             <b>\u{1b}[31m|`x` (table, unowned)
               writers   orders 1
               write     src.rs:95:1  shop::orders  (sqlx)
@@ -126,13 +128,17 @@ mod tests {
               src.rs:90:5  the table's name is a parameter
 
             5 tables, 2 of them unowned, 8 accesses, 1 transaction, 1 query that could not be looked into; no migrations found
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn nothing() {
-        check(&Inventory::default(), expect![[r#"
+        check(
+            &Inventory::default(),
+            expect![[r#"
             0 tables, 0 accesses, 0 transactions, 0 queries that could not be looked into; no migrations found
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -364,7 +364,8 @@ mod tests {
                 "trees": []
               }
             }
-        "#]].assert_eq(std::str::from_utf8(&out).unwrap());
+        "#]]
+        .assert_eq(std::str::from_utf8(&out).unwrap());
     }
 
     #[test]
