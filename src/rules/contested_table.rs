@@ -103,6 +103,9 @@ fn help(ctx: &Context, contested: &Contested, name: &str) -> Vec<String> {
         format!("`{}` in `[modules.{}.owns]`", config_lines::tables_with(ctx, module, name), ctx.name(module))
     };
     let lines: Vec<String> = owners.map(line).collect();
+    if lines.is_empty() {
+        return vec![format!("keep {} in one list of `[shared]`", config_lines::quoted(name))];
+    }
     vec![format!("name it in full where it belongs: write {}", lines.join(" or "))]
 }
 

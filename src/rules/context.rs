@@ -4,8 +4,9 @@ use super::crossing::{self, Crossing};
 use crate::config::policy::{Module, ModuleId, Policy, Tests};
 use crate::config::{Assignment, Ownership};
 use crate::data::DataModel;
-use crate::graph::{Graph, GroupId, Grouping, Model, ModuleGraph, NodeId, Reference};
+use crate::graph::{File, Graph, GroupId, Grouping, Model, ModuleGraph, NodeId, Reference};
 use crate::source::DependencyKind;
+use std::collections::HashMap;
 
 /// What every check reads.
 pub struct Context<'a> {
@@ -23,6 +24,7 @@ pub struct Context<'a> {
     pub module_graph: ModuleGraph,
     /// Every reference from one declared module into another that counts, one entry per identity.
     pub crossings: Vec<Crossing>,
+    files: HashMap<&'a str, &'a File>,
 }
 
 impl<'a> Context<'a> {
@@ -38,8 +40,17 @@ impl<'a> Context<'a> {
             group_of: assignment.module_of.iter().map(|m| m.map(|m| GroupId(m.0))).collect(),
         };
         let module_graph = ModuleGraph::new(graph.model(), grouping);
-        let mut context =
-            Context { graph, policy, assignment, data, ownership, module_graph, crossings: Vec::new() };
+        let files = graph.model().files.iter().map(|file| (file.path.as_str(), file)).collect();
+        let mut context = Context {
+            graph,
+            policy,
+            assignment,
+            data,
+            ownership,
+            module_graph,
+            crossings: Vec::new(),
+            files,
+        };
         context.crossings = crossing::collect(&context);
         context
     }
@@ -47,6 +58,11 @@ impl<'a> Context<'a> {
     /// The data behind the graph.
     pub fn model(&self) -> &'a Model {
         self.graph.model()
+    }
+
+    /// An analysed file.
+    pub fn file(&self, path: &str) -> Option<&'a File> {
+        self.files.get(path).copied()
     }
 
     /// The declared module of a source module.

@@ -119,8 +119,8 @@ pub fn sites<'a>(ctx: &Context, accesses: impl IntoIterator<Item = &'a TableAcce
 
 /// A place with a label; what is underlined is the word that stands there.
 pub fn site(ctx: &Context, place: &Place, table: &str, label: String) -> Site {
-    let file = ctx.model().files.iter().find(|file| file.path == *place.file);
-    let line = file.and_then(|file| file.text.lines().nth(place.line.checked_sub(1)? as usize));
+    let line =
+        ctx.file(&place.file).and_then(|file| file.text.lines().nth(place.line.checked_sub(1)? as usize));
     let word = |line: &str| {
         let rest = line.chars().skip(place.column.saturating_sub(1) as usize);
         rest.take_while(|c| c.is_alphanumeric() || *c == '_').count()

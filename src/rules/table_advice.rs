@@ -8,17 +8,24 @@ use crate::data::{TableAccess, TableId};
 use crate::graph::NodeId;
 use crate::sql::Access;
 use std::cell::OnceCell;
+use std::collections::HashMap;
 
 /// Finds advice; what it takes to find it is gathered when first needed.
 pub struct Advice<'a> {
     ctx: &'a Context<'a>,
     names: OnceCell<PublicNames<'a>>,
+    /// What production code does to each table.
+    accesses: HashMap<TableId, Vec<(NodeId, &'a TableAccess)>>,
 }
 
 impl<'a> Advice<'a> {
     /// Advice for one workspace.
     pub fn new(ctx: &'a Context<'a>) -> Advice<'a> {
-        Advice { ctx, names: OnceCell::new() }
+        let mut accesses: HashMap<TableId, Vec<(NodeId, &TableAccess)>> = HashMap::new();
+        for (node, access) in data_access::in_code(ctx).filter(|(_, access)| !access.test) {
+            accesses.entry(access.table).or_default().push((node, access));
+        }
+        Advice { ctx, names: OnceCell::new(), accesses }
     }
 
     /// How code in `from` gets the owner of a table to read or write it.
@@ -50,11 +57,12 @@ impl<'a> Advice<'a> {
         from: NodeId,
     ) -> Option<(String, Access)> {
         let interface = Interface::of(self.ctx, owner);
+        let own = |(node, _): &&(NodeId, &TableAccess)| self.ctx.module_of(*node) == Some(owner);
         let touches = |wanted: &dyn Fn(Access) -> bool| {
-            let own = data_access::in_code(self.ctx)
-                .filter(|(node, a)| a.table == table && !a.test && self.ctx.module_of(*node) == Some(owner));
-            own.filter(|(_, a)| wanted(a.access))
-                .find_map(|(node, a)| Some((self.public_name(node, a, &interface, from)?, a.access)))
+            let accesses = self.accesses.get(&table).into_iter().flatten().filter(own);
+            accesses
+                .filter(|(_, a)| wanted(a.access))
+                .find_map(|(node, a)| Some((self.public_name(*node, a, &interface, from)?, a.access)))
         };
         let others = [Access::Read, Access::Write];
         touches(&|a| a == access).or_else(|| touches(&|a| a != access && others.contains(&a)))

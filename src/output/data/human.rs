@@ -46,7 +46,14 @@ fn write_resource(inventory: &Inventory, resource: &Resource, out: &mut dyn Writ
     ] {
         let found = resource.by_module(wanted);
         if !found.is_empty() {
-            writeln!(out, "  {title:8}  {}", counts(&found, |name| terminal(name).into_owned()))?;
+            // Whoever writes what is another's stands out.
+            let foreign =
+                |name: &str| title == "writers" && resource.owner.as_deref().is_some_and(|o| o != name);
+            let show = |name: &str| match foreign(name) {
+                true => format!("{WARNING}{}{WARNING:#}", terminal(name)),
+                false => terminal(name).into_owned(),
+            };
+            writeln!(out, "  {title:8}  {}", counts(&found, show))?;
         }
     }
     let places = resource.places();
