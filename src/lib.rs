@@ -46,9 +46,10 @@ pub fn inventory(
 pub fn resolve(source: &Source, exclude: &GlobSet, enter: &dyn Fn(Stage)) -> Graph {
     enter(Stage::Extract);
     let mut facts = extract::workspace(source, exclude);
+    let keep_flow = data::is_used(&source.packages);
     enter(Stage::Resolve);
     loop {
-        let (graph, wanted) = graph::build(&source.packages, &facts);
+        let (graph, wanted) = graph::build(&source.packages, &facts, keep_flow);
         match extract::extend(&facts, source, &wanted) {
             Some(more) => facts = more,
             None => return graph,

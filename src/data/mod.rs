@@ -7,9 +7,30 @@ pub(crate) mod sample;
 pub use model::*;
 
 use crate::graph::Graph;
-use crate::source::Source;
+use crate::source::{Package, Source};
 use crate::sql::Dialect;
 use globset::GlobSet;
+
+/// Packages whose use means that there are queries to be found.
+const LIBRARIES: &[&str] = &[
+    "sqlx",
+    "sqlx-core",
+    "diesel",
+    "diesel-async",
+    "sea-orm",
+    "sea-orm-migration",
+    "sea-query",
+    "rusqlite",
+    "tokio-rusqlite",
+    "libsql",
+    "postgres",
+    "tokio-postgres",
+    "deadpool-postgres",
+    "bb8-postgres",
+    "mysql",
+    "mysql_async",
+    "mongodb",
+];
 
 /// What the configuration says about data; all of it may be left out.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +45,11 @@ pub struct Options {
     pub sql_functions: Vec<String>,
     /// Files that are left out.
     pub exclude: GlobSet,
+}
+
+/// Whether a package of the workspace uses a library for data.
+pub fn is_used(packages: &[Package]) -> bool {
+    packages.iter().flat_map(|p| &p.dependencies).any(|d| LIBRARIES.contains(&d.package.as_str()))
 }
 
 /// Everything that code, migrations and SQL files say about data.

@@ -82,6 +82,35 @@ impl Walker {
     }
 }
 
+impl Walker {
+    /// Notes a body that began with a value.
+    pub(super) fn body(&mut self, owner: Owner, start: u32, inputs: Range, receiver: bool, result: NodeIx) {
+        let nodes = (start, self.facts.nodes.len() as u32);
+        self.facts.bodies.push(Body { owner, nodes, inputs, receiver, result });
+    }
+
+    /// Notes the value of a constant.
+    pub(super) fn constant(&mut self, owner: Owner, expr: &Expr) {
+        let start = self.facts.nodes.len() as u32;
+        let result = self.value(expr);
+        if result != NodeIx::UNKNOWN {
+            self.body(owner, start, (0, 0), false, result);
+        }
+    }
+
+    /// The value of a body: its own, or one that it returns early.
+    pub(super) fn with_returns(&mut self, walk: impl FnOnce(&mut Self) -> NodeIx) -> NodeIx {
+        let outer = std::mem::take(&mut self.returns);
+        let last = walk(self);
+        let mut values = std::mem::replace(&mut self.returns, outer);
+        if values.is_empty() {
+            return last;
+        }
+        values.push(last);
+        self.either(&values)
+    }
+}
+
 impl<'ast> Visit<'ast> for Walker {
     fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
         let metas = attr::flat(std::slice::from_ref(attribute));

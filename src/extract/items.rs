@@ -95,18 +95,18 @@ impl Walker {
             SynItem::Fn(item) => {
                 self.made_of_function(item);
                 let ix = self.add_item(&item.sig.ident, ItemKind::Fn, &item.vis);
-                *self.shape(ix) = self.function(&item.sig, Some(&item.block));
+                *self.shape(ix) = self.function(&item.sig, Some(&item.block), Some(Owner::Item(ix)));
             }
             SynItem::Const(item) => {
                 let ix = self.add_item(&item.ident, ItemKind::Const, &item.vis);
                 self.open_generics(&item.generics);
                 self.shape(ix).output = self.ty(&item.ty);
-                self.visit_expr(&item.expr);
+                self.constant(Owner::Item(ix), &item.expr);
             }
             SynItem::Static(item) => {
                 let ix = self.add_item(&item.ident, ItemKind::Static, &item.vis);
                 self.shape(ix).output = self.ty(&item.ty);
-                self.visit_expr(&item.expr);
+                self.constant(Owner::Item(ix), &item.expr);
             }
             SynItem::Type(item) => {
                 let target = match peel(&item.ty) {
@@ -144,6 +144,7 @@ impl Walker {
             _ => ItemKind::StructValue,
         };
         let ix = self.add_item(&item.ident, kind, &item.vis);
+        self.own_attributes(AttributeTarget::Item(ix));
         self.mark_extended(ix, &item.attrs);
         self.generated_beside(&item.ident, &item.attrs, &item.vis);
         self.fields_of(ix, &item.generics, item.fields.iter());
@@ -161,6 +162,7 @@ impl Walker {
 
     fn enum_item(&mut self, item: &syn::ItemEnum) {
         let ix = self.add_item(&item.ident, ItemKind::Enum, &item.vis);
+        self.own_attributes(AttributeTarget::Item(ix));
         self.mark_extended(ix, &item.attrs);
         self.generated_beside(&item.ident, &item.attrs, &item.vis);
         let members = self.member_range(|w| {
@@ -171,6 +173,7 @@ impl Walker {
         self.in_scope(ScopeKind::SelfItem(ix), |w, _| {
             for (member, variant) in (members.0..).zip(&item.variants) {
                 let before = w.enter_attrs(&variant.attrs);
+                w.own_attributes(AttributeTarget::Member(member));
                 let fields = w.fields(variant.fields.iter());
                 w.facts.members[member as usize].shape.fields = fields;
                 if let Some((_, value)) = &variant.discriminant {
@@ -214,14 +217,16 @@ impl Walker {
         match item {
             syn::TraitItem::Fn(f) => {
                 let before = self.enter_attrs(&f.attrs);
-                shape = self.function(&f.sig, f.default.as_ref());
+                shape = self.function(&f.sig, f.default.as_ref(), member.map(Owner::Member));
                 self.leave_test(before);
             }
             syn::TraitItem::Const(c) => {
                 let before = self.enter_attrs(&c.attrs);
                 self.open_generics(&c.generics);
                 shape.output = self.ty(&c.ty);
-                c.default.iter().for_each(|(_, value)| self.visit_expr(value));
+                if let (Some((_, value)), Some(member)) = (&c.default, member) {
+                    self.constant(Owner::Member(member), value);
+                }
                 self.leave_test(before);
             }
             syn::TraitItem::Type(t) => {
@@ -324,14 +329,16 @@ impl Walker {
         match item {
             syn::ImplItem::Fn(f) => {
                 let before = self.enter_attrs(&f.attrs);
-                shape = self.function(&f.sig, Some(&f.block));
+                shape = self.function(&f.sig, Some(&f.block), member.map(Owner::Member));
                 self.leave_test(before);
             }
             syn::ImplItem::Const(c) => {
                 let before = self.enter_attrs(&c.attrs);
                 self.open_generics(&c.generics);
                 shape.output = self.ty(&c.ty);
-                self.visit_expr(&c.expr);
+                if let Some(member) = member {
+                    self.constant(Owner::Member(member), &c.expr);
+                }
                 self.leave_test(before);
             }
             syn::ImplItem::Type(t) => {
@@ -354,7 +361,7 @@ impl Walker {
             syn::ForeignItem::Fn(f) => {
                 let ix = self.add_item(&f.sig.ident, ItemKind::Fn, &f.vis);
                 let depth = self.env.depth();
-                *self.shape(ix) = self.function(&f.sig, None);
+                *self.shape(ix) = self.function(&f.sig, None, None);
                 self.env.truncate(depth);
             }
             syn::ForeignItem::Static(s) => {

@@ -112,7 +112,9 @@ impl Walker {
     pub(super) fn known_macro(&mut self, name: &str, mac: &syn::Macro, position: CallPosition) -> bool {
         match name {
             "include" if position == CallPosition::Item => self.include(mac),
-            "table" if position == CallPosition::Item => return self.diesel_table(mac.tokens.clone()),
+            "table" | "view" if position == CallPosition::Item => {
+                return self.diesel_table(mac.tokens.clone(), name == "view");
+            }
             "define_sql_function" | "sql_function" | "define_sql_functions" => {
                 return self.sql_function(mac.tokens.clone());
             }
@@ -164,7 +166,7 @@ impl Walker {
 
     /// diesel's `table!`: a module with `table`, `columns`, `dsl`, `all_columns`, `star`, and a type per column
     /// (diesel's documentation of `table!`). Column attributes `#[sql_name]` do not change the Rust names.
-    fn diesel_table(&mut self, tokens: TokenStream) -> bool {
+    fn diesel_table(&mut self, tokens: TokenStream, view: bool) -> bool {
         let trees: Vec<TokenTree> = tokens.into_iter().collect();
         let Some(body_at) =
             trees.iter().rposition(|t| matches!(t, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace))
@@ -181,6 +183,10 @@ impl Walker {
         let pos = self.pos(name.span());
         let columns = columns(body.stream());
         let table = self.name(name);
+        let database_name = database_name(&trees[..body_at]);
+        let item = ItemIx(self.facts.items.len() as u32);
+        let name = self.text_name(&database_name);
+        self.facts.tables.push(DeclaredTable { item, name, view });
         self.virtual_mod(table, pos, |w| {
             for fixed in ["table", "star", "SqlType", "BoxedQuery", "all_columns"] {
                 w.virtual_item(fixed, pos);
@@ -220,14 +226,19 @@ impl Walker {
     /// diesel's `alias!`: `const NAME: Type = table as name;` and the short `table as name: Type` (diesel's documentation
     /// of `alias!`).
     fn diesel_alias(&mut self, tokens: TokenStream) -> bool {
-        let mut any = false;
-        for part in tokens.clone().into_iter().collect::<Vec<_>>().windows(2) {
+        let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        let known = self.facts.items.len();
+        let mut items = Vec::new();
+        for (at, part) in trees.windows(2).enumerate() {
             if let [TokenTree::Ident(word), TokenTree::Ident(name)] = part
                 && (word == "as" || word == "const")
             {
-                any = true;
                 let (name, pos) = (self.name(name), self.pos(name.span()));
-                self.push_item(name, ItemKind::StructValue, Vis::Public, pos);
+                items.push(self.push_item(name, ItemKind::StructValue, Vis::Public, pos));
+                if word == "as" {
+                    self.aliased(&trees[..at], &items);
+                    items.clear();
+                }
             }
             if let [TokenTree::Punct(colon), TokenTree::Ident(name)] = part
                 && colon.as_char() == ':'
@@ -238,10 +249,35 @@ impl Walker {
                 self.push_item(name, ItemKind::Alias(None), Vis::Public, pos);
             }
         }
+        let any = self.facts.items.len() > known;
         if any {
             self.scan_paths(tokens);
         }
         any
+    }
+
+    /// Notes that items stand for the table whose path ends the tokens.
+    fn aliased(&mut self, before: &[TokenTree], items: &[ItemIx]) {
+        let is_part = |tree: &&TokenTree| match tree {
+            TokenTree::Ident(_) => true,
+            TokenTree::Punct(p) => p.as_char() == ':' && p.spacing() == proc_macro2::Spacing::Joint,
+            _ => false,
+        };
+        let mut path: Vec<&syn::Ident> = Vec::new();
+        let mut trees = before.iter().rev().peekable();
+        while let Some(TokenTree::Ident(ident)) = trees.next() {
+            path.push(ident);
+            let second = trees.next_if(|tree| matches!(tree, TokenTree::Punct(p) if p.as_char() == ':'));
+            if second.is_none() || trees.next_if(is_part).is_none() {
+                break;
+            }
+        }
+        path.reverse();
+        let Some(last) = path.last() else { return };
+        let segments: Vec<_> = path.iter().map(|ident| self.names.ident(ident)).collect();
+        if let Some(table) = self.reference(&segments, false, Ns::TYPE.and(Ns::VALUE), last.span()) {
+            self.facts.aliases.extend(items.iter().map(|&item| TableAlias { item, table }));
+        }
     }
 
     fn diesel_column_types(&mut self, body: TokenStream) {
@@ -354,6 +390,35 @@ impl Walker {
             }
         }
     }
+}
+
+/// The name in front of the keys and columns of a `table!`: `#[sql_name = "…"]`, and a schema with a `.`.
+fn database_name(head: &[TokenTree]) -> String {
+    let mut sql_name = None;
+    let mut path: Vec<String> = Vec::new();
+    for (at, tree) in head.iter().enumerate() {
+        match tree {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
+                if mentions(&group.stream(), "sql_name") {
+                    sql_name = string_literals(group.stream()).pop();
+                }
+                path.clear();
+            }
+            TokenTree::Ident(ident) => {
+                let goes_on =
+                    matches!(head.get(at.wrapping_sub(1)), Some(TokenTree::Punct(p)) if p.as_char() == '.');
+                if !goes_on {
+                    path.clear();
+                }
+                path.push(ident.to_string().trim_start_matches("r#").to_owned());
+            }
+            _ => {}
+        }
+    }
+    if let (Some(sql_name), Some(last)) = (sql_name, path.last_mut()) {
+        *last = sql_name;
+    }
+    path.join(".")
 }
 
 fn columns(body: TokenStream) -> Vec<syn::Ident> {

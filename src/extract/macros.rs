@@ -7,6 +7,7 @@ use super::attributes as attr;
 use super::facts::*;
 use super::known;
 use super::names::{Local, Origin, Sym};
+use super::strings::Argument;
 use super::walk::Walker;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::Parser;
@@ -65,23 +66,35 @@ impl Walker {
             text_pos: Pos { line: open_end.line as u32, column: open_end.column as u32 + 1 },
             order: self.next_order(),
             test: self.test,
+            values: (0, 0),
         };
         self.facts.calls.push(call);
         let (arguments, values) = self.arguments(&name, ix, mac, position);
         self.facts.calls[ix.index()].arguments = arguments;
-        self.result_of(&name, &values)
+        self.result_of(&name, ix, mac, &values)
     }
 
     /// The value of a macro of the standard library, or of one that waits for futures, from its arguments.
-    fn result_of(&mut self, name: &str, values: &[NodeIx]) -> NodeIx {
-        match (name, values) {
-            ("vec", _) => {
+    fn result_of(&mut self, name: &str, ix: CallIx, mac: &syn::Macro, values: &[Argument]) -> NodeIx {
+        if is_silent(name) {
+            return NodeIx::UNKNOWN;
+        }
+        if is_formatting(name) {
+            return self.formatted_macro(mac, values);
+        }
+        let arguments = values;
+        let values: Vec<NodeIx> = arguments.iter().map(|argument| argument.value).collect();
+        match (name, values.as_slice()) {
+            ("include_str", _) => self.included_text(mac),
+            ("concat" | "concatcp" | "concat_str", values) => self.concat(values),
+            ("indoc", [value]) => *value,
+            ("vec", values) => {
                 let element = self.either(values);
                 self.push_node(Node::Array(element))
             }
             ("dbg" | "pin", [value]) => *value,
             ("ready" | "r#try", [value]) => self.derived(*value, Node::Try),
-            ("join" | "try_join", _) => {
+            ("join" | "try_join", values) => {
                 let outputs: Vec<NodeIx> = values
                     .iter()
                     .map(|value| {
@@ -92,7 +105,37 @@ impl Walker {
                 let list = self.node_list(&outputs);
                 self.push_node(Node::Tuple(list))
             }
+            (_, values) if values.iter().any(|value| *value != NodeIx::UNKNOWN) => {
+                self.facts.calls[ix.index()].values = self.node_list(values);
+                self.push_node(Node::Macro(ix))
+            }
             _ => NodeIx::UNKNOWN,
+        }
+    }
+
+    /// `format!` and its like: the first argument is the template, and `write!` has the target in front of it.
+    fn formatted_macro(&mut self, mac: &syn::Macro, values: &[Argument]) -> NodeIx {
+        let parsed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
+        let Ok(exprs) = parsed else { return NodeIx::UNKNOWN };
+        let template = |expr: &Expr| match expr {
+            Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.clone()),
+            _ => None,
+        };
+        match exprs.iter().enumerate().take(2).find_map(|(at, expr)| Some((at, template(expr)?))) {
+            Some((at, text)) => self.formatted(&text, values.get(at + 1..).unwrap_or_default()),
+            // `format!(include_str!("x.sql"), …)`
+            None => values.first().map_or(NodeIx::UNKNOWN, |argument| argument.value),
+        }
+    }
+
+    /// `include_str!("path")`
+    fn included_text(&mut self, mac: &syn::Macro) -> NodeIx {
+        match syn::parse2::<syn::LitStr>(mac.tokens.clone()) {
+            Ok(path) => {
+                let path = self.text_name(&path.value());
+                self.push_node(Node::Included(path))
+            }
+            Err(_) => NodeIx::UNKNOWN,
         }
     }
 
@@ -102,7 +145,7 @@ impl Walker {
         ix: CallIx,
         mac: &syn::Macro,
         position: CallPosition,
-    ) -> (Arguments, Vec<NodeIx>) {
+    ) -> (Arguments, Vec<Argument>) {
         if self.known_macro(name, mac, position) {
             return (Arguments::Known, Vec::new());
         }
@@ -163,12 +206,12 @@ impl Walker {
     }
 
     /// Arguments read as code: expressions, then statements, then chunk by chunk. Returns the values of expressions.
-    pub(super) fn body_arguments(&mut self, tokens: TokenStream) -> Vec<NodeIx> {
+    pub(super) fn body_arguments(&mut self, tokens: TokenStream) -> Vec<Argument> {
         if tokens.is_empty() {
             return Vec::new();
         }
         if let Ok(exprs) = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone()) {
-            return exprs.iter().map(|e| self.argument(e)).collect();
+            return exprs.iter().map(|e| self.named_argument(e)).collect();
         }
         if let Ok(stmts) = syn::Block::parse_within.parse2(tokens.clone()) {
             self.statements(&stmts);
@@ -201,11 +244,23 @@ impl Walker {
         true
     }
 
+    /// An argument with the name it is given: `name = value`.
+    fn named_argument(&mut self, expr: &Expr) -> Argument {
+        let name = match expr {
+            Expr::Assign(assign) => match &*assign.left {
+                Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+                _ => None,
+            },
+            _ => None,
+        };
+        Argument { name, value: self.argument(expr) }
+    }
+
     fn argument(&mut self, expr: &Expr) -> NodeIx {
         match expr {
             Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
                 self.format_captures(&text.value(), text.span());
-                NodeIx::UNKNOWN
+                self.literal(text)
             }
             // `name = value`: the left side is a field's name.
             Expr::Assign(assign) if matches!(&*assign.left, Expr::Path(p) if p.path.get_ident().is_some()) => {
@@ -283,6 +338,7 @@ impl Walker {
             {
                 derives.iter().for_each(|d| {
                     self.path(d, Ns::MACRO);
+                    self.derive_attribute(d);
                 });
             }
             return;
@@ -292,13 +348,16 @@ impl Walker {
             return;
         }
         self.path(path, Ns::MACRO);
+        if self.mapping_attribute(meta) {
+            return;
+        }
         if let Meta::List(list) = meta {
             self.attribute_arguments(list.tokens.clone());
         }
     }
 
     /// `key = path`, `key = "path"`, `key(…)`, and bare paths of two or more segments.
-    fn attribute_arguments(&mut self, tokens: TokenStream) {
+    pub(super) fn attribute_arguments(&mut self, tokens: TokenStream) {
         for part in attr::split_commas(tokens) {
             let trees: Vec<TokenTree> = part.into_iter().collect();
             match trees.as_slice() {
@@ -314,7 +373,7 @@ impl Walker {
     fn attribute_value(&mut self, key: &str, value: &[TokenTree]) {
         if let [TokenTree::Literal(literal)] = value {
             if let syn::Lit::Str(text) = syn::Lit::new(literal.clone()) {
-                self.attribute_string(key, &text.value(), literal.span());
+                let _ = self.attribute_string(key, &text.value(), literal.span());
             }
             return;
         }
@@ -328,7 +387,13 @@ impl Walker {
         }
     }
 
-    fn attribute_string(&mut self, key: &str, text: &str, span: proc_macro2::Span) {
+    /// A string that names an item.
+    pub(super) fn attribute_string(
+        &mut self,
+        key: &str,
+        text: &str,
+        span: proc_macro2::Span,
+    ) -> Option<RefIx> {
         let is_path = text.split("::").all(|s| {
             let mut chars = s.chars();
             chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
@@ -336,9 +401,47 @@ impl Walker {
         });
         if is_path && (text.contains("::") || attr::names_item(key)) {
             let segments: Vec<Sym> = text.split("::").map(|s| self.names.text(s)).collect();
-            self.reference(&segments, false, Ns::TYPE.and(Ns::VALUE), span);
+            return self.reference(&segments, false, Ns::TYPE.and(Ns::VALUE), span);
         }
+        None
     }
+}
+
+/// Macros that put a string together from a template and values.
+fn is_formatting(name: &str) -> bool {
+    matches!(name, "format" | "format_args" | "formatcp" | "formatdoc" | "write" | "writeln")
+}
+
+/// Macros whose arguments are for people.
+fn is_silent(name: &str) -> bool {
+    matches!(
+        name,
+        "println"
+            | "print"
+            | "eprintln"
+            | "eprint"
+            | "panic"
+            | "unreachable"
+            | "todo"
+            | "unimplemented"
+            | "bail"
+            | "ensure"
+            | "anyhow"
+            | "trace"
+            | "debug"
+            | "info"
+            | "warn"
+            | "error"
+            | "event"
+            | "log"
+            | "trace_span"
+            | "debug_span"
+            | "info_span"
+            | "warn_span"
+            | "error_span"
+            | "span"
+    ) || name.starts_with("assert")
+        || name.starts_with("debug_assert")
 }
 
 fn delimiters(mac: &syn::Macro) -> proc_macro2::extra::DelimSpan {

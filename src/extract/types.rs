@@ -297,10 +297,16 @@ impl Walker {
     }
 
     /// A function's signature and body. Leaves its frames on the environment for the caller to truncate.
-    pub(super) fn function(&mut self, sig: &syn::Signature, body: Option<&syn::Block>) -> Shape {
+    pub(super) fn function(
+        &mut self,
+        sig: &syn::Signature,
+        body: Option<&syn::Block>,
+        owner: Option<Owner>,
+    ) -> Shape {
         let generics = self.open_generics(&sig.generics);
         self.env.locals();
-        let mut inputs = Vec::new();
+        let start = self.facts.nodes.len() as u32;
+        let (mut inputs, mut values) = (Vec::new(), Vec::new());
         for input in &sig.inputs {
             match input {
                 syn::FnArg::Receiver(receiver) => {
@@ -309,16 +315,18 @@ impl Walker {
                         syn::ReceiverKind::Typed(_, ty) => self.ty(ty),
                         _ => self.self_type_ix(),
                     };
-                    let (sym, node) = (self.names.text("self"), self.typed(ty));
+                    let (sym, node) = (self.names.text("self"), self.push_node(Node::Input(ty)));
                     self.env.bind(sym, true, node);
+                    values.push(node);
                     self.leave_test(before);
                 }
                 syn::FnArg::Typed(typed) => {
                     let before = self.enter_attrs(&typed.attrs);
                     let ty = self.ty(&typed.ty);
-                    let node = self.typed(ty);
+                    let node = self.push_node(Node::Input(ty));
                     self.pattern(&typed.pat, node);
                     inputs.push(ty);
+                    values.push(node);
                     self.leave_test(before);
                 }
             }
@@ -328,7 +336,12 @@ impl Walker {
             output = self.push_type(Type::Future(output));
         }
         if let Some(body) = body {
-            self.visit_block(body);
+            let result = self.with_returns(|w| w.statements(&body.stmts));
+            if let Some(owner) = owner {
+                let inputs = self.node_list(&values);
+                let receiver = sig.receiver().is_some();
+                self.body(owner, start, inputs, receiver, result);
+            }
         }
         Shape { generics, inputs: self.type_list(&inputs), output, fields: (0, 0) }
     }
@@ -338,6 +351,7 @@ impl Walker {
         let start = self.facts.fields.len() as u32;
         for (index, field) in fields.enumerate() {
             let before = self.enter_attrs(&field.attrs);
+            self.own_attributes(AttributeTarget::Field(self.facts.fields.len() as u32));
             let ty = self.ty(&field.ty);
             let (name, pos) = match &field.ident {
                 Some(ident) => (self.name(ident), self.pos(ident.span())),

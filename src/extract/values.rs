@@ -3,8 +3,8 @@
 use super::facts::*;
 use super::names::Local;
 use super::walk::Walker;
+use syn::Expr;
 use syn::visit::{self, Visit};
-use syn::{Expr, Pat};
 
 impl Walker {
     pub(super) fn push_node(&mut self, node: Node) -> NodeIx {
@@ -144,6 +144,18 @@ impl Walker {
                 NodeIx::UNKNOWN
             }
             Expr::Macro(item) => self.macro_call(&item.mac, CallPosition::Body),
+            Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => self.literal(text),
+            Expr::Binary(item) if matches!(item.op, syn::BinOp::Add(_)) => {
+                let values = [self.value(&item.left), self.value(&item.right)];
+                self.concat(&values)
+            }
+            Expr::Return(item) => {
+                if let Some(value) = &item.expr {
+                    let value = self.value(value);
+                    self.returns.push(value);
+                }
+                NodeIx::UNKNOWN
+            }
             _ => self.branching_value(expr),
         }
     }
@@ -152,7 +164,10 @@ impl Walker {
     fn receiver(&mut self, expr: &Expr) -> NodeIx {
         let Expr::Lit(literal) = expr else { return self.value(expr) };
         let primitive = match &literal.lit {
-            syn::Lit::Str(_) => "str",
+            syn::Lit::Str(text) => match self.literal(text) {
+                NodeIx::UNKNOWN => "str",
+                literal => return literal,
+            },
             syn::Lit::Int(_) => "i32",
             syn::Lit::Float(_) => "f64",
             syn::Lit::Char(_) => "char",
@@ -337,25 +352,26 @@ impl Walker {
 
     /// A closure; where it is an argument, its parameters are what the access gives them.
     fn closure(&mut self, closure: &syn::ExprClosure, argument: Option<(AccessIx, u16)>) -> NodeIx {
+        let start = self.facts.nodes.len() as u32;
         let mut value = self.scoped_locals(|w| {
             for (index, pat) in closure.inputs.iter().enumerate() {
-                let input = match (argument, pat) {
-                    (None, _) => NodeIx::UNKNOWN,
-                    // A type that is written says it all.
-                    (Some(_), Pat::Type(_)) => NodeIx::UNKNOWN,
-                    (Some((access, argument)), _) => {
+                let input = match argument {
+                    None => NodeIx::UNKNOWN,
+                    Some((access, argument)) => {
                         w.push_node(Node::ClosureInput(access, argument, index as u16))
                     }
                 };
                 w.pattern(pat, input);
             }
             let ty = w.output(&closure.output);
-            let value = w.value(&closure.body);
+            let value = w.with_returns(|w| w.value(&closure.body));
             w.annotated(ty, value)
         });
         if closure.asyncness.is_some() {
             value = self.push_node(Node::Future(value));
         }
-        self.push_node(Node::Closure(value))
+        let closure = self.push_node(Node::Closure(value));
+        self.facts.closures.push(ClosureBody { closure, nodes: (start, closure.0) });
+        closure
     }
 }

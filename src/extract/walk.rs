@@ -21,6 +21,10 @@ pub(super) struct Walker {
     /// References are guesses: made from tokens that did not parse.
     pub(super) guess: bool,
     pub(super) call: Option<CallIx>,
+    /// What the function that is being walked returns early.
+    pub(super) returns: Vec<NodeIx>,
+    /// Where the attributes begin that were noted last.
+    pub(super) latest_attributes: usize,
     order: u32,
     /// Bytes stripped in front of the parsed text.
     pub(super) base: u32,
@@ -38,6 +42,8 @@ impl Walker {
             written: Written::Path,
             guess: false,
             call: None,
+            returns: Vec::new(),
+            latest_attributes: 0,
             order: 0,
             base,
         };
@@ -79,6 +85,7 @@ impl Walker {
     /// Notes test attributes and the paths in attributes; returns what [`Self::leave_test`] needs.
     pub(super) fn enter_attrs(&mut self, attrs: &[syn::Attribute]) -> bool {
         let before = self.test;
+        self.latest_attributes = self.facts.attributes.len();
         if !attrs.is_empty() {
             let metas = attr::flat(attrs);
             self.test |= attr::is_test(&metas);

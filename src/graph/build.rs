@@ -8,6 +8,7 @@ use super::infer;
 use super::model::*;
 use super::mount::Mounter;
 use super::references::{self, ExternalUse, References, Resolved, Unresolved};
+use crate::extract::facts::ItemKind;
 use crate::extract::{Extracted, Wanted};
 use crate::source::{DependencyKind, Package, TargetKind};
 use rayon::prelude::*;
@@ -16,20 +17,34 @@ use rustc_hash::FxHashMap;
 /// Resolves a workspace.
 ///
 /// Returns the graph, and the files of modules that only came to light by expanding a macro: if some of them exist, they
-/// are to be extracted too, and the workspace resolved again.
-pub fn build(packages: &[Package], extracted: &Extracted) -> (Graph, Vec<Wanted>) {
+/// are to be extracted too, and the workspace resolved again. `keep_flow`: what is found out about values in bodies is kept
+/// for [`Graph::units`].
+pub fn build(packages: &[Package], extracted: &Extracted, keep_flow: bool) -> (Graph, Vec<Wanted>) {
     let mut mounter = Mounter::new(packages, extracted);
     mounter.crates();
     imports::resolve(&mut mounter.defs);
     expansions::run(&mut mounter);
     imports::impls(&mut mounter.defs);
     let mut references = references::all(&mounter.defs);
-    infer::run(&mut mounter.defs, &mut references);
+    let flows = infer::run(&mut mounter.defs, &mut references, keep_flow);
     let Mounter { defs, problems, wanted, .. } = mounter;
     let graph = Numbering::new(&defs, packages)
         .finish(extracted, references, problems, files(extracted))
-        .into_graph(defs);
+        .into_graph(defs, flows);
     (graph, wanted)
+}
+
+/// The modules that diesel's `table!` makes.
+fn declared_tables(defs: &Defs) -> FxHashMap<ModIx, (MountId, u32)> {
+    let mut out = FxHashMap::default();
+    for (id, mount) in (0..).map(MountId).zip(&defs.mounts) {
+        for (index, table) in (0..).zip(&mount.facts.tables) {
+            if let ItemKind::InlineMod(scope) = mount.facts.items[table.item.index()].kind {
+                out.insert(mount.module(scope), (id, index));
+            }
+        }
+    }
+    out
 }
 
 fn files(extracted: &Extracted) -> Vec<File> {
@@ -44,8 +59,10 @@ struct Finished {
 }
 
 impl Finished {
-    fn into_graph(self, defs: Defs) -> Graph {
-        Graph { model: self.model, defs, origins: self.origins, node_of: self.node_of }
+    fn into_graph(self, defs: Defs, flows: Vec<infer::Flow>) -> Graph {
+        let declared_tables = if flows.is_empty() { FxHashMap::default() } else { declared_tables(&defs) };
+        let Finished { model, origins, node_of } = self;
+        Graph { model, defs, origins, node_of, flows, declared_tables }
     }
 }
 

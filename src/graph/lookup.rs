@@ -154,6 +154,26 @@ impl Defs {
         }
     }
 
+    /// All meanings of a path, those outside the workspace with the import that they came through.
+    pub(super) fn hits(&self, place: Place, root: PathRoot, segments: &[Sym], ns: Ns) -> Hits {
+        let last = |index: usize| if index + 1 == segments.len() { ns } else { Ns::TYPE };
+        let (mut hits, skip) = match (self.start(place, root), segments.first()) {
+            (Some(hits), _) => (hits, 0),
+            (None, Some(&first)) => (self.first(place, root, first, last(0), None), 1),
+            (None, None) => return Hits::new(),
+        };
+        for (index, &segment) in segments.iter().enumerate().skip(skip) {
+            let mut next = Hits::new();
+            for hit in &hits {
+                if let Step::Hits(found) = self.step(hit.def, segment, last(index), place) {
+                    found.into_iter().for_each(|hit| add(&mut next, hit));
+                }
+            }
+            hits = next;
+        }
+        hits
+    }
+
     /// A segment that nothing has. A name may still come out of the workspace through a glob.
     fn dead_end(&self, hits: &Hits, used: usize) -> Outcome {
         let external = hits.iter().find_map(|h| match h.def {

@@ -14,6 +14,7 @@ mod problems;
 mod reasons;
 mod build;
 mod trail;
+pub mod flow;
 pub mod modules;
 pub mod cycles;
 #[cfg(test)]
@@ -33,6 +34,10 @@ pub struct Graph {
     origins: Vec<references::Resolved>,
     /// Node of every module.
     node_of: Vec<NodeId>,
+    /// Parallel to the mounts, if it was asked for: what is known of values.
+    flows: Vec<infer::Flow>,
+    /// Modules that diesel's `table!` makes: where they are declared, and which of the tables there each is.
+    declared_tables: rustc_hash::FxHashMap<defs::ModIx, (defs::MountId, u32)>,
 }
 
 impl Graph {

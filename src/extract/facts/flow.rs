@@ -16,6 +16,11 @@ index!(
     AccessIx
 );
 
+index!(
+    /// Index into [`FileFacts::literals`](super::FileFacts::literals).
+    LiteralIx
+);
+
 impl NodeIx {
     /// A value of which nothing is known.
     pub const UNKNOWN: NodeIx = NodeIx(u32::MAX);
@@ -24,8 +29,18 @@ impl NodeIx {
 /// A value. Lists are ranges of [`FileFacts::node_lists`](super::FileFacts::node_lists).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Node {
-    /// Something of a known type: a parameter, a cast, a struct literal.
+    /// Something of a known type: a cast, a struct literal.
     Typed(TypeIx),
+    /// A parameter of a function, of a type.
+    Input(TypeIx),
+    /// A string.
+    Literal(LiteralIx),
+    /// A string made of others: `format!`, `concat!`, `a + b`.
+    Concat(Range),
+    /// The text of a file: `include_str!`.
+    Included(Name),
+    /// What a macro makes of values; they stand with the call.
+    Macro(CallIx),
     /// A value that is also annotated with a type, which may leave parts open.
     Annotated(TypeIx, NodeIx),
     /// What a path names, with the generic arguments of its last segment: a list of types.
@@ -60,6 +75,92 @@ pub enum Node {
     Closure(NodeIx),
     /// The parameter of a closure that is an argument: the access, which argument, which parameter.
     ClosureInput(AccessIx, u16, u16),
+}
+
+/// A string in the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Literal {
+    /// What it says.
+    pub text: Name,
+    /// Where its text begins, behind the quote.
+    pub pos: Pos,
+    /// The text stands in the file as it is: lines of the one are lines of the other.
+    pub verbatim: bool,
+}
+
+/// What a body belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Owner {
+    /// A function, a constant or a static.
+    Item(super::ItemIx),
+    /// An associated function or constant, by its index in [`FileFacts::members`](super::FileFacts::members).
+    Member(u32),
+}
+
+/// The body of a function, or the value of a constant or a static. What lies in a function nested in it belongs to it too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// Whose it is.
+    pub owner: Owner,
+    /// Its values: a range of [`FileFacts::nodes`](super::FileFacts::nodes).
+    pub nodes: Range,
+    /// The parameters, `self` among them: a list of nodes.
+    pub inputs: Range,
+    /// Whether the first parameter is `self`.
+    pub receiver: bool,
+    /// What it returns, or what the constant is.
+    pub result: NodeIx,
+}
+
+/// The body of a closure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosureBody {
+    /// The closure as a value.
+    pub closure: NodeIx,
+    /// Its values: a range of [`FileFacts::nodes`](super::FileFacts::nodes).
+    pub nodes: Range,
+}
+
+/// What an attribute stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AttributeTarget {
+    /// Nothing that facts list.
+    Nothing,
+    /// An item.
+    Item(super::ItemIx),
+    /// A variant, by its index in [`FileFacts::members`](super::FileFacts::members).
+    Member(u32),
+    /// A field, by its index in [`FileFacts::fields`](super::FileFacts::fields).
+    Field(u32),
+}
+
+/// The value of an attribute's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AttributeValue {
+    /// The key alone.
+    Nothing,
+    /// A string, and the reference if it names an item.
+    Text(LiteralIx, Option<RefIx>),
+    /// A path: `table_name = users`, the first argument of `belongs_to(User, …)`.
+    Path(RefIx),
+    /// An expression.
+    Value(NodeIx),
+}
+
+/// One key of an attribute that maps an item to data: `#[diesel(table_name = users)]` is `diesel`, `table_name`; a
+/// derive is `derive` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attribute {
+    /// What it stands on.
+    pub target: AttributeTarget,
+    /// The attribute's name.
+    pub name: Name,
+    /// The key, or the attribute's name where it has none: `#[iden = "…"]`.
+    pub key: Name,
+    /// Its value.
+    pub value: AttributeValue,
+    /// Where the key stands.
+    pub pos: Pos,
 }
 
 /// How a value is used.

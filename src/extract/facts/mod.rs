@@ -429,6 +429,28 @@ pub struct MacroCall {
     pub order: u32,
     /// Under `cfg(test)`.
     pub test: bool,
+    /// The arguments, as far as they are expressions: a list of nodes.
+    pub values: Range,
+}
+
+/// A table that diesel's `table!` declares.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeclaredTable {
+    /// The module that the macro makes.
+    pub item: ItemIx,
+    /// The table's name in the database, with its schema if one is written.
+    pub name: Name,
+    /// `view!` instead of `table!`.
+    pub view: bool,
+}
+
+/// Another name for a table: diesel's `alias!`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct TableAlias {
+    /// The name.
+    pub item: ItemIx,
+    /// The table or its module.
+    pub table: RefIx,
 }
 
 /// A `macro_rules!` definition.
@@ -503,6 +525,18 @@ pub struct FileFacts {
     pub calls: Vec<MacroCall>,
     /// Included files.
     pub includes: Vec<Include>,
+    /// Strings that values are made of.
+    pub literals: Vec<Literal>,
+    /// Bodies of functions, values of constants; what is nested comes first.
+    pub bodies: Vec<Body>,
+    /// Bodies of closures; what is nested comes first.
+    pub closures: Vec<ClosureBody>,
+    /// Attributes that map items to data.
+    pub attributes: Vec<Attribute>,
+    /// Tables declared for diesel.
+    pub tables: Vec<DeclaredTable>,
+    /// Other names for them.
+    pub aliases: Vec<TableAlias>,
     /// Why the file has no facts: the parser's message and where it gave up.
     pub syntax_error: Option<(String, Pos)>,
 }

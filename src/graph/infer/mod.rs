@@ -21,7 +21,8 @@ use crate::extract::facts::{AccessIx, AccessKind, ItemKind, MemberKind, Type};
 use members::Found;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use types::{Ty, Types};
+use types::Types;
+pub(super) use types::{Kind, Ty};
 
 /// What a reference leads to: the definition, and the type in front of an associated item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,22 +31,36 @@ pub(super) struct Target {
     pub qualifier: Option<Def>,
 }
 
-/// Adds the references that only the type of a receiver shows.
-pub(super) fn run(defs: &mut Defs, references: &mut [References]) {
+/// What is known of the values of one mount.
+pub(super) struct Flow {
+    /// Parallel to the facts' references.
+    pub targets: Vec<Option<Target>>,
+    pub types: Types,
+    /// Parallel to the facts' nodes; empty where the mount has no accesses.
+    pub values: Vec<Ty>,
+    /// Parallel to the facts' accesses: what a method or an associated path is.
+    pub callees: Vec<Option<Def>>,
+}
+
+/// Adds the references that only the type of a receiver shows. Returns what is known of values if it is to be kept.
+pub(super) fn run(defs: &mut Defs, references: &mut [References], keep: bool) -> Vec<Flow> {
     let names = Names::new(&mut defs.interner);
     let defs = &*defs;
     let targets: Vec<&[Option<Target>]> = references.iter().map(|r| r.targets.as_slice()).collect();
     let tables = Tables::new(defs, &targets);
-    let found: Vec<(Vec<Resolved>, Counts)> = (0..defs.mounts.len() as u32)
+    let found: Vec<(Vec<Resolved>, Counts, Option<Flow>)> = (0..defs.mounts.len() as u32)
         .into_par_iter()
-        .map(|id| Inferrer::new(defs, &tables, &names, &targets, MountId(id)).run())
+        .map(|id| Inferrer::new(defs, &tables, &names, &targets, MountId(id), keep).run())
         .collect();
-    for (references, (found, counts)) in references.iter_mut().zip(found) {
+    let mut flows = Vec::new();
+    for (references, (found, counts, flow)) in references.iter_mut().zip(found) {
         references.resolved.extend(found);
+        flows.extend(flow.map(|flow| Flow { targets: std::mem::take(&mut references.targets), ..flow }));
         let counts =
             counts.into_iter().map(|(m, receivers)| (m, Resolution { receivers, ..Resolution::default() }));
         references.counts.extend(counts);
     }
+    flows
 }
 
 macro_rules! names {
@@ -198,6 +213,9 @@ pub(super) struct Inferrer<'a> {
     hidden: Option<(Found, Ty)>,
     out: Vec<Resolved>,
     counts: Counts,
+    /// What accesses name; empty if that is not to be kept.
+    callees: Vec<Option<Def>>,
+    keep: bool,
 }
 
 impl<'a> Inferrer<'a> {
@@ -207,6 +225,7 @@ impl<'a> Inferrer<'a> {
         names: &'a Names,
         targets: &'a [&'a [Option<Target>]],
         id: MountId,
+        keep: bool,
     ) -> Inferrer<'a> {
         let mount = defs.mount(id);
         Inferrer {
@@ -224,18 +243,21 @@ impl<'a> Inferrer<'a> {
             hidden: None,
             out: Vec::new(),
             counts: Counts::new(),
+            callees: if keep { vec![None; mount.facts.accesses.len()] } else { Vec::new() },
+            keep,
         }
     }
 
-    fn run(mut self) -> (Vec<Resolved>, Counts) {
-        if self.mount.facts.accesses.is_empty() {
-            return (self.out, self.counts);
+    fn run(mut self) -> (Vec<Resolved>, Counts, Option<Flow>) {
+        if !self.mount.facts.accesses.is_empty() {
+            for index in 0..self.mount.facts.nodes.len() {
+                let ty = self.node(self.mount.facts.nodes[index]);
+                self.values.push(ty);
+            }
         }
-        for index in 0..self.mount.facts.nodes.len() {
-            let ty = self.node(self.mount.facts.nodes[index]);
-            self.values.push(ty);
-        }
-        (self.out, self.counts)
+        let Inferrer { out, counts, types, values, callees, .. } = self;
+        let flow = self.keep.then_some(Flow { targets: Vec::new(), types, values, callees });
+        (out, counts, flow)
     }
 
     /// Counts a method or field by whether its receiver's type is known.
@@ -276,6 +298,9 @@ impl<'a> Inferrer<'a> {
 
     /// Notes that an access names a definition.
     fn name(&mut self, ix: AccessIx, def: Def) {
+        if let Some(callee @ None) = self.callees.get_mut(ix.index()) {
+            *callee = Some(def);
+        }
         let access = &self.mount.facts.accesses[ix.index()];
         let place = self.defs.place(self.id, access.scope, access.test, u32::MAX);
         let from = self.defs.module(place.module).source;

@@ -7,25 +7,25 @@ use smallvec::SmallVec;
 
 /// An interned type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Ty(u32);
+pub(in crate::graph) struct Ty(u32);
 
 impl Ty {
     /// Nothing is known.
-    pub(super) const UNKNOWN: Ty = Ty(0);
+    pub(in crate::graph) const UNKNOWN: Ty = Ty(0);
 
-    pub(super) fn is_known(self) -> bool {
+    pub(in crate::graph) fn is_known(self) -> bool {
         self != Ty::UNKNOWN
     }
 
     /// Itself, unless nothing is known of it.
-    pub(super) fn known(self) -> Option<Ty> {
+    pub(in crate::graph) fn known(self) -> Option<Ty> {
         self.is_known().then_some(self)
     }
 }
 
 /// What a type is; its arguments stand beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
+pub(in crate::graph) enum Kind {
     Unknown,
     /// A struct, enum, union or trait of the workspace.
     Item(DefIx),
@@ -46,7 +46,7 @@ pub(super) enum Kind {
     Function(Def),
 }
 
-pub(super) type Args = SmallVec<[Ty; 4]>;
+pub(in crate::graph) type Args = SmallVec<[Ty; 4]>;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Data {
@@ -55,18 +55,18 @@ struct Data {
 }
 
 /// The types that a file's bodies have.
-pub(super) struct Types {
+pub(in crate::graph) struct Types {
     data: Vec<Data>,
     index: FxHashMap<Data, Ty>,
 }
 
 impl Types {
-    pub(super) fn new() -> Types {
+    pub(in crate::graph) fn new() -> Types {
         let unknown = Data { kind: Kind::Unknown, args: Args::new() };
         Types { data: vec![unknown], index: FxHashMap::default() }
     }
 
-    pub(super) fn intern(&mut self, kind: Kind, args: Args) -> Ty {
+    pub(in crate::graph) fn intern(&mut self, kind: Kind, args: Args) -> Ty {
         let data = Data { kind, args };
         if let Some(&ty) = self.index.get(&data) {
             return ty;
@@ -77,25 +77,25 @@ impl Types {
         ty
     }
 
-    pub(super) fn of(&mut self, kind: Kind, args: &[Ty]) -> Ty {
+    pub(in crate::graph) fn of(&mut self, kind: Kind, args: &[Ty]) -> Ty {
         self.intern(kind, args.iter().copied().collect())
     }
 
-    pub(super) fn kind(&self, ty: Ty) -> Kind {
+    pub(in crate::graph) fn kind(&self, ty: Ty) -> Kind {
         self.data[ty.0 as usize].kind
     }
 
-    pub(super) fn args(&self, ty: Ty) -> &[Ty] {
+    pub(in crate::graph) fn args(&self, ty: Ty) -> &[Ty] {
         &self.data[ty.0 as usize].args
     }
 
     /// An argument; unknown if there are not so many.
-    pub(super) fn arg(&self, ty: Ty, index: usize) -> Ty {
+    pub(in crate::graph) fn arg(&self, ty: Ty, index: usize) -> Ty {
         self.args(ty).get(index).copied().unwrap_or(Ty::UNKNOWN)
     }
 
     /// The value of `Name = …` among the arguments of a trait.
-    pub(super) fn binding(&self, ty: Ty, name: Sym) -> Option<Ty> {
+    pub(in crate::graph) fn binding(&self, ty: Ty, name: Sym) -> Option<Ty> {
         let found = self.args(ty).iter().find(|arg| self.kind(**arg) == Kind::Binding(name))?;
         self.arg(*found, 0).known()
     }
@@ -103,15 +103,15 @@ impl Types {
 
 /// What generic parameters stand for.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Subst(SmallVec<[(MountId, ParamIx, Ty); 4]>);
+pub(in crate::graph) struct Subst(SmallVec<[(MountId, ParamIx, Ty); 4]>);
 
 impl Subst {
-    pub(super) fn get(&self, mount: MountId, param: ParamIx) -> Option<Ty> {
+    pub(in crate::graph) fn get(&self, mount: MountId, param: ParamIx) -> Option<Ty> {
         self.0.iter().find(|(m, p, _)| *m == mount && *p == param).map(|(_, _, ty)| *ty)
     }
 
     /// Notes what a parameter stands for, unless more is known already.
-    pub(super) fn set(&mut self, mount: MountId, param: ParamIx, ty: Ty) {
+    pub(in crate::graph) fn set(&mut self, mount: MountId, param: ParamIx, ty: Ty) {
         match self.0.iter_mut().find(|(m, p, _)| *m == mount && *p == param) {
             Some((_, _, known)) if known.is_known() => {}
             Some((_, _, known)) => *known = ty,
@@ -122,7 +122,7 @@ impl Subst {
 
 impl Types {
     /// Fits a type with parameters to one it stands for, and notes the parameters. `false` if the two cannot be the same.
-    pub(super) fn unify(&self, pattern: Ty, actual: Ty, subst: &mut Subst) -> bool {
+    pub(in crate::graph) fn unify(&self, pattern: Ty, actual: Ty, subst: &mut Subst) -> bool {
         self.unify_within(pattern, actual, subst, &mut 256)
     }
 

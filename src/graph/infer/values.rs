@@ -19,7 +19,9 @@ impl Inferrer<'_> {
     pub(super) fn node(&mut self, node: Node) -> Ty {
         let frame = Frame::default();
         match node {
-            Node::Typed(ty) => self.lower(self.id, ty, &frame),
+            Node::Typed(ty) | Node::Input(ty) => self.lower(self.id, ty, &frame),
+            Node::Literal(_) => self.external(self.names.str, &[]),
+            Node::Concat(_) | Node::Included(_) | Node::Macro(_) => Ty::UNKNOWN,
             Node::Annotated(ty, value) => {
                 let (ty, value) = (self.lower(self.id, ty, &frame), self.value(value));
                 self.annotated(ty, value)
