@@ -279,7 +279,11 @@ fn entry(policy: &Policy, table: &str, claims: &[(Fit, Claim)]) -> Entry {
 }
 
 fn unmatched(policy: &Policy, data: &DataModel) -> Vec<UnmatchedTables> {
-    let names: BTreeSet<&str> = data.tables.iter().map(|table| table.name.as_str()).collect();
+    // What only migrations mention was dropped by a later one.
+    let used =
+        data.accesses.iter().filter(|access| access.node.is_some()).map(|access| data.table(access.table));
+    let existing = data.tables.iter().filter(|table| table.declared.is_some()).chain(used);
+    let names: BTreeSet<&str> = existing.map(|table| table.name.as_str()).collect();
     let matches = |pattern: &Pattern| names.iter().any(|name| pattern.glob.is_match(name));
     let lists = policy.iter().flat_map(|(id, module)| module.owns.tables.iter().map(move |p| (id, p)));
     let empty = lists.filter(|(_, pattern)| !pattern.excludes() && !matches(pattern));
@@ -303,7 +307,7 @@ fn suggestion(glob: &str, names: &BTreeSet<&str>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Table, TableKind};
+    use crate::data::{Place, Table, TableKind};
 
     /// A policy of modules `a` and `b` with these bodies of `[modules.X.owns]`, and what follows.
     fn policy(a: &str, b: &str, rest: &str) -> Policy {
@@ -315,7 +319,12 @@ mod tests {
     }
 
     fn data(tables: &[&str]) -> DataModel {
-        let table = |name: &&str| Table { name: name.to_string(), kind: TableKind::Table, declared: None };
+        let place = Place { file: "schema.sql".into(), line: 1, column: 1 };
+        let table = |name: &&str| Table {
+            name: name.to_string(),
+            kind: TableKind::Table,
+            declared: (!name.starts_with("dropped")).then(|| place.clone()),
+        };
         DataModel { tables: tables.iter().map(table).collect(), ..DataModel::default() }
     }
 
@@ -424,11 +433,14 @@ mod tests {
 
     #[test]
     fn entries_that_match_nothing_are_told_once_tables_were_seen() {
-        let policy = policy("tables = ['paymets', 'refunds', 'pay*', '!old']", "tables = ['zzz']", "");
+        let policy = policy("tables = ['paymets', 'refunds', 'pay*', '!old']", "tables = ['dropped_1']", "");
         assert!(own(&policy, &data(&[])).unmatched.is_empty());
-        let ownership = own(&policy, &data(&["ledger.refunds", "payments"]));
+        let ownership = own(&policy, &data(&["dropped_1", "ledger.refunds", "payments"]));
         let told: Vec<(&str, Option<&str>)> =
             ownership.unmatched.iter().map(|u| (u.glob.as_str(), u.suggestion.as_deref())).collect();
-        assert_eq!(told, [("paymets", Some("payments")), ("refunds", Some("ledger.refunds")), ("zzz", None)]);
+        assert_eq!(
+            told,
+            [("paymets", Some("payments")), ("refunds", Some("ledger.refunds")), ("dropped_1", None)]
+        );
     }
 }

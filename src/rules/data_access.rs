@@ -6,7 +6,7 @@ use crate::config::policy::ModuleId;
 use crate::data::{Place, TableAccess, TableId, TableKind};
 use crate::graph::NodeId;
 use crate::sql::Access;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What one source module does to one table that is not its module's.
 pub struct Foreign<'a> {
@@ -31,6 +31,25 @@ pub fn in_code<'a>(ctx: &Context<'a>) -> impl Iterator<Item = (NodeId, &'a Table
         let counts = counts_tests || !(access.test || model.node(node).test);
         counts.then_some((node, access))
     })
+}
+
+/// The tables that exist: the schema has them, code declares them, or code touches them. What only migrations mention was
+/// dropped by a later one; what only tests have does not count.
+pub fn existing(ctx: &Context) -> BTreeSet<TableId> {
+    let mut existing: BTreeSet<TableId> = in_code(ctx).map(|(_, access)| access.table).collect();
+    existing.extend(&ctx.data.schema.tables);
+    for (index, table) in ctx.data.tables.iter().enumerate() {
+        let declared = table.declared.as_ref().is_some_and(|place| !is_test_file(ctx, &place.file));
+        existing.extend(declared.then_some(TableId(index as u32)));
+    }
+    existing
+}
+
+/// Whether nothing but test code stands in a file, and test code does not count.
+fn is_test_file(ctx: &Context, path: &str) -> bool {
+    let model = ctx.model();
+    let mut nodes = model.nodes.iter().filter(|node| model.file(node.file).path == path).peekable();
+    !ctx.checks_tests() && nodes.peek().is_some() && nodes.all(|node| node.test)
 }
 
 /// Accesses of code that belongs to a module to tables of another one, or to shared reference tables.

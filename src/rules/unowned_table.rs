@@ -54,13 +54,9 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
     for (node, access) in data_access::in_code(ctx) {
         accesses.entry(access.table).or_default().push((node, access));
     }
-    for (index, table) in ctx.data.tables.iter().enumerate() {
-        let id = TableId(index as u32);
-        let used = accesses.get(&id).map_or(&[][..], Vec::as_slice);
-        // What only old migrations mention is gone.
-        let exists = table.declared.is_some() || !used.is_empty();
-        if exists && ctx.ownership.owner(id) == Owner::Nobody {
-            out.push(draft(ctx, id, used));
+    for id in data_access::existing(ctx) {
+        if ctx.ownership.owner(id) == Owner::Nobody {
+            out.push(draft(ctx, id, accesses.get(&id).map_or(&[][..], Vec::as_slice)));
         }
     }
 }
