@@ -11,6 +11,7 @@ pub mod config;
 pub mod cli;
 
 use crate::config::{ConfigErrors, policy::Policy};
+use crate::data::DataModel;
 use crate::graph::Graph;
 use crate::output::report::Report;
 use crate::source::Source;
@@ -19,10 +20,26 @@ use globset::GlobSet;
 /// Checks a workspace against its policy: the whole pipeline. `enter` hears of each stage as it begins.
 pub fn check(source: &Source, policy: &Policy, enter: &dyn Fn(Stage)) -> Result<Report, ConfigErrors> {
     let graph = resolve(source, &policy.analysis.exclude, enter);
+    let data = match policy.declares_data() {
+        true => inventory(source, &graph, Some(policy), enter),
+        false => DataModel::default(),
+    };
     enter(Stage::Check);
     let assignment = config::assign(policy, graph.model())?;
-    let findings = rules::run(&rules::Context::new(&graph, policy, &assignment));
-    Ok(Report::new(findings, policy, &assignment, graph.model(), &|path| source.tree.read(path).ok()))
+    let ownership = config::own(policy, &data);
+    let context = rules::Context::new(&graph, policy, &assignment, (&data, &ownership));
+    Ok(Report::new(rules::run(&context), &context, &|path| source.tree.read(path).ok()))
+}
+
+/// Who touches which data.
+pub fn inventory(
+    source: &Source,
+    graph: &Graph,
+    policy: Option<&Policy>,
+    enter: &dyn Fn(Stage),
+) -> DataModel {
+    enter(Stage::Data);
+    data::inventory(source, graph, &policy.map(Policy::data_options).unwrap_or_default())
 }
 
 /// The first half of the pipeline: files to resolved references.
@@ -49,6 +66,8 @@ pub enum Stage {
     Extract,
     /// Resolving names.
     Resolve,
+    /// Looking for tables and who touches them.
+    Data,
     /// Running rules.
     Check,
 }
@@ -60,6 +79,7 @@ impl Stage {
             Stage::Load => "reading the workspace",
             Stage::Extract => "parsing files",
             Stage::Resolve => "resolving names",
+            Stage::Data => "reading data accesses",
             Stage::Check => "checking rules",
         }
     }

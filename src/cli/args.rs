@@ -50,6 +50,15 @@ pub(super) enum Command {
         #[arg(value_name = "B")]
         to: String,
     },
+    /// List the tables: who owns them, who reads and writes them, where
+    Data {
+        /// Print a proposal of owners for the tables that have none, as a piece of boundaries.toml
+        #[arg(long)]
+        propose: bool,
+        /// Show what test code does, too
+        #[arg(long)]
+        tests: bool,
+    },
     /// List the rules
     List,
     /// Explain a rule
@@ -154,6 +163,8 @@ impl Cli {
             None | Some(Command::Check) => return Ok(()),
             Some(Command::Graph { .. }) => ("graph", &["--deny-warnings"]),
             Some(Command::Why { .. }) => ("why", &["--deny-warnings", "--package"]),
+            Some(Command::Data { propose: false, .. }) => ("data", &["--deny-warnings"]),
+            Some(Command::Data { .. }) => ("data --propose", &["--deny-warnings", "--package", "--format"]),
             Some(Command::List) => ("list", &["--deny-warnings", "--package", "--format"]),
             Some(Command::Explain { .. }) => ("explain", &["--deny-warnings", "--package", "--format"]),
         };
@@ -169,7 +180,10 @@ fn format_help() -> String {
     let check = output::names(output::check::FORMATS).join(", ");
     let graph = output::names(output::graph::FORMATS).join(", ");
     let why = output::names(output::why::FORMATS).join(", ");
-    format!("The output format. check: {check}; graph: {graph}; why: {why}; the first is the default")
+    let data = output::names(output::data::FORMATS).join(", ");
+    format!(
+        "The output format. check: {check}; graph: {graph}; why: {why}; data: {data}; the first is the default"
+    )
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::{Exit, destination, session};
 use crate::Stage;
 use crate::config;
 use crate::config::{Assignment, policy::Policy};
+use crate::data::DataModel;
 use crate::graph::Graph;
 use crate::output::graph::FORMATS;
 use crate::output::report::shortfalls;
@@ -26,7 +27,7 @@ pub(super) fn run(global: &Global, level: Option<LevelArg>) -> Result<Exit, CliE
 
 /// A workspace with its names resolved, and its policy if it has one.
 pub(super) struct Resolved {
-    source: Source,
+    pub(super) source: Source,
     pub(super) graph: Graph,
     declared: Option<(Policy, Assignment)>,
 }
@@ -34,6 +35,20 @@ pub(super) struct Resolved {
 impl Resolved {
     pub(super) fn load(global: &Global) -> Result<Resolved, CliError> {
         let progress = Progress::start(global);
+        Resolved::enter(global, &progress)
+    }
+
+    /// The same with an inventory of its data.
+    pub(super) fn load_with_data(global: &Global) -> Result<(Resolved, DataModel), CliError> {
+        let progress = Progress::start(global);
+        let resolved = Resolved::enter(global, &progress)?;
+        let policy = resolved.declared().map(|(policy, _)| policy);
+        let enter = |stage| progress.enter(stage);
+        let data = crate::inventory(&resolved.source, &resolved.graph, policy, &enter);
+        Ok((resolved, data))
+    }
+
+    fn enter(global: &Global, progress: &Progress) -> Result<Resolved, CliError> {
         progress.enter(Stage::Load);
         let source = session::load(global)?;
         let policy = session::policy(global, &source)?;

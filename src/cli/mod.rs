@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod data;
 mod destination;
 mod error;
 mod exit;
@@ -44,6 +45,7 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         Command::Check => check::run(global),
         Command::Graph { level } => graph::run(global, level),
         Command::Why { from, to } => why::run(global, &from, &to),
+        Command::Data { propose, tests } => data::run(global, propose, tests),
         Command::List => rule_pages::list(global),
         Command::Explain { rule } => rule_pages::explain(global, &rule),
     }

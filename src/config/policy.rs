@@ -3,6 +3,8 @@
 //! Rules read these types and nothing else of the configuration. Names are resolved to indices, globs are compiled,
 //! and every part that a finding may quote keeps its [`Place`] in the file.
 
+use crate::data;
+use crate::sql::Dialect;
 use globset::{GlobMatcher, GlobSet};
 use std::collections::BTreeMap;
 
@@ -176,7 +178,7 @@ pub struct Module {
     pub rules: BTreeMap<String, Severity>,
 }
 
-/// `[modules.NAME.owns]`. Globs are checked to compile; matching is up to the data rules.
+/// `[modules.NAME.owns]`. [`own`](super::own) matches the globs with tables.
 #[derive(Clone, Debug, Default)]
 pub struct Owns {
     /// Table globs; a leading `!` excludes.
@@ -196,12 +198,12 @@ pub struct Owns {
 /// `[data]`.
 #[derive(Clone, Debug, Default)]
 pub struct Data {
-    /// `postgres`, `mysql`, `sqlite` or `generic`.
-    pub sql_dialect: Option<String>,
-    /// Migration folders.
+    /// How SQL is spelled.
+    pub sql_dialect: Option<Dialect>,
+    /// Migration folders, relative to the workspace root.
     pub migrations: Vec<String>,
-    /// SQL kept outside the migrations.
-    pub extra_sql: Vec<String>,
+    /// Files of SQL kept outside the migrations.
+    pub extra_sql: GlobSet,
     /// Tables that are nobody's business.
     pub ignore_tables: Vec<Pattern>,
     /// Wrappers that take SQL.
@@ -257,6 +259,24 @@ impl Policy {
     /// The declared module behind an index.
     pub fn module(&self, id: ModuleId) -> &Module {
         &self.modules[id.index()]
+    }
+
+    /// Whether it says anything about tables: without that, nobody asked for data to be looked at.
+    pub fn declares_data(&self) -> bool {
+        let owns = |module: &Module| !(module.owns.tables.is_empty() && module.owns.views.is_empty());
+        let shared = !(self.shared.reference.is_empty() && self.shared.outbox.is_empty());
+        shared || self.modules.iter().any(owns)
+    }
+
+    /// What it says about data, as the analysis takes it.
+    pub fn data_options(&self) -> data::Options {
+        data::Options {
+            dialect: self.data.sql_dialect,
+            migrations: self.data.migrations.clone(),
+            extra_sql: self.data.extra_sql.clone(),
+            sql_functions: self.data.sql_functions.clone(),
+            exclude: self.analysis.exclude.clone(),
+        }
     }
 
     /// Every declared module with its index, in file order.

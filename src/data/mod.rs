@@ -6,6 +6,8 @@ mod eval;
 pub mod model;
 mod registry;
 mod transactions;
+#[cfg(test)]
+pub(crate) mod sample;
 
 pub use model::*;
 

@@ -39,6 +39,35 @@ pub fn mermaid(text: &str) -> String {
     out
 }
 
+/// Text inside a paragraph, a list or a table of markdown, which ends up in HTML.
+pub fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in terminal(text).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' => out.extend(['\\', c]),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A string of TOML, with its quotes.
+pub fn toml(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            _ if is_hidden(c) => drop(write!(out, "\\U{:08X}", u32::from(c))),
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
 /// A piece of one source line as it is shown, and the bytes of it to underline.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Excerpt {
@@ -116,6 +145,12 @@ mod tests {
         assert_eq!(dot("a\nb"), r"a\\nb");
         assert_eq!(mermaid(r#"<b>"x"#), "#60;b#62;#quot;x");
         assert_eq!(mermaid("a#b`c"), "a#35;b#96;c");
+    }
+
+    #[test]
+    fn markdown_and_toml_see_text_only() {
+        assert_eq!(markdown("pay_*|<b>`x`&\x1b"), r"pay\_\*\|&lt;b&gt;\`x\`&amp;\\u{1b}");
+        assert_eq!(toml("a\"b\\c\n\u{202e}"), r#""a\"b\\c\U0000000A\U0000202E""#);
     }
 
     #[track_caller]

@@ -8,6 +8,9 @@ pub mod report;
 pub mod completeness;
 pub mod view;
 pub mod chain;
+pub mod inventory;
+pub mod proposal;
+pub mod propose;
 pub mod diagnostic;
 pub mod policy_errors;
 pub mod style;
@@ -15,6 +18,7 @@ pub mod style;
 pub mod check;
 pub mod graph;
 pub mod why;
+pub mod data;
 
 use std::io::{self, Write};
 
@@ -74,5 +78,6 @@ mod tests {
         check("check", check::FORMATS);
         check("graph", graph::FORMATS);
         check("why", why::FORMATS);
+        check("data", data::FORMATS);
     }
 }

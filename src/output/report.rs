@@ -3,9 +3,9 @@
 use super::completeness::{Completeness, Part};
 use super::view::Declared;
 use crate::config::policy::{ModuleId, Policy, Severity};
-use crate::config::{Assignment, Unmatched};
+use crate::config::{Unmatched, UnmatchedTables};
 use crate::graph::{Model, Resolution};
-use crate::rules::Finding;
+use crate::rules::{Context, Finding};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -41,18 +41,14 @@ pub struct Extent {
 
 impl Report {
     /// Puts findings together with what formats need to show them; `read` fetches files that were not analysed.
-    pub fn new(
-        findings: Vec<Finding>,
-        policy: &Policy,
-        assignment: &Assignment,
-        model: &Model,
-        read: &dyn Fn(&str) -> Option<Arc<str>>,
-    ) -> Report {
+    pub fn new(findings: Vec<Finding>, context: &Context, read: &dyn Fn(&str) -> Option<Arc<str>>) -> Report {
+        let (policy, assignment, model) = (context.policy, context.assignment, context.model());
         let unmatched = assignment.unmatched.iter().map(|unmatched| unmatched_selector(policy, unmatched));
         let completeness = Completeness::new((policy, assignment), model);
         let mut incomplete = unseen(model);
         incomplete.extend(completeness.shortfall);
         incomplete.extend(unmatched);
+        incomplete.extend(context.ownership.unmatched.iter().map(|u| unmatched_tables(policy, u)));
         Report {
             sources: sources(&findings, policy, model, read),
             findings,
@@ -149,6 +145,16 @@ fn unmatched_selector(policy: &Policy, unmatched: &Unmatched) -> String {
     format!("{}:{}:{}: the path `{selector}` of `{module}` {reason}", policy.file, place.line, place.column)
 }
 
+fn unmatched_tables(policy: &Policy, unmatched: &UnmatchedTables) -> String {
+    let UnmatchedTables { module, glob, place, suggestion } = unmatched;
+    let meant = suggestion.as_ref().map_or_else(String::new, |table| format!("; did you mean `{table}`?"));
+    let module = &policy.module(*module).name;
+    format!(
+        "{}:{}:{}: `{glob}` in `tables` of `{module}` matches no table{meant}",
+        policy.file, place.line, place.column
+    )
+}
+
 /// A share with one decimal, rounded down so that only all of it is 100 %.
 pub fn percent(share: f64) -> String {
     let tenths = (share * 1000.0).floor() as u64;
@@ -168,7 +174,9 @@ pub fn counted(count: usize, noun: &str) -> String {
 pub(super) mod tests {
     use super::*;
     use crate::config::policy::{Analysis, Place};
-    use crate::graph::{Problem, ProblemKind, Reason};
+    use crate::config::{Assignment, Ownership};
+    use crate::data::DataModel;
+    use crate::graph::{Graph, Problem, ProblemKind, Reason};
     use crate::output::completeness::tests::resolution;
     use crate::rules::{PolicyRef, Site, TrailStep};
 
@@ -300,7 +308,16 @@ pub(super) mod tests {
             resolution: resolution(10_000, &[(Reason::UnknownName, 501)]),
             ..Model::default()
         };
-        let report = Report::new(Vec::new(), &policy, &assignment, &model, &|_| None);
+        let (graph, data) = (Graph::from_model(model), DataModel::default());
+        let mut ownership = Ownership::default();
+        ownership.unmatched.push(UnmatchedTables {
+            module: ModuleId(0),
+            glob: "paymets".into(),
+            place: Place { line: 9, column: 11 },
+            suggestion: Some("payments".into()),
+        });
+        let context = Context::new(&graph, &policy, &assignment, (&data, &ownership));
+        let report = Report::new(Vec::new(), &context, &|_| None);
         assert_eq!(
             report.incomplete,
             [
@@ -311,6 +328,7 @@ pub(super) mod tests {
                  did you mean `shop::payments`?",
                 "boundaries.toml:4:10: the path `shop::orders` of `payments` holds no code: \
                  all of it went to the more specific paths of `payments`",
+                "boundaries.toml:9:11: `paymets` in `tables` of `payments` matches no table; did you mean `payments`?",
             ]
         );
     }

@@ -42,6 +42,32 @@ fn depends_on_entry(ctx: &Context, entry: &DependsOn) -> String {
     format!("{{ {} }}", parts.join(", "))
 }
 
+/// The `tables` line of `module` with one more table.
+pub fn tables_with(ctx: &Context, module: ModuleId, table: &str) -> String {
+    let old = ctx.module(module).owns.tables.iter().map(|pattern| pattern.text.as_str());
+    list("tables", old.chain([table]))
+}
+
+/// The `readers` line of `module` with one more module that may read a table.
+pub fn readers_with(ctx: &Context, module: ModuleId, table: &str, reader: ModuleId) -> String {
+    let mut entries: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (pattern, modules) in &ctx.module(module).owns.readers {
+        entries.push((&pattern.text, modules.iter().map(|&m| ctx.name(m)).collect()));
+    }
+    match entries.iter_mut().find(|(glob, _)| *glob == table) {
+        Some((_, readers)) => readers.push(ctx.name(reader)),
+        None => entries.push((table, vec![ctx.name(reader)])),
+    }
+    let entry = |(glob, readers): &(&str, Vec<&str>)| list(&key(glob), readers.iter().copied());
+    format!("readers = {{ {} }}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
+}
+
+/// A key of TOML, in quotes where it has to be.
+fn key(text: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !text.is_empty() && text.chars().all(bare) { text.to_owned() } else { quoted(text) }
+}
+
 /// `` `a`, `b` and `c` ``
 pub fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     enumerate(names, "and")

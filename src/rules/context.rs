@@ -1,10 +1,12 @@
 //! What every check reads: the resolved graph, the policy, and what both say together.
 
 use super::crossing::{self, Crossing};
-use crate::config::Assignment;
 use crate::config::policy::{Module, ModuleId, Policy, Tests};
-use crate::graph::{Graph, GroupId, Grouping, Model, ModuleGraph, NodeId, Reference};
+use crate::config::{Assignment, Ownership};
+use crate::data::DataModel;
+use crate::graph::{File, Graph, GroupId, Grouping, Model, ModuleGraph, NodeId, Reference};
 use crate::source::DependencyKind;
+use std::collections::HashMap;
 
 /// What every check reads.
 pub struct Context<'a> {
@@ -14,21 +16,41 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// Which source module belongs to which declared module.
     pub assignment: &'a Assignment,
+    /// Tables and who touches them; empty where the policy says nothing about data.
+    pub data: &'a DataModel,
+    /// Which table belongs to which declared module.
+    pub ownership: &'a Ownership,
     /// Who uses whom among the declared modules; a [`ModuleId`] and its [`GroupId`] have the same index.
     pub module_graph: ModuleGraph,
     /// Every reference from one declared module into another that counts, one entry per identity.
     pub crossings: Vec<Crossing>,
+    files: HashMap<&'a str, &'a File>,
 }
 
 impl<'a> Context<'a> {
     /// Sums up the references of a workspace by declared module.
-    pub fn new(graph: &'a Graph, policy: &'a Policy, assignment: &'a Assignment) -> Context<'a> {
+    pub fn new(
+        graph: &'a Graph,
+        policy: &'a Policy,
+        assignment: &'a Assignment,
+        (data, ownership): (&'a DataModel, &'a Ownership),
+    ) -> Context<'a> {
         let grouping = Grouping {
             names: policy.modules.iter().map(|m| m.name.clone()).collect(),
             group_of: assignment.module_of.iter().map(|m| m.map(|m| GroupId(m.0))).collect(),
         };
         let module_graph = ModuleGraph::new(graph.model(), grouping);
-        let mut context = Context { graph, policy, assignment, module_graph, crossings: Vec::new() };
+        let files = graph.model().files.iter().map(|file| (file.path.as_str(), file)).collect();
+        let mut context = Context {
+            graph,
+            policy,
+            assignment,
+            data,
+            ownership,
+            module_graph,
+            crossings: Vec::new(),
+            files,
+        };
         context.crossings = crossing::collect(&context);
         context
     }
@@ -36,6 +58,11 @@ impl<'a> Context<'a> {
     /// The data behind the graph.
     pub fn model(&self) -> &'a Model {
         self.graph.model()
+    }
+
+    /// An analysed file.
+    pub fn file(&self, path: &str) -> Option<&'a File> {
+        self.files.get(path).copied()
     }
 
     /// The declared module of a source module.

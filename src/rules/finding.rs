@@ -23,7 +23,7 @@ pub struct Finding {
     pub to_module: Option<String>,
     /// `rule from -> to`.
     pub identity: String,
-    /// How the item was reached, where a `use` or a re-export is involved.
+    /// How the item was reached, where a `use` or a re-export is involved; how a transaction came to a table.
     pub trail: Vec<TrailStep>,
     /// The line of the policy that it breaks.
     pub policy: Option<PolicyRef>,
@@ -61,7 +61,7 @@ pub struct TrailStep {
     pub column: u32,
     /// `shop::payments::charge`, the name that was passed.
     pub name: String,
-    /// What happens here: `re-exported by`, `defined`.
+    /// What happens here: `re-exports …`, `defined`, `is handed the connection`.
     pub note: String,
 }
 

@@ -1,8 +1,8 @@
 //! `incomplete-analysis`: what the analysis could not see, so that silence never means "not looked at".
 
 use super::{Context, Draft, Rule, Site, config_lines};
-use crate::config::Unmatched;
 use crate::config::policy::Severity;
+use crate::config::{Unmatched, UnmatchedTables};
 use crate::graph::{NodeId, Problem, ProblemKind};
 use std::collections::BTreeMap;
 
@@ -19,9 +19,9 @@ const DOCS: &str = "\
 ## What it checks
 
 Whether everything was looked at: files that do not parse or cannot be read, `mod` items without a file, `.rs` files that no
-target reaches, macros that hide names used elsewhere, code that only a build generates, and selectors in
-`boundaries.toml` that match nothing. Many files of one folder that no target reaches are one finding. A broken file, a missing one and a selector without a match also end the run with
-exit code 3.
+target reaches, macros that hide names used elsewhere, code that only a build generates, and entries of `paths` and of
+`tables` in `boundaries.toml` that match nothing. Many files of one folder that no target reaches are one finding. A broken
+file, a missing one and an entry without a match also end the run with exit code 3.
 
 ## Why it blocks an extraction
 
@@ -39,7 +39,7 @@ mod payments; // neither payments.rs nor payments/mod.rs exists
 - A syntax error: fix it; `cargo check` shows the same place.
 - A file that no target reaches: delete it, or declare it with `mod`.
 - A file that is not meant to be analysed: list it in `[analysis] exclude`.
-- A selector that matches nothing: correct the path; the finding suggests the nearest one that exists.
+- An entry that matches nothing: correct the path or the table; the finding suggests the nearest one that exists.
 - A macro: write what it generates by hand where others need to name it.
 ";
 
@@ -60,6 +60,7 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
         }
     }
     out.extend(ctx.assignment.unmatched.iter().map(|u| unmatched(ctx, u)));
+    out.extend(ctx.ownership.unmatched.iter().map(|u| unmatched_tables(ctx, u)));
 }
 
 /// Files by folder. A folder with nothing but such files takes in those of the folders below it, if it stands for many.
@@ -152,6 +153,29 @@ fn advice(kind: ProblemKind) -> &'static str {
     }
 }
 
+fn unmatched_tables(ctx: &Context, unmatched: &UnmatchedTables) -> Draft {
+    let (module, glob) = (ctx.name(unmatched.module), &unmatched.glob);
+    let help = match &unmatched.suggestion {
+        Some(table) => format!("did you mean `{table}`?"),
+        None => format!("correct the name in `[modules.{module}.owns]`, or delete it"),
+    };
+    Draft {
+        message: format!("entry `{glob}` of `tables` of module `{module}` matches no table"),
+        sites: vec![Site {
+            file: ctx.policy.file.clone(),
+            line: unmatched.place.line,
+            column: unmatched.place.column,
+            width: glob.chars().count() as u32 + 2,
+            label: "neither code nor migrations name such a table".into(),
+        }],
+        from: module.to_string(),
+        to: format!("table {glob}"),
+        from_module: Some(unmatched.module),
+        help: vec![help],
+        ..Draft::default()
+    }
+}
+
 fn unmatched(ctx: &Context, unmatched: &Unmatched) -> Draft {
     let module = ctx.name(unmatched.module);
     let (reason, label) = match unmatched.taken_by {
@@ -181,5 +205,21 @@ fn unmatched(ctx: &Context, unmatched: &Unmatched) -> Draft {
         from_module: Some(unmatched.module),
         help: vec![help],
         ..Draft::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::sample::Sample;
+
+    #[test]
+    fn an_entry_of_tables_that_matches_nothing_is_told_once_tables_were_seen() {
+        let policy = "[modules.a]\npaths = ['r::a']\nowns.tables = ['orders', 'ordes']\n";
+        let sample = |data: &[&str]| Sample::with_data(policy, &["r", "r::a"], data);
+        assert_eq!(
+            sample(&["table orders"]).of("incomplete-analysis"),
+            ["a -> table ordes: entry `ordes` of `tables` of module `a` matches no table"]
+        );
+        assert_eq!(sample(&[]).of("incomplete-analysis").len(), 0);
     }
 }

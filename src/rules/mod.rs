@@ -1,4 +1,4 @@
-//! Graph and policy in, findings out. One file per rule, each with its metadata, its docs and its check; this table
+//! Graph, data and policy in, findings out. One file per rule, each with its metadata, its docs and its check; this table
 //! registers them. Pure: no I/O, no TOML types.
 
 pub mod finding;
@@ -11,6 +11,8 @@ mod interface;
 mod public_names;
 mod manifest;
 mod config_lines;
+mod data_access;
+mod table_advice;
 mod reserved;
 
 #[cfg(test)]
@@ -24,6 +26,15 @@ mod layer_violation;
 mod restricted_crate;
 mod unassigned_code;
 mod unused_dependency;
+mod foreign_table_write;
+mod foreign_table_read;
+mod cross_owner_join;
+mod cross_owner_foreign_key;
+mod cross_owner_trigger;
+mod cross_owner_transaction;
+mod unowned_table;
+mod contested_table;
+mod opaque_query;
 mod incomplete_analysis;
 
 pub use context::Context;
@@ -45,6 +56,15 @@ pub static RULES: &[&Rule] = &[
     &restricted_crate::RULE,
     &unassigned_code::RULE,
     &unused_dependency::RULE,
+    &foreign_table_write::RULE,
+    &foreign_table_read::RULE,
+    &cross_owner_join::RULE,
+    &cross_owner_foreign_key::RULE,
+    &cross_owner_trigger::RULE,
+    &cross_owner_transaction::RULE,
+    &unowned_table::RULE,
+    &contested_table::RULE,
+    &opaque_query::RULE,
     &incomplete_analysis::RULE,
 ];
 
@@ -147,10 +167,11 @@ mod tests {
     use super::*;
 
     /// What stands in this folder beside the rules.
-    const SUPPORT: [&str; 12] = [
+    const SUPPORT: [&str; 14] = [
         "config_lines",
         "context",
         "crossing",
+        "data_access",
         "finding",
         "interface",
         "manifest",
@@ -160,6 +181,7 @@ mod tests {
         "reserved",
         "rule",
         "sample",
+        "table_advice",
     ];
 
     #[test]

@@ -49,7 +49,8 @@ mod tests {
             "library x = r::x",
         ];
         let sample = Sample::new(&modules, &["r"], &[]);
-        let ctx = Context::new(&sample.graph, &sample.policy, &sample.assignment);
+        let ownership = Default::default();
+        let ctx = Context::new(&sample.graph, &sample.policy, &sample.assignment, (&sample.data, &ownership));
         let [a, b, main, util, x] = [0, 1, 2, 3, 4].map(ModuleId);
         for (from, to, expected) in [
             (a, a, Permission::Granted),

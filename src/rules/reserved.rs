@@ -6,16 +6,7 @@ use crate::config::policy::{Owns, Policy, Severity};
 /// Names of rules that the configuration accepts and no rule of this version has.
 pub const RESERVED: &[&str] = &[
     "leaked-type",
-    "foreign-table-write",
-    "foreign-table-read",
-    "cross-owner-join",
-    "cross-owner-foreign-key",
-    "cross-owner-trigger",
-    "cross-owner-transaction",
-    "unowned-table",
-    "contested-table",
     "foreign-resource",
-    "opaque-query",
     "leaked-db-handle",
     "shared-state",
     "in-process-state",
@@ -43,8 +34,8 @@ pub fn unchecked(policy: &Policy) -> Vec<String> {
     rules.dedup();
     out.extend(rules.iter().map(|name| format!("rule `{name}` is not part of this version")));
     for module in &policy.modules {
-        if !is_empty(&module.owns) {
-            out.push(format!("what `{}` owns is not checked by this version", module.name));
+        for key in unchecked_resources(&module.owns) {
+            out.push(format!("`{key}` of `{}` is not checked by this version", module.name));
         }
         if module.stateless {
             out.push(format!("`stateless` of `{}` is not checked by this version", module.name));
@@ -53,20 +44,16 @@ pub fn unchecked(policy: &Policy) -> Vec<String> {
             out.push(format!("`extract` of `{}` is not checked by this version", module.name));
         }
     }
-    if !policy.shared.reference.is_empty() || !policy.shared.outbox.is_empty() {
-        out.push("`[shared]` is not checked by this version".to_owned());
+    if !policy.data.env_functions.is_empty() {
+        out.push("`env-functions` is not checked by this version".to_owned());
     }
     out
 }
 
-fn is_empty(owns: &Owns) -> bool {
-    let Owns { tables, views, readers, cache_keys, topics, env } = owns;
-    tables.is_empty()
-        && views.is_empty()
-        && readers.is_empty()
-        && cache_keys.is_empty()
-        && topics.is_empty()
-        && env.is_empty()
+/// The keys of what a module owns beside tables.
+fn unchecked_resources(owns: &Owns) -> impl Iterator<Item = &'static str> {
+    let lists = [("cache-keys", &owns.cache_keys), ("topics", &owns.topics), ("env", &owns.env)];
+    lists.into_iter().filter(|(_, list)| !list.is_empty()).map(|(key, _)| key)
 }
 
 #[cfg(test)]
@@ -81,15 +68,12 @@ mod tests {
 
     #[test]
     fn what_is_declared_and_not_looked_at_is_named() {
-        let text = "version = 1\n[rules]\nunowned-table = \"warn\"\nchatty-call = \"allow\"\n[modules.a]\npaths = [\"a\"]\n\
-                    [modules.a.owns]\ntables = [\"t\"]\n";
+        let text = "version = 1\n[rules]\nleaked-type = \"warn\"\nchatty-call = \"allow\"\n[modules.a]\npaths = [\"a\"]\n\
+                    [modules.a.owns]\ntables = [\"t\"]\nenv = [\"E\"]\n";
         let policy = crate::config::load(text, "boundaries.toml", &crate::rules::accepted_names()).unwrap();
         assert_eq!(
             unchecked(&policy),
-            [
-                "rule `unowned-table` is not part of this version",
-                "what `a` owns is not checked by this version"
-            ]
+            ["rule `leaked-type` is not part of this version", "`env` of `a` is not checked by this version"]
         );
     }
 }

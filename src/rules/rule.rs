@@ -45,7 +45,7 @@ pub struct Draft {
     pub from_module: Option<ModuleId>,
     /// The declared module that it reaches into.
     pub to_module: Option<ModuleId>,
-    /// How the item was reached.
+    /// How the item was reached; see [`super::Finding::trail`].
     pub trail: Vec<TrailStep>,
     /// The line of the policy that is broken.
     pub breaks: Option<Breaks>,

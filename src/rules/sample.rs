@@ -1,8 +1,9 @@
 //! A policy and a graph made from a few words, for tests of what a rule decides.
 
 use super::{Context, Finding, run};
-use crate::config::Assignment;
 use crate::config::policy::{DependsOn, Kind, Module, ModuleId, Place, Policy, Selector};
+use crate::config::{self, Assignment};
+use crate::data::{self, DataModel};
 use crate::graph::{Graph, Model, NodeId, sample};
 
 /// A workspace and its policy.
@@ -10,6 +11,7 @@ pub struct Sample {
     pub policy: Policy,
     pub graph: Graph,
     pub assignment: Assignment,
+    pub data: DataModel,
 }
 
 impl Sample {
@@ -20,12 +22,33 @@ impl Sample {
         policy.modules = modules.iter().map(|text| module(text, modules)).collect();
         let model = sample::model(nodes, references);
         let assignment = assign(&policy, &model);
-        Sample { policy, graph: Graph::from_model(model), assignment }
+        Sample { policy, graph: Graph::from_model(model), assignment, data: DataModel::default() }
+    }
+
+    /// A policy written out, without its `version`; source modules as in [`sample::model`], and data as in
+    /// [`data::sample::model`].
+    pub fn with_data(policy: &str, nodes: &[&str], data: &[&str]) -> Sample {
+        // The first line is empty, and becomes the version.
+        let text = format!("version = 1\n{}", policy.trim_start());
+        let policy = config::load(&text, "boundaries.toml", &super::accepted_names());
+        let policy = policy.unwrap_or_else(|errors| panic!("{errors}: {:?}", errors.errors()));
+        let model = sample::model(nodes, &[]);
+        let data = data::sample::model(&model, data);
+        let assignment = assign(&policy, &model);
+        Sample { policy, graph: Graph::from_model(model), assignment, data }
+    }
+
+    /// Gives the one file of the graph a text.
+    pub fn text(&mut self, text: &str) {
+        let mut model = self.graph.model().clone();
+        model.files[0].text = text.into();
+        self.graph = Graph::from_model(model);
     }
 
     /// What all rules find.
     pub fn findings(&self) -> Vec<Finding> {
-        run(&Context::new(&self.graph, &self.policy, &self.assignment))
+        let ownership = config::own(&self.policy, &self.data);
+        run(&Context::new(&self.graph, &self.policy, &self.assignment, (&self.data, &ownership)))
     }
 
     /// Identity and message of what one rule finds.

@@ -500,3 +500,37 @@ fn graph_levels() {
     dot("source").ends(0, &["\"shop::orders\" -> \"shop::payments::store\" [label=\"1\"];"], &[]);
     dot("crate").ends(0, &["\"shop\";"], &[]);
 }
+
+#[test]
+fn data_is_listed_with_and_without_a_policy() {
+    let workspace = Workspace::shop(STRICT, "");
+    for policy in [true, false] {
+        if !policy {
+            fs::remove_file(workspace.dir.path().join("boundaries.toml")).unwrap();
+        }
+        workspace.run(&["data"]).ends(0, &["0 tables, "], &[]);
+        workspace.run(&["data", "--format", "markdown", "--tests"]).ends(0, &["# Data"], &[]);
+        workspace.run(&["data", "--propose"]).ends(0, &["# Nothing to propose"], &[]);
+        let run = workspace.run(&["data", "--format", "json", "-p", "shop", "-v"]);
+        let document: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!((&document["version"], &document["resources"]), (&1.into(), &serde_json::json!([])));
+        run.ends(0, &[], &["reading data accesses: "]);
+    }
+    workspace.run(&["data", "--deny-warnings"]).ends(2, &[], &["`--deny-warnings` has no effect on `data`"]);
+    workspace.run(&["data", "--propose", "--format", "json"]).ends(
+        2,
+        &[],
+        &["no effect on `data --propose`"],
+    );
+}
+
+#[test]
+fn what_nobody_asks_about_data_is_not_looked_for() {
+    let owns = |text: &str| format!("{LENIENT}[modules.payments.owns]\n{text}\n");
+    let run = |policy: &str| Workspace::shop(policy, "").run(&["-v"]);
+    assert!(!run(LENIENT).stderr.contains("reading data accesses"));
+    // No table was seen, so nobody can say that the entry is wrong.
+    run(&owns("tables = ['payments']")).ends(0, &["no findings"], &["reading data accesses"]);
+    let note = "note: `env` of `payments` is not checked by this version";
+    run(&owns("env = ['STRIPE_*']")).ends(0, &["no findings"], &[note]);
+}

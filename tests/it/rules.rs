@@ -59,7 +59,10 @@ fn check(fixture: &Fixture) -> Vec<Finding> {
     let policy = policy_of(fixture.files.get("boundaries.toml").expect("a boundaries.toml"));
     let graph = graph_of(&fixture.source, &policy.analysis.exclude);
     let assignment = assignment_of(&policy, graph.model());
-    run(&Context::new(&graph, &policy, &assignment))
+    // Also where the policy says nothing about data: the rules about it have to be silent then.
+    let data = modcheck::inventory(&fixture.source, &graph, Some(&policy), &|_| ());
+    let ownership = modcheck::config::own(&policy, &data);
+    run(&Context::new(&graph, &policy, &assignment, (&data, &ownership)))
 }
 
 /// What is found but not marked, and what is marked but not found.

@@ -12,6 +12,7 @@ use super::policy::{Analysis, Context, Data, ModuleId, Pattern, Place, Policy, S
 use super::raw::{self, Raw, Strings, Text};
 use super::reader::{At, Errors};
 use super::suggest;
+use crate::sql::Dialect;
 use globset::{GlobSet, GlobSetBuilder};
 use miette::SourceSpan;
 use std::collections::BTreeMap;
@@ -83,11 +84,19 @@ impl<'a> Check<'a> {
 
     /// A pattern that names a folder leaves out all that is in it.
     fn exclude(&mut self, raw: &Strings<'_>) -> GlobSet {
+        let whole_folder = |text: &str| {
+            let folder = text.trim_end_matches('/');
+            vec![folder.to_owned(), format!("{folder}/**")]
+        };
+        self.files(raw, "`exclude`", whole_folder)
+    }
+
+    /// Files by glob; `spellings` says what an entry stands for.
+    fn files(&mut self, raw: &Strings<'_>, key: &str, spellings: impl Fn(&str) -> Vec<String>) -> GlobSet {
         let mut set = GlobSetBuilder::new();
         for entry in elements(raw) {
-            let folder = entry.value.trim_end_matches('/');
-            for text in [folder, &format!("{folder}/**")] {
-                let glob = syntax::glob(At { value: text, ..entry }, GlobOf::Paths);
+            for text in spellings(entry.value) {
+                let glob = syntax::glob(At { value: &text, ..entry }, GlobOf::Paths);
                 let Some(glob) = self.keep(glob) else { break };
                 set.add(glob.glob().clone());
             }
@@ -99,18 +108,18 @@ impl<'a> Check<'a> {
                 let at = raw.as_ref().map_or((0, 0).into(), |list| list.at);
                 let why = syntax::glob_problem(error.kind());
                 let help = "list fewer or simpler patterns";
-                self.errors.push(ConfigError::BadGlob { glob: "`exclude`".to_owned(), why, help, at });
+                self.errors.push(ConfigError::BadGlob { glob: key.to_owned(), why, help, at });
                 GlobSet::empty()
             }
         }
     }
 
     fn data(&mut self, raw: &raw::Data<'_>) -> Data {
-        let dialects = ["postgres", "mysql", "sqlite", "generic"].map(|word| (word, word));
+        let migrations = self.texts(&raw.migrations, syntax::folder);
         Data {
-            sql_dialect: self.word(raw.sql_dialect, "an SQL dialect", &dialects).map(str::to_owned),
-            migrations: self.texts(&raw.migrations, syntax::folder),
-            extra_sql: self.texts(&raw.extra_sql, |entry| syntax::glob(entry, GlobOf::Paths).map(|_| ())),
+            sql_dialect: self.word(raw.sql_dialect, "an SQL dialect", DIALECTS),
+            migrations: migrations.iter().map(|folder| syntax::plain_folder(folder).to_owned()).collect(),
+            extra_sql: self.files(&raw.extra_sql, "`extra-sql`", |text| vec![text.to_owned()]),
             ignore_tables: self.patterns(&raw.ignore_tables, GlobOf::Names),
             sql_functions: self.texts(&raw.sql_functions, syntax::function),
             env_functions: self.texts(&raw.env_functions, syntax::function),
@@ -212,6 +221,13 @@ impl<'a> Check<'a> {
 }
 
 const TESTS: &[(&str, Tests)] = &[("ignore", Tests::Ignore), ("check", Tests::Check)];
+
+const DIALECTS: &[(&str, Dialect)] = &[
+    ("postgres", Dialect::Postgres),
+    ("mysql", Dialect::Mysql),
+    ("sqlite", Dialect::Sqlite),
+    ("generic", Dialect::Generic),
+];
 
 const SEVERITIES: &[(&str, Severity)] =
     &[("allow", Severity::Allow), ("warn", Severity::Warn), ("deny", Severity::Deny)];

@@ -218,6 +218,12 @@ pub(super) fn folder(entry: At<&str>) -> Result<(), ConfigError> {
     not_blank(entry, "an entry of `migrations`", "name a folder, such as \"migrations\"")
 }
 
+/// A folder the way paths relative to the workspace root are written.
+pub(super) fn plain_folder(text: &str) -> &str {
+    let text = text.trim_end_matches('/');
+    text.strip_prefix("./").unwrap_or(text)
+}
+
 /// Looks at the name of a module, which stands in findings, in graphs and on the command line.
 pub(super) fn module_name(name: At<&str>) -> Result<(), ConfigError> {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/');

@@ -5,6 +5,7 @@ mod errors;
 
 use modcheck::config::policy::{Kind, Place, Policy, Severity, Tests};
 use modcheck::config::{ConfigErrors, load};
+use modcheck::sql::Dialect;
 
 const RULES: &[&str] = &["private-access", "undeclared-dependency", "unowned-table"];
 
@@ -29,7 +30,9 @@ fn the_example_shows_every_key_and_reads() {
     assert_eq!(policy.analysis.tests, Tests::Ignore);
     assert_eq!(policy.analysis.min_resolution, Some(0.95));
     assert!(policy.analysis.exclude.is_match("src/generated/a/b.rs"));
-    assert_eq!(policy.data.sql_dialect.as_deref(), Some("postgres"));
+    assert_eq!(policy.data.sql_dialect, Some(Dialect::Postgres));
+    assert!(policy.data.extra_sql.is_match("db/functions/totals.sql"));
+    assert!(!policy.data.extra_sql.is_match("db/functions/old/totals.sql"));
     assert_eq!(policy.data.sql_functions, ["my_db::exec"]);
     assert!(policy.data.ignore_tables[3].glob.is_match("information_schema.tables"));
     assert_eq!(policy.context.engineers, Some(12));

@@ -1,0 +1,261 @@
+//! Who could own the tables that nobody owns: a proposal from who writes them, and from their names.
+
+use super::inventory::{Inventory, NO_MODULE, Resource};
+use crate::config::policy::Policy;
+use crate::sql::Access;
+use std::collections::BTreeMap;
+
+/// A first version of the `owns` tables of a policy.
+#[derive(Clone, Debug, Default)]
+pub struct Proposal {
+    /// The modules that tables are proposed for, sorted by name.
+    pub modules: Vec<ProposedModule>,
+    /// Tables that several modules read and none writes.
+    pub reference: Vec<ProposedTable>,
+    /// Tables that nothing is known about that could decide.
+    pub undecided: Vec<ProposedTable>,
+    /// Tables that two or more modules write, each with them and how often they do.
+    pub contested: Vec<ProposedTable>,
+    /// How many tables have an owner already.
+    pub settled: usize,
+}
+
+/// A module and what it is proposed to own.
+#[derive(Clone, Debug)]
+pub struct ProposedModule {
+    /// Its name in the policy, or the source module that stands in for one.
+    pub name: String,
+    /// What `tables` lists already, as written.
+    pub listed: Vec<String>,
+    /// What is proposed, sorted by name.
+    pub tables: Vec<ProposedTable>,
+}
+
+/// A table, and what speaks for the proposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProposedTable {
+    /// Its name.
+    pub name: String,
+    /// A phrase: `written by orders (3)`.
+    pub evidence: String,
+}
+
+/// How a table was decided.
+enum Decision<'a> {
+    Module(&'a str, String),
+    Reference(String),
+    Undecided(String),
+}
+
+impl Proposal {
+    /// A proposal for every table that has no owner and is not shared.
+    pub fn new(inventory: &Inventory, policy: Option<&Policy>) -> Proposal {
+        let open: Vec<&Resource> = inventory.resources.iter().filter(|r| r.ownership == "unowned").collect();
+        let mut proposal =
+            Proposal { settled: inventory.resources.len() - open.len(), ..Proposal::default() };
+        let mut tables: BTreeMap<&str, Vec<ProposedTable>> = BTreeMap::new();
+        let families = families(inventory);
+        for resource in open {
+            let name = resource.name.clone();
+            let writers = writers(resource);
+            if writers.len() > 1 {
+                let evidence = format!("written by {}", listed(&writers));
+                proposal.contested.push(ProposedTable { name: name.clone(), evidence });
+            }
+            match decide(resource, &writers, &families) {
+                Decision::Module(module, evidence) => {
+                    tables.entry(module).or_default().push(ProposedTable { name, evidence });
+                }
+                Decision::Reference(evidence) => proposal.reference.push(ProposedTable { name, evidence }),
+                Decision::Undecided(evidence) => proposal.undecided.push(ProposedTable { name, evidence }),
+            }
+        }
+        let module = |(name, tables): (&str, Vec<ProposedTable>)| ProposedModule {
+            name: name.to_owned(),
+            listed: listed_already(policy, name),
+            tables,
+        };
+        proposal.modules = tables.into_iter().map(module).collect();
+        proposal
+    }
+}
+
+fn listed_already(policy: Option<&Policy>, module: &str) -> Vec<String> {
+    let module = policy.into_iter().flat_map(|policy| &policy.modules).find(|m| m.name == module);
+    module.into_iter().flat_map(|m| &m.owns.tables).map(|pattern| pattern.text.clone()).collect()
+}
+
+/// The modules that write a table in code, most first.
+fn writers(resource: &Resource) -> Vec<(&str, usize)> {
+    let mut writers = resource.by_module(&[Access::Write, Access::Ddl]);
+    writers.retain(|(module, _)| *module != NO_MODULE);
+    writers
+}
+
+/// Which module the first word of a table's name belongs to, by the tables that have one owner or one writer, and by the
+/// names of modules. Words that lead to several modules are left out.
+fn families(inventory: &Inventory) -> BTreeMap<String, &str> {
+    let mut families: BTreeMap<String, Option<&str>> = BTreeMap::new();
+    let mut add = |word: String, module| {
+        let entry = families.entry(word).or_insert(Some(module));
+        if *entry != Some(module) {
+            *entry = None;
+        }
+    };
+    for resource in &inventory.resources {
+        let writers = writers(resource);
+        let only = match writers.as_slice() {
+            [(module, _)] => Some(*module),
+            _ => None,
+        };
+        if let Some(module) = resource.owner.as_deref().or(only) {
+            add(first_word(&resource.name), module);
+        }
+        let code = resource.accesses.iter().filter_map(|access| access.code.module.as_deref());
+        code.for_each(|module| add(singular(module.rsplit("::").next().unwrap_or(module)), module));
+    }
+    families.into_iter().filter_map(|(word, module)| Some((word, module?))).collect()
+}
+
+/// `payment` for `billing.payments` and `payment_items`.
+fn first_word(table: &str) -> String {
+    let bare = table.rsplit('.').next().unwrap_or(table);
+    singular(bare.split('_').find(|word| !word.is_empty()).unwrap_or(bare))
+}
+
+fn singular(word: &str) -> String {
+    let word = word.to_lowercase();
+    match word.strip_suffix("ies") {
+        Some(stem) if stem.len() > 1 => format!("{stem}y"),
+        _ => word.strip_suffix('s').filter(|stem| stem.len() > 2).unwrap_or(&word).to_owned(),
+    }
+}
+
+fn decide<'a>(
+    resource: &'a Resource,
+    writers: &[(&'a str, usize)],
+    families: &BTreeMap<String, &'a str>,
+) -> Decision<'a> {
+    let family = families.get(&first_word(&resource.name)).copied();
+    match writers {
+        [(module, _)] => return Decision::Module(module, format!("written by {}", listed(writers))),
+        [(module, most), (_, second), ..] if most > second => {
+            return Decision::Module(module, format!("contested: written by {}", listed(writers)));
+        }
+        [(_, most), ..] => {
+            let evidence = format!("contested: written by {}", listed(writers));
+            let tied = |module: &&str| writers.iter().any(|(name, count)| name == module && count == most);
+            return match family.filter(tied) {
+                Some(module) => Decision::Module(module, format!("{evidence}; the name decides")),
+                None => Decision::Undecided(evidence),
+            };
+        }
+        [] => {}
+    }
+    let mut readers = resource.by_module(&[Access::Read, Access::Join]);
+    readers.retain(|(module, _)| *module != NO_MODULE);
+    let reads = match readers.as_slice() {
+        [] => "no code touches it".to_owned(),
+        readers => format!("written by no code, read by {}", listed(readers)),
+    };
+    match (family, readers.as_slice()) {
+        (Some(module), _) => Decision::Module(module, format!("by its name; {reads}")),
+        (None, [(module, _)]) => Decision::Module(module, reads),
+        (None, []) => Decision::Undecided(reads),
+        (None, _) => Decision::Reference(reads),
+    }
+}
+
+/// `orders (3), payments (1)`
+fn listed(counts: &[(&str, usize)]) -> String {
+    let each: Vec<String> = counts.iter().map(|(module, count)| format!("{module} ({count})")).collect();
+    each.join(", ")
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::config;
+    use crate::data::sample as data_sample;
+    use crate::graph::sample;
+    use crate::output::inventory::Shown;
+
+    const DATA: [&str; 16] = [
+        "shop::orders::a writes orders 1:1",
+        "shop::orders::a writes carts 2:1",
+        "shop::orders::b writes carts 3:1",
+        "shop::payments::a writes carts 4:1",
+        "shop::payments::a writes payments 5:1",
+        "shop::orders::a writes payment_links 6:1",
+        "shop::payments::a writes payment_links 7:1",
+        "shop::orders::a writes log 8:1",
+        "shop::payments::a writes log 9:1",
+        "shop::orders::a reads countries 10:1",
+        "shop::payments::a reads countries 11:1",
+        "shop::payments::a reads rates 12:1",
+        "table order_notes",
+        "table mystery",
+        "migrations/1.sql writes mystery 1:1",
+        "shop::orders::tests::t writes mystery 13:1",
+    ];
+
+    pub(in crate::output) fn proposal(policy: Option<&str>) -> Proposal {
+        let model = sample::model(&["shop", "shop::orders", "shop::orders::tests", "shop::payments"], &[]);
+        let data = data_sample::model(&model, &DATA);
+        let policy = policy.map(|text| config::load(text, "boundaries.toml", &[]).unwrap());
+        let assignment = policy.as_ref().map(|policy| config::assign(policy, &model).unwrap());
+        let declared = policy.as_ref().zip(assignment.as_ref());
+        let inventory = Inventory::new(&model, &data, declared, Shown::default());
+        Proposal::new(&inventory, policy.as_ref())
+    }
+
+    fn lines(tables: &[ProposedTable]) -> Vec<String> {
+        tables.iter().map(|table| format!("{}: {}", table.name, table.evidence)).collect()
+    }
+
+    #[test]
+    fn the_one_that_writes_most_owns_then_the_name_decides() {
+        let proposal = proposal(None);
+        let [orders, payments] = proposal.modules.as_slice() else { panic!("{proposal:?}") };
+        assert_eq!(
+            lines(&orders.tables),
+            [
+                "carts: contested: written by shop::orders (2), shop::payments (1)",
+                "order_notes: by its name; no code touches it",
+                "orders: written by shop::orders (1)",
+            ]
+        );
+        assert_eq!(
+            lines(&payments.tables),
+            [
+                "payment_links: contested: written by shop::orders (1), shop::payments (1); the name decides",
+                "payments: written by shop::payments (1)",
+                "rates: written by no code, read by shop::payments (1)",
+            ]
+        );
+        assert_eq!(
+            lines(&proposal.reference),
+            ["countries: written by no code, read by shop::orders (1), shop::payments (1)"]
+        );
+        assert_eq!(
+            lines(&proposal.undecided),
+            [
+                "log: contested: written by shop::orders (1), shop::payments (1)",
+                "mystery: no code touches it"
+            ]
+        );
+        let contested: Vec<&str> = proposal.contested.iter().map(|table| table.name.as_str()).collect();
+        assert_eq!(contested, ["carts", "log", "payment_links"]);
+    }
+
+    #[test]
+    fn what_has_an_owner_is_settled() {
+        let policy = "version = 1\n[modules.orders]\npaths = ['shop::orders']\nowns.tables = ['orders', 'c*']\n\
+                      [modules.payments]\npaths = ['shop::payments']\n";
+        let proposal = proposal(Some(policy));
+        assert_eq!(proposal.settled, 3);
+        let orders = proposal.modules.iter().find(|module| module.name == "orders").unwrap();
+        assert_eq!(orders.listed, ["orders", "c*"]);
+        assert_eq!(lines(&orders.tables), ["order_notes: by its name; no code touches it"]);
+    }
+}
