@@ -13,10 +13,9 @@ const VIA: &str = "diesel";
 
 pub(super) const DETECTOR: Detector = Detector { path, call, method, ..NOTHING };
 
-/// Functions that change the table that they are given.
-const WRITES: &[&str] = &[
-    "insert_into", "insert_or_ignore_into", "replace_into", "update", "delete", "copy_from",
-];
+/// Functions that change the table that they are given; `uplete` of diesel-uplete updates or deletes.
+const WRITES: &[&str] =
+    &["insert_into", "insert_or_ignore_into", "replace_into", "update", "delete", "copy_from", "uplete"];
 
 /// Methods that combine a query with a table.
 const JOINS: &[&str] = &["inner_join", "left_join", "left_outer_join", "cross_join"];

@@ -22,6 +22,9 @@ pub(super) struct Detector {
 const NOTHING: Detector =
     Detector { path: |_, _| None, call: |_, _| None, method: |_, _| None, macro_call: |_, _, _| None };
 
+/// The library whose statements are built by methods that change them.
+pub(super) const BUILDER: &str = "sea-query";
+
 /// Declares the files of the detectors, and the table of them.
 macro_rules! detectors {
     ($($name:ident),* $(,)?) => {

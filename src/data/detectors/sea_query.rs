@@ -7,7 +7,7 @@ use crate::extract::facts::RefIx;
 use crate::sql::Access;
 use std::sync::Arc;
 
-const VIA: &str = "sea-query";
+const VIA: &str = super::BUILDER;
 /// Statements that define tables; they are what migrations in Rust are made of.
 const DEFINES: &str = "migration";
 
@@ -38,6 +38,9 @@ fn call(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
         ("SelectStatement", "new") => Some(statement(VIA, Access::Read)),
         ("Query", "insert" | "update" | "delete") => Some(statement(VIA, Access::Write)),
         ("InsertStatement" | "UpdateStatement" | "DeleteStatement", "new") => Some(statement(VIA, Access::Write)),
+        ("CommonTableExpression" | "WithClause", "new") | ("Query", "with" | "returning") => {
+            Some(statement(VIA, Access::Read))
+        }
         ("Table", "create" | "alter" | "drop" | "rename" | "truncate") => Some(statement(DEFINES, Access::Ddl)),
         ("Index", "create" | "drop") | ("ForeignKey", "create" | "drop") => Some(statement(DEFINES, Access::Ddl)),
         ("Alias", "new") => {
@@ -60,6 +63,10 @@ fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
     }
     match (relation.via, method.name) {
         (DEFINES, _) => Some(defined(evaluator, &relation, method)),
+        (VIA, "table_name") => {
+            evaluator.name_cte(&brought(&method.args).0);
+            Some(method.on.clone())
+        }
         (VIA, "into_table" | "table" | "from_table") => {
             Some(named(evaluator, &relation, method, Access::Write))
         }

@@ -75,12 +75,15 @@ impl Evaluator<'_> {
         if self.is_configured(callee) {
             self.sink_first(args, site, "sql");
         }
-        let Some(summary) = self.world.summaries.of(callee) else { return Value::Unknown };
+        let Some(summary) = self.world.summaries.of(callee) else { return built_on(args) };
         let summary: Summary = summary.clone();
         for template in &summary.templates {
             let text = self.instantiate(&Value::Text(template.text.clone()), args, site, 0);
             self.sink(&text, site, template.via);
             self.out.completed.insert(callee);
+        }
+        if !summary.result.is_known() {
+            return built_on(args);
         }
         self.instantiate(&summary.result, args, site, 0)
     }
@@ -199,8 +202,9 @@ impl Evaluator<'_> {
             Some(TypeName::Outside(_, name)) if is_connection(name) => Handle::Connection,
             Some(TypeName::Here(definition)) => {
                 let name = self.world.graph.short_name(definition);
+                // One that a team wrote may hold a connection as well as a pool.
                 if name.contains("Pool") {
-                    Handle::Pool
+                    Handle::Unknown
                 } else if is_connection(name)
                     || ["Repository", "Repo", "Store", "Dao"].iter().any(|p| name.contains(p))
                 {
@@ -225,4 +229,12 @@ impl Evaluator<'_> {
         self.opened.insert(access, number);
         number
     }
+}
+
+/// What a function gives back of which that is not known: a builder that it was handed goes on.
+fn built_on(args: &[Value]) -> Value {
+    let is_builder = |value: &&Value| {
+        value.relation().is_some_and(|r| r.state == State::Query && r.via == super::super::detectors::BUILDER)
+    };
+    args.iter().find(is_builder).cloned().unwrap_or_default()
 }

@@ -4,6 +4,7 @@
 use super::value::{Relation, State, Value};
 use super::{Evaluator, Method};
 use crate::extract::facts::{AccessIx, AccessKind, Node};
+use crate::graph::flow::Definition;
 use std::sync::Arc;
 
 /// Methods that give the string, the connection or the list that they are called on.
@@ -92,30 +93,32 @@ const RUNS: &[&str] = &[
     "cursor_by",
 ];
 
-/// Whether a call of a method is handed a closure that runs in a transaction.
-pub(super) fn takes_transaction(evaluator: &Evaluator<'_>, access: AccessIx) -> bool {
+/// Methods of libraries that run a closure in a transaction.
+const TRANSACTIONS: &[&str] = &[
+    "transaction",
+    "transaction_with_config",
+    "test_transaction",
+    "immediate_transaction",
+    "exclusive_transaction",
+    "deadlock_retrying_transaction",
+];
+
+/// Whether a call is handed a closure that runs in a transaction, as an argument of a place.
+pub(super) fn takes_transaction(evaluator: &Evaluator<'_>, access: AccessIx, argument: usize) -> bool {
     let facts = evaluator.unit.facts();
-    let access_facts = facts.accesses[access.index()];
-    if access_facts.kind != AccessKind::Method
-        || evaluator.unit.callee(access).is_some_and(has_body(evaluator))
-    {
+    let call = facts.accesses[access.index()];
+    if let Some((callee, receiver)) = evaluator.called(access) {
+        let summary = evaluator.world.summaries.of(callee);
+        return summary.is_some_and(|s| s.callbacks.contains(&(argument + usize::from(receiver))));
+    }
+    if call.kind != AccessKind::Method {
         return false;
     }
-    match evaluator.unit.name(access_facts.name) {
-        "transaction"
-        | "transaction_with_config"
-        | "test_transaction"
-        | "immediate_transaction"
-        | "exclusive_transaction"
-        | "deadlock_retrying_transaction" => true,
+    match evaluator.unit.name(call.name) {
         // `conn.build_transaction().read_write().run(|conn| …)`
-        "run" => built(evaluator, access_facts.on),
-        _ => false,
+        "run" => built(evaluator, call.on),
+        name => TRANSACTIONS.contains(&name),
     }
-}
-
-fn has_body<'e>(evaluator: &'e Evaluator<'_>) -> impl FnOnce(crate::graph::flow::Definition) -> bool + 'e {
-    |definition| evaluator.world.graph.body_of(definition).is_some()
 }
 
 /// Whether a value comes from `build_transaction()`.
@@ -133,8 +136,35 @@ fn built(evaluator: &Evaluator<'_>, mut node: crate::extract::facts::NodeIx) -> 
 }
 
 impl Evaluator<'_> {
+    /// The function of the workspace that a call calls, and whether its receiver stands apart from the arguments.
+    fn called(&self, access: AccessIx) -> Option<(Definition, bool)> {
+        let facts = self.unit.facts();
+        let call = facts.accesses[access.index()];
+        let (callee, receiver) = match (call.kind, facts.nodes.get(call.on.index())) {
+            (AccessKind::Method, _) => (self.unit.callee(access)?, true),
+            (AccessKind::Call, Some(Node::Path(reference, _))) => (self.unit.here(*reference)?, false),
+            _ => return None,
+        };
+        self.world.graph.body_of(callee).is_some().then_some((callee, receiver))
+    }
+
+    /// Notes that a parameter is a function which is called inside a transaction.
+    pub(super) fn callback(&mut self, input: usize) {
+        let Some(body) = self.body else { return };
+        let callbacks = self.callbacks.entry(body).or_default();
+        if !callbacks.contains(&input) {
+            callbacks.push(input);
+            callbacks.sort_unstable();
+        }
+    }
+
     /// A method that no detector knows.
     pub(super) fn plain_method(&mut self, method: &Method<'_>) -> Value {
+        if TRANSACTIONS.contains(&method.name)
+            && let Some(Value::Input(input)) = method.args.last()
+        {
+            self.callback(*input);
+        }
         if let Some(value) = self.begins(method) {
             return value;
         }

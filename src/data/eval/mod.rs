@@ -135,8 +135,12 @@ pub(super) struct Evaluator<'a> {
     out: Outcome,
     /// Statements that callers complete, by body.
     templates: FxHashMap<u32, Vec<summary::Template>>,
+    /// Parameters that are called inside a transaction, by body.
+    callbacks: FxHashMap<u32, Vec<usize>>,
     /// The transaction that an access opens.
     opened: FxHashMap<AccessIx, usize>,
+    /// Names of common table expressions, with the body that gives them.
+    ctes: FxHashSet<(Option<u32>, Arc<str>)>,
     /// References that values are made of.
     used: FxHashSet<RefIx>,
 }
@@ -152,7 +156,9 @@ pub(super) fn unit<'a>(unit: Unit<'a>, world: &'a World<'a>) -> Outcome {
         body: None,
         out: Outcome::default(),
         templates: FxHashMap::default(),
+        callbacks: FxHashMap::default(),
         opened: FxHashMap::default(),
+        ctes: FxHashSet::default(),
         used: FxHashSet::default(),
     };
     evaluator.run();
@@ -182,6 +188,7 @@ impl<'a> Evaluator<'a> {
             self.values.push(value);
         }
         self.body = None;
+        self.forget_ctes();
         self.base_queries();
         self.loose_texts();
         self.tables_in_macros();
@@ -224,7 +231,9 @@ impl<'a> Evaluator<'a> {
             Node::Part(value, index) => part(&self.value(value), index as usize),
             Node::Destructured(value, path, field) => self.destructured(value, path, field),
             Node::Closure(_) => Value::Unknown,
-            Node::ClosureInput(access, _, index) => self.closure_input(access, index.into()),
+            Node::ClosureInput(access, argument, index) => {
+                self.closure_input(access, argument.into(), index.into())
+            }
         }
     }
 
@@ -258,14 +267,18 @@ impl<'a> Evaluator<'a> {
     }
 
     fn destructured(&self, value: NodeIx, path: RefIx, field: Name) -> Value {
+        // A connection that an enum holds: `DbPool::Conn(conn)`.
+        if let held @ (Value::Input(_) | Value::Transaction(_)) = self.value(value) {
+            return held;
+        }
         let wraps = (path.index() < self.unit.facts().refs.len())
             && matches!(self.unit.last_segment(path), "Some" | "Ok" | "Err" | "Json" | "State" | "Extension");
         if wraps && self.unit.name(field) == "0" { self.value(value) } else { Value::Unknown }
     }
 
     /// What a method gives the parameter of a closure.
-    fn closure_input(&mut self, access: AccessIx, index: usize) -> Value {
-        if index == 0 && methods::takes_transaction(self, access) {
+    fn closure_input(&mut self, access: AccessIx, argument: usize, index: usize) -> Value {
+        if index == 0 && methods::takes_transaction(self, access, argument) {
             return Value::Transaction(self.open(access));
         }
         let facts = self.unit.facts().accesses[access.index()];
@@ -332,6 +345,13 @@ impl<'a> Evaluator<'a> {
     fn call(&mut self, ix: AccessIx) -> Value {
         let facts = self.unit.facts();
         let access = facts.accesses[ix.index()];
+        if let Value::Input(input) = self.value(access.on) {
+            let args = self.values(access.arguments);
+            if args.iter().any(|arg| matches!(arg, Value::Transaction(_))) {
+                self.callback(input);
+            }
+            return Value::Unknown;
+        }
         let Some(&Node::Path(reference, _)) = facts.nodes.get(access.on.index()) else {
             return Value::Unknown;
         };
@@ -518,6 +538,20 @@ impl<'a> Evaluator<'a> {
             Value::OneOf(values) if depth < 8 => values.iter().for_each(|v| self.nest(out, v, depth + 1)),
             Value::List(inner) if depth < 8 => self.nest(out, inner, depth + 1),
             _ => {}
+        }
+    }
+
+    /// Notes the name of a common table expression: it is no table in the body that names it.
+    pub(super) fn name_cte(&mut self, names: &[Arc<str>]) {
+        self.ctes.extend(names.iter().map(|name| (self.body, name.clone())));
+    }
+
+    /// Takes back what was noted of common table expressions.
+    fn forget_ctes(&mut self) {
+        for mention in &mut self.out.mentions.list {
+            if self.ctes.contains(&(mention.body, mention.table.clone())) {
+                (mention.access, mention.join) = (None, false);
+            }
         }
     }
 

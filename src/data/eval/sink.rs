@@ -19,7 +19,11 @@ impl Evaluator<'_> {
         let is_text = |value: &&Value| {
             value.alternatives().iter().any(|value| matches!(value, Value::Text(_) | Value::Input(_)))
         };
-        let text = args.iter().find(|v| matches!(v, Value::Text(_))).or_else(|| args.iter().find(is_text));
+        let text = args
+            .iter()
+            .find(|value| matches!(value, Value::Text(_)))
+            .or_else(|| args.iter().find(is_text))
+            .or_else(|| args.iter().find(|value| value.relation().is_some()));
         match text {
             Some(text) => self.sink(&text.clone(), site, via),
             None => {

@@ -14,8 +14,16 @@ pub(in crate::data) struct Summary {
     pub result: Value,
     /// Statements that it runs and that are made of its parameters.
     pub templates: Vec<Template>,
+    /// Parameters that are functions which it calls inside a transaction.
+    pub callbacks: Vec<usize>,
     /// It is a constant or a static.
     pub constant: bool,
+}
+
+impl Summary {
+    fn says_something(&self) -> bool {
+        self.result.is_known() || !self.templates.is_empty() || !self.callbacks.is_empty()
+    }
 }
 
 /// A statement in terms of a body's parameters.
@@ -57,9 +65,10 @@ impl Evaluator<'_> {
             let summary = Summary {
                 result: portable(&self.value(body.result), 0),
                 templates: self.templates.remove(&index).unwrap_or_default(),
+                callbacks: self.callbacks.remove(&index).unwrap_or_default(),
                 constant: self.is_constant(body.owner),
             };
-            if summary.result.is_known() || !summary.templates.is_empty() {
+            if summary.says_something() {
                 self.out.summaries.push((owner, summary));
             }
         }
