@@ -6,7 +6,7 @@ use super::eval::{Outcome, Site, spelled};
 use super::model::{DataModel, OpaqueQuery, Place, Table, TableAccess, TableId, TableKind};
 use super::registry::Registry;
 use super::transactions;
-use crate::extract::facts::Pos;
+use crate::extract::facts::{Owner, Pos};
 use crate::graph::Graph;
 use crate::graph::flow::{Definition, Unit, UnitId};
 use crate::sql::{self, Access, Dialect};
@@ -148,8 +148,12 @@ impl<'a> Assembly<'a> {
     fn mentions(&mut self, id: UnitId) {
         let unit = self.graph.unit(id);
         let outcome = &self.outcomes[id.0 as usize];
+        let migration = Migration::of(&unit);
         let mut queries: FxHashMap<u32, u32> = FxHashMap::default();
         for (index, mention) in (0..).zip(&outcome.mentions.list) {
+            if migration.reverts(mention.body) {
+                continue;
+            }
             let statement = outcome.mentions.statement(super::eval::mentions::MentionId(index));
             let query = match queries.get(&statement) {
                 Some(query) => *query,
@@ -159,7 +163,8 @@ impl<'a> Assembly<'a> {
                     query
                 }
             };
-            self.mention(&unit, mention, query, (id, index));
+            let via = if migration.is_one { "migration" } else { mention.via };
+            self.mention(&unit, &Mention { via, ..mention.clone() }, query, (id, index));
         }
     }
 
@@ -243,6 +248,38 @@ impl<'a> Assembly<'a> {
             function: self.function(unit, body),
             test: unit.is_test(site.scope, site.test),
         });
+    }
+}
+
+/// Whether a unit is a migration written in Rust, and which of its bodies take it back.
+struct Migration {
+    is_one: bool,
+    down: Vec<u32>,
+}
+
+impl Migration {
+    /// A unit with an impl of sea-orm's `MigrationTrait`.
+    fn of(unit: &Unit<'_>) -> Migration {
+        let facts = unit.facts();
+        let found = facts.impls.iter().find(|i| {
+            i.of_trait.is_some_and(|path| {
+                facts.path(path).last().is_some_and(|name| unit.name(*name) == "MigrationTrait")
+            })
+        });
+        let Some(found) = found else { return Migration { is_one: false, down: Vec::new() } };
+        let (start, end) = found.members;
+        let is_down = |owner| match owner {
+            Owner::Member(m) => {
+                (start..end).contains(&m) && unit.name(facts.members[m as usize].name) == "down"
+            }
+            Owner::Item(_) => false,
+        };
+        let down = (0..).zip(&facts.bodies).filter(|(_, body)| is_down(body.owner)).map(|(index, _)| index);
+        Migration { is_one: true, down: down.collect() }
+    }
+
+    fn reverts(&self, body: Option<u32>) -> bool {
+        body.is_some_and(|body| self.down.contains(&body))
     }
 }
 

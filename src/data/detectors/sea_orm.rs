@@ -131,7 +131,12 @@ fn other_rows(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Valu
 /// `active_model.insert(db)`, `model.delete(db)`.
 fn active_model(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
     let by_type = evaluator.type_here(method.on_node).and_then(|definition| model_table(evaluator, definition));
-    let by_rows = method.on.relation().filter(|r| r.via == VIA && r.state == State::Rows);
+    // The rows of a query that were changed; what takes more than a connection is another method of that name.
+    let by_rows = method
+        .on
+        .relation()
+        .filter(|r| r.via == VIA && r.state == State::Rows)
+        .filter(|_| method.args.len() == 1 && !matches!(method.args[0], Value::Text(_)));
     let table = by_type.or_else(|| Some(by_rows?.base.first()?.table.clone()))?;
     let query = writing(evaluator, &table, method.site);
     let relation = query.relation()?;

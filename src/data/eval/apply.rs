@@ -44,7 +44,7 @@ impl Evaluator<'_> {
                 | "into_inner"
         );
         match call.args.as_slice() {
-            [one] if wraps || !matches!(one, Value::Text(_)) => one.clone(),
+            [one] if wraps || hands_on(one) => one.clone(),
             _ => Value::Unknown,
         }
     }
@@ -228,6 +228,14 @@ impl Evaluator<'_> {
         self.out.begins.push(super::Begin { site, body: self.body });
         self.opened.insert(access, number);
         number
+    }
+}
+
+/// Whether an unknown function hands its only argument on: a query or a connection, but not what a query gave.
+fn hands_on(value: &Value) -> bool {
+    match value {
+        Value::Relation(relation) => relation.state == State::Query,
+        value => !matches!(value, Value::Text(_) | Value::OneOf(_)),
     }
 }
 

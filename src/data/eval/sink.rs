@@ -176,15 +176,15 @@ impl Evaluator<'_> {
     /// Strings that no known function takes, for a look at the end: they count only if they are SQL beyond doubt.
     pub(super) fn loose_texts(&mut self) {
         let facts = self.unit.facts();
-        let mut parts: FxHashSet<NodeIx> = FxHashSet::default();
-        for node in &facts.nodes {
-            if let Node::Concat(list) = node {
-                parts.extend(facts.node_list(*list));
-            }
-        }
+        let parts = self.parts();
         for (index, node) in facts.nodes.iter().enumerate() {
             let ix = NodeIx(index as u32);
-            if !matches!(node, Node::Literal(_) | Node::Concat(_)) || parts.contains(&ix) {
+            let is_part = match node {
+                Node::Literal(literal) => parts.contains(&facts.literals[literal.index()].pos),
+                Node::Concat(_) => false,
+                _ => true,
+            };
+            if is_part {
                 continue;
             }
             let value = self.value(ix);
@@ -192,6 +192,20 @@ impl Evaluator<'_> {
             let body = Some(self.body_of[index]).filter(|body| *body != u32::MAX);
             self.out.loose.push((value, site, body));
         }
+    }
+
+    /// Where the literals stand that other strings are made of: a template and its pieces begin at one place.
+    fn parts(&self) -> FxHashSet<Pos> {
+        let facts = self.unit.facts();
+        let lists = facts.nodes.iter().filter_map(|node| match node {
+            Node::Concat(list) => Some(facts.node_list(*list)),
+            _ => None,
+        });
+        let literal = |node: &NodeIx| match facts.nodes.get(node.index()) {
+            Some(Node::Literal(literal)) => Some(facts.literals[literal.index()].pos),
+            _ => None,
+        };
+        lists.flatten().filter_map(literal).collect()
     }
 
     /// Where a string begins that is long enough to be SQL.
