@@ -1,6 +1,7 @@
 //! Who touches which data: tables and the places in code, migrations and SQL that read, write, join or define them.
 
 pub mod model;
+pub mod schema;
 
 pub use model::*;
 
