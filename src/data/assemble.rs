@@ -5,7 +5,8 @@ use super::eval::value::{Origin, Value};
 use super::eval::{Outcome, Site, spelled};
 use super::model::{DataModel, OpaqueQuery, Place, Table, TableAccess, TableId, TableKind};
 use super::registry::Registry;
-use super::transactions;
+use super::schema::SchemaFacts;
+use super::{transactions, with_schema};
 use crate::extract::facts::{Owner, Pos};
 use crate::graph::Graph;
 use crate::graph::flow::{Definition, Unit, UnitId};
@@ -30,6 +31,7 @@ pub(super) struct Assembly<'a> {
     pub registry: &'a Registry,
     pub outcomes: &'a [Outcome],
     pub dialect: Dialect,
+    schema: SchemaFacts,
     raw: Vec<Raw>,
     declared: BTreeMap<Arc<str>, Table>,
     opaque: Vec<OpaqueQuery>,
@@ -42,13 +44,15 @@ impl<'a> Assembly<'a> {
         registry: &'a Registry,
         outcomes: &'a [Outcome],
         dialect: Dialect,
+        schema: SchemaFacts,
     ) -> Assembly<'a> {
-        let (raw, opaque) = (Vec::new(), Vec::new());
-        Assembly { graph, registry, outcomes, dialect, raw, declared: BTreeMap::new(), opaque, queries: 0 }
+        let (raw, opaque, declared) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Assembly { graph, registry, outcomes, dialect, schema, raw, declared, opaque, queries: 0 }
     }
 
-    /// The finished model, without a schema.
+    /// The finished model.
     pub(super) fn finish(mut self) -> DataModel {
+        self.migrations();
         self.declarations();
         for index in 0..self.outcomes.len() {
             self.mentions(UnitId(index as u32));
@@ -74,11 +78,27 @@ impl<'a> Assembly<'a> {
         let mut opaque = std::mem::take(&mut self.opaque);
         opaque.sort();
         opaque.dedup();
+        let schema = with_schema::numbered(self.schema, &index);
         let accesses = raw.into_iter().map(|raw| raw.access).collect();
-        DataModel { tables, accesses, opaque, transactions, ..DataModel::default() }
+        DataModel { accesses, opaque, transactions, schema, tables }
+    }
+
+    /// What the schema says: it goes before what code declares.
+    fn migrations(&mut self) {
+        for (name, kind, place) in with_schema::declared(&self.schema) {
+            let table = Table { name: name.to_string(), kind, declared: Some(place) };
+            self.declared.entry(name).or_insert(table);
+        }
+        self.raw.extend(with_schema::accesses(&self.schema, self.queries));
+        self.queries += self.schema.uses.iter().map(|found| found.statement + 1).max().unwrap_or(0);
+        self.opaque.extend(with_schema::problems(&self.schema));
     }
 
     fn tables(&mut self, raw: &[Raw]) -> Vec<Table> {
+        for name in with_schema::names(&self.schema) {
+            let table = Table { name: name.to_owned(), kind: TableKind::Table, declared: None };
+            self.declared.entry(name.into()).or_insert(table);
+        }
         for raw in raw {
             let name = raw.table.to_string();
             let table = Table { name, kind: raw.kind, declared: None };
@@ -183,11 +203,13 @@ impl<'a> Assembly<'a> {
     fn loose_texts(&mut self) {
         let consumed: FxHashSet<Origin> =
             self.outcomes.iter().flat_map(|outcome| outcome.consumed.iter().copied()).collect();
+        let known: FxHashSet<Arc<str>> =
+            self.declared.keys().cloned().chain(self.raw.iter().map(|raw| raw.table.clone())).collect();
         for index in 0..self.outcomes.len() {
             let unit = self.graph.unit(UnitId(index as u32));
             for (value, site, body) in &self.outcomes[index].loose {
                 for text in value.alternatives() {
-                    self.loose_text(&unit, text, *site, *body, &consumed);
+                    self.loose_text(&unit, text, (*site, *body), &consumed, &known);
                 }
             }
         }
@@ -197,9 +219,9 @@ impl<'a> Assembly<'a> {
         &mut self,
         unit: &Unit<'_>,
         value: &Value,
-        site: Site,
-        body: Option<u32>,
+        (site, body): (Site, Option<u32>),
         consumed: &FxHashSet<Origin>,
+        known: &FxHashSet<Arc<str>>,
     ) {
         let Value::Text(text) = value else { return };
         let is_consumed = text.pieces.iter().any(|piece| match piece {
@@ -216,8 +238,11 @@ impl<'a> Assembly<'a> {
             for found in &statement.uses {
                 let mut access = self.access(unit, site, found.access, "sql", body, query);
                 access.approximate = statement.approximate;
-                let table = found.table.as_str().into();
-                self.raw.push(Raw { table, kind: TableKind::Table, access, source: None });
+                let table: Arc<str> = found.table.as_str().into();
+                // Where tables are known, SQL about others is for another engine.
+                if known.is_empty() || known.contains(&table) {
+                    self.raw.push(Raw { table, kind: TableKind::Table, access, source: None });
+                }
             }
         }
     }

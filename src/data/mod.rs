@@ -6,8 +6,10 @@ mod eval;
 pub mod model;
 mod registry;
 mod transactions;
+mod with_schema;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod schema;
 
 pub use model::*;
 
@@ -15,6 +17,7 @@ use assemble::Assembly;
 use eval::summary::Summaries;
 use eval::{Outcome, World};
 use registry::Registry;
+use schema::{Input, SchemaFacts, SqlFile};
 
 use crate::graph::Graph;
 use crate::source::{Package, Source};
@@ -91,7 +94,25 @@ pub fn inventory(source: &Source, graph: &Graph, options: &Options) -> DataModel
         }
         summaries = next;
     }
-    Assembly::new(graph, &registry, &outcomes, dialect).finish()
+    let schema = schema(source, options);
+    Assembly::new(graph, &registry, &outcomes, dialect, schema).finish()
+}
+
+/// The schema after all migrations.
+fn schema(source: &Source, options: &Options) -> SchemaFacts {
+    let read = |path: String| {
+        let text = source.tree.read(&path).ok()?;
+        Some(SqlFile { path: path.into(), text })
+    };
+    let files: Vec<SqlFile> = source.tree.sql_files().into_par_iter().filter_map(read).collect();
+    schema::replay(&Input {
+        files: &files,
+        dialect: options.dialect,
+        migrations: &options.migrations,
+        extra_sql: &options.extra_sql,
+        exclude: &options.exclude,
+        rust_trees: &[],
+    })
 }
 
 /// Looks at every unit once.

@@ -48,9 +48,23 @@ impl DiskTree {
             return false;
         }
         !entry.file_type().is_dir()
-            || !(self.target_dir.as_deref() == Some(entry.path())
-                || entry.path().join("CACHEDIR.TAG").exists()
-                || entry.path().join("Cargo.toml").exists())
+            || !(self.is_built(entry.path()) || entry.path().join("Cargo.toml").exists())
+    }
+
+    /// Whether a folder holds what a build or a package manager put there.
+    fn is_built(&self, folder: &Path) -> bool {
+        self.target_dir.as_deref() == Some(folder) || folder.join("CACHEDIR.TAG").exists()
+    }
+
+    /// Whether the search for SQL goes into an entry: the folders of members, and those that belong to no package.
+    fn may_hold_sql(&self, entry: &DirEntry) -> bool {
+        if entry.file_name().as_encoded_bytes().starts_with(b".") || entry.file_name() == "node_modules" {
+            return false;
+        }
+        !entry.file_type().is_dir()
+            || !(self.is_built(entry.path())
+                || entry.path().join("Cargo.toml").exists()
+                    && relative(&self.root, entry.path()).is_none_or(|path| !self.packages.contains(&path)))
     }
 }
 
@@ -83,6 +97,20 @@ impl Tree for DiskTree {
             }
         }
         files.into_iter().collect()
+    }
+
+    fn sql_files(&self) -> Vec<String> {
+        let mut files: Vec<String> = WalkDir::new(&self.root)
+            .into_iter()
+            .filter_entry(|entry| entry.depth() == 0 || self.may_hold_sql(entry))
+            .filter_map(Result::ok)
+            .filter(|entry| {
+                entry.file_type().is_file() && entry.path().extension().is_some_and(|e| e == "sql")
+            })
+            .filter_map(|entry| relative(&self.root, entry.path()))
+            .collect();
+        files.sort();
+        files
     }
 }
 
@@ -158,6 +186,30 @@ mod tests {
     }
 
     #[test]
+    fn lists_sql_beside_and_inside_the_members() {
+        let (_dir, tree) = workspace(&[
+            "Cargo.toml",
+            "migrations/2_b/up.sql",
+            "migrations/1_a/up.sql",
+            "crates/a/Cargo.toml",
+            "crates/a/src/query.sql",
+            "crates/a/fixtures/foreign/Cargo.toml",
+            "crates/a/fixtures/foreign/schema.sql",
+            "crates/gone/Cargo.toml",
+            "crates/gone/schema.sql",
+            ".hidden/x.sql",
+            "out/x.sql",
+            "cache/CACHEDIR.TAG",
+            "cache/x.sql",
+            "web/node_modules/x/x.sql",
+        ]);
+        assert_eq!(
+            tree.sql_files(),
+            ["crates/a/src/query.sql", "migrations/1_a/up.sql", "migrations/2_b/up.sql"]
+        );
+    }
+
+    #[test]
     fn reads_only_text_inside_the_root() {
         let (dir, tree) = workspace(&["src/lib.rs"]);
         fs::write(dir.path().join("secret.rs"), "secret").unwrap();
@@ -193,5 +245,17 @@ mod tests {
         assert_eq!(tree.read("src/alias.rs").as_deref(), Ok("src/lib.rs"));
         assert!(matches!(tree.read("src/self.rs"), Err(ReadError::Io(_))));
         assert_eq!(tree.rust_files(), ["src/lib.rs"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn symlinks_to_sql_are_not_followed() {
+        use std::os::unix::fs::symlink;
+        let (dir, tree) = workspace(&["migrations/1.sql"]);
+        let root = dir.path().join("ws");
+        fs::write(dir.path().join("secret.sql"), "secret").unwrap();
+        symlink(dir.path().join("secret.sql"), root.join("migrations/2.sql")).unwrap();
+        symlink(root.join("migrations"), root.join("round")).unwrap();
+        assert_eq!(tree.sql_files(), ["migrations/1.sql"]);
     }
 }

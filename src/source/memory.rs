@@ -19,4 +19,8 @@ impl Tree for MemoryTree {
     fn rust_files(&self) -> Vec<String> {
         self.files.keys().filter(|p| p.ends_with(".rs")).cloned().collect()
     }
+
+    fn sql_files(&self) -> Vec<String> {
+        self.files.keys().filter(|p| p.ends_with(".sql")).cloned().collect()
+    }
 }

@@ -33,6 +33,9 @@ pub trait Tree: Send + Sync {
     fn read(&self, path: &str) -> Result<Arc<str>, ReadError>;
     /// Every `.rs` file below the packages' folders, sorted. Build output and hidden folders are left out.
     fn rust_files(&self) -> Vec<String>;
+    /// Every `.sql` file below the workspace's root, sorted: migrations may lie beside the packages. Build output, hidden
+    /// folders and the folders of packages that are no members are left out.
+    fn sql_files(&self) -> Vec<String>;
 }
 
 /// Why a file could not be read.

@@ -6,7 +6,8 @@ use super::found::Found;
 use super::names::{self, Name};
 use super::pieces::behind_modifiers;
 use super::routine;
-use super::tokens::{is_word, keyword, keyword_at, string_literal};
+use super::tables;
+use super::tokens::{is_word, keyword, keyword_at, string_literal, tokenise};
 use super::{Access, Change, Dialect};
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
@@ -20,6 +21,7 @@ pub(super) fn read(tokens: &[TokenWithSpan], dialect: Dialect) -> Option<Found> 
             found.table(&name, Access::Read);
             Some(found)
         }
+        Keyword::CALL => call_with_body(tokens, dialect),
         Keyword::DROP => drop_statement(tokens),
         Keyword::CREATE => create(tokens, dialect),
         Keyword::ALTER => {
@@ -211,6 +213,36 @@ fn trigger(tokens: &[TokenWithSpan], at: usize) -> Option<Found> {
             transition_tables: transition_tables(rest),
         });
     }
+    Some(found)
+}
+
+/// `CALL make_triggers('table', $$ BEGIN … END $$)`: a routine that is made from text. It belongs to the table that
+/// the call names, if it says that it makes triggers.
+fn call_with_body(tokens: &[TokenWithSpan], dialect: Dialect) -> Option<Found> {
+    let (name, _) = names::at(tokens, 1)?;
+    let is_dollar = |t: &&TokenWithSpan| matches!(t.token, Token::DollarQuotedString(_));
+    let (text, at) = tokens.iter().find(is_dollar).and_then(string_literal)?;
+    let (body, _) = tokenise(text, dialect, at);
+    if !tables::is_body(&body) {
+        return None;
+    }
+    let argument = tokens.iter().find(|t| matches!(t.token, Token::SingleQuotedString(_)));
+    let argument = argument.and_then(string_literal).map(|(text, _)| text).filter(|text| {
+        !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+    });
+    let called = argument.map_or(name.table.clone(), |argument| format!("{}({argument})", name.table));
+    let mut found = Found::default();
+    let uses = routine::tokens_uses(&body);
+    found.changes.push(match argument {
+        Some(table) if name.table.contains("trigger") => Change::CreateTrigger {
+            name: called,
+            table: names::table_name(table),
+            function: None,
+            uses,
+            transition_tables: Vec::new(),
+        },
+        _ => Change::CreateFunction { name: called, uses, calls: routine::calls(&body) },
+    });
     Some(found)
 }
 

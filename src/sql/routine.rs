@@ -44,7 +44,7 @@ pub(super) fn tokens_uses(tokens: &[TokenWithSpan]) -> Vec<TableUse> {
 }
 
 /// The functions that a body calls.
-fn calls(tokens: &[TokenWithSpan]) -> Vec<String> {
+pub(super) fn calls(tokens: &[TokenWithSpan]) -> Vec<String> {
     let mut called = BTreeSet::new();
     for i in 0..tokens.len() {
         let previous = i.checked_sub(1).map(|i| &tokens[i]);

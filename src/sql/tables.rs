@@ -11,14 +11,17 @@ use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 use std::collections::BTreeSet;
 
+/// How deep texts inside texts are looked into.
+const MAX_LEVEL: usize = 3;
+
 /// The uses of a statement, or of several.
 pub(super) fn uses(tokens: &[TokenWithSpan]) -> Found {
-    read(tokens, false)
+    read(tokens, false, 0)
 }
 
 /// The uses of a function's body: control words separate statements, and what `EXECUTE` is given is looked into.
 pub(super) fn body_uses(tokens: &[TokenWithSpan]) -> Found {
-    read(&body(tokens), true)
+    read(&body(tokens), true, 0)
 }
 
 /// The words of the language around SQL as SQL has them: `LOOP` ends what is in front of it, `PERFORM` selects.
@@ -35,7 +38,7 @@ pub(super) fn body(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
     tokens
 }
 
-fn read(tokens: &[TokenWithSpan], body: bool) -> Found {
+fn read(tokens: &[TokenWithSpan], body: bool, level: usize) -> Found {
     let mut reader = Reader {
         tokens,
         body,
@@ -43,6 +46,7 @@ fn read(tokens: &[TokenWithSpan], body: bool) -> Found {
         frames: vec![Frame { clauses: true, ..Frame::default() }],
         expect: None,
         cases: 0,
+        level,
         found: Found::default(),
     };
     let mut i = 0;
@@ -83,6 +87,8 @@ struct Reader<'a> {
     expect: Option<Access>,
     /// Open `CASE` expressions: their `THEN` and `ELSE` separate no statements.
     cases: usize,
+    /// How many texts this one stands in.
+    level: usize,
     found: Found,
 }
 
@@ -99,6 +105,7 @@ impl Reader<'_> {
             Token::RParen => self.close_inner(),
             Token::SemiColon => self.end_statement(),
             Token::Comma => self.expect = self.frame().list,
+            Token::DollarQuotedString(_) => self.nested_body(i),
             _ => return self.keyword(i),
         }
         i + 1
@@ -300,7 +307,18 @@ impl Reader<'_> {
             text = text.replace(placeholder, &hole);
         }
         let (tokens, _) = super::tokens::tokenise(&text, super::Dialect::Postgres, at);
-        self.found.extend(uses(&tokens));
+        if self.level < MAX_LEVEL {
+            self.found.extend(read(&tokens, false, self.level + 1));
+        }
+    }
+
+    /// A body as an argument: `CALL make_triggers('a', $$ BEGIN … END $$)`.
+    fn nested_body(&mut self, i: usize) {
+        let Some((text, at)) = string_literal(&self.tokens[i]) else { return };
+        let (tokens, _) = super::tokens::tokenise(text, super::Dialect::Postgres, at);
+        if self.level < MAX_LEVEL && is_body(&tokens) {
+            self.found.extend(read(&body(&tokens), true, self.level + 1));
+        }
     }
 
     fn behind_statement(&self, from: usize) -> usize {
@@ -347,6 +365,11 @@ impl Reader<'_> {
         *self.frame() = Frame { clauses, ..Frame::default() };
         self.expect = None;
     }
+}
+
+/// Whether a text between `$$` is a body, and no plain string.
+pub(super) fn is_body(tokens: &[TokenWithSpan]) -> bool {
+    tokens.iter().any(|t| matches!(keyword(t), Keyword::BEGIN | Keyword::DECLARE))
 }
 
 /// Whether the table behind `INTO` is written: `INSERT INTO`, `INSERT OR IGNORE INTO`, not `SELECT … INTO`.

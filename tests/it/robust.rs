@@ -477,6 +477,10 @@ impl Tree for Unreadable {
     fn rust_files(&self) -> Vec<String> {
         vec!["src/a.rs".into(), "src/lib.rs".into()]
     }
+
+    fn sql_files(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 #[test]

@@ -199,6 +199,8 @@ fn triggers_and_functions() {
             'BEGIN INSERT INTO log SELECT * FROM g(''x''); RETURN NULL; END';
          CREATE PROCEDURE p() LANGUAGE SQL BEGIN ATOMIC DELETE FROM a; END;
          CREATE FUNCTION one() RETURNS int RETURN (SELECT max(id) FROM a);
+         CALL make_triggers('a', $$ BEGIN DELETE FROM b; END $$);
+         CALL run('x', $$ no body; $$);
          DROP TRIGGER IF EXISTS t ON a CASCADE; DROP FUNCTION f(int, text), g; DROP PROCEDURE IF EXISTS p();
          DROP SCHEMA s CASCADE;",
         expect![[r#"
@@ -208,6 +210,7 @@ fn triggers_and_functions() {
             function f [write log] calls [g]
             function p [write a] calls []
             function one [read a] calls [max]
+            trigger make_triggers(a) on a [write b]
             drop trigger t on a
             drop function f
             drop function g
