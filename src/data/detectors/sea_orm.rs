@@ -1,5 +1,6 @@
 //! sea-orm: entities, active models, relations (sea-orm's documentation of `EntityTrait`, `ActiveModelTrait`, `Related`).
 
+use super::takes_sql::TakesSql;
 use super::{Detector, NOTHING};
 use crate::data::eval::value::{Base, Relation, State, Value};
 use crate::data::eval::{Call, Evaluator, Method, Site};
@@ -11,6 +12,10 @@ use std::sync::Arc;
 const VIA: &str = "sea-orm";
 
 pub(super) const DETECTOR: Detector = Detector { path, call, method, ..NOTHING };
+
+/// `connection.execute_unprepared("…")`
+const UNPREPARED: TakesSql =
+    TakesSql { via: VIA, crates: &["sea_orm", "sea_orm_migration"], methods: &["execute_unprepared"] };
 
 /// Methods that combine a query with the entity or the relation that they are given.
 const JOINS: &[&str] = &[
@@ -35,8 +40,13 @@ fn call(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
     }
     let prefix = call.prefix?;
     let table = evaluator.world.registry.entity(prefix)?.clone();
-    if evaluator.world.graph.short_name(prefix) != "Entity" {
-        return None;
+    match evaluator.world.graph.short_name(prefix) {
+        "Entity" => {}
+        // `ActiveModel::from(model)`: a row that is going to be written.
+        "ActiveModel" if matches!(call.name, "from" | "from_json" | "default" | "new") => {
+            return Some(row_of(table));
+        }
+        _ => return None,
     }
     match call.name {
         "find" | "find_by_id" | "find_related" | "find_with_linked" => {
@@ -52,6 +62,12 @@ fn call(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+/// A row that was not read here.
+fn row_of(table: Arc<str>) -> Value {
+    let base = vec![Base { table, mention: None }];
+    Value::Relation(Arc::new(Relation { state: State::Rows, ..Relation::new(VIA, base) }))
 }
 
 fn writing(evaluator: &mut Evaluator<'_>, table: &Arc<str>, site: Site) -> Value {
@@ -77,7 +93,11 @@ fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
             other_rows(evaluator, method)
         }
         "insert" | "update" | "save" | "delete" | "save_and_then" => active_model(evaluator, method),
-        _ => None,
+        "into_active_model" if method.on.relation().is_none() => {
+            let model = evaluator.type_here(method.on_node)?;
+            Some(row_of(model_table(evaluator, model)?))
+        }
+        _ => UNPREPARED.method(evaluator, method),
     }
 }
 

@@ -31,7 +31,7 @@ fn path(evaluator: &mut Evaluator<'_>, reference: RefIx) -> Option<Value> {
     (evaluator.world.graph.short_name(definition) == "Table").then(|| Value::Table(table.clone()))
 }
 
-fn call(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
+fn call(_: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
     let [.., owner, _] = call.outside.as_slice() else { return None };
     match (*owner, call.name) {
         ("Query", "select") => Some(statement(VIA, Access::Read)),
@@ -44,9 +44,12 @@ fn call(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
         ("Table", "create" | "alter" | "drop" | "rename" | "truncate") => Some(statement(DEFINES, Access::Ddl)),
         ("Index", "create" | "drop") | ("ForeignKey", "create" | "drop") => Some(statement(DEFINES, Access::Ddl)),
         ("Alias", "new") => {
-            let names = call.args.first()?.names();
-            let _ = &evaluator;
-            Some(Value::one_of(names.into_iter().map(|name| Value::Table(name.into()))))
+            let name = call.args.first()?;
+            Some(name.map(|name| match name.names().pop() {
+                Some(name) => Value::Table(name.into()),
+                // Whoever calls the function knows.
+                None => name.clone(),
+            }))
         }
         _ => None,
     }
@@ -64,7 +67,8 @@ fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
     match (relation.via, method.name) {
         (DEFINES, _) => Some(defined(evaluator, &relation, method)),
         (VIA, "table_name") => {
-            evaluator.name_cte(&brought(&method.args).0);
+            let names = brought(evaluator, &method.args).0;
+            evaluator.name_cte(&names);
             Some(method.on.clone())
         }
         (VIA, "into_table" | "table" | "from_table") => {
@@ -77,11 +81,13 @@ fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
 
 /// A method that names the table of a statement.
 fn named(evaluator: &mut Evaluator<'_>, relation: &Relation, method: &Method<'_>, access: Access) -> Value {
-    let (tables, brought) = brought(&method.args);
-    if tables.is_empty() && brought.is_none() {
-        evaluator.opaque(method.site, "a table's name is put together at run time");
-    }
-    let base = mentioned(evaluator, &tables, access, method.site, VIA);
+    let (tables, brought) = brought(evaluator, &method.args);
+    let base = match method.args.first() {
+        Some(name) if tables.is_empty() && brought.is_none() => {
+            evaluator.touch(name, access, method.site, VIA)
+        }
+        _ => mentioned(evaluator, &tables, access, method.site, VIA),
+    };
     let mut right = Relation::new(VIA, base);
     if let Some(brought) = brought {
         right.base.extend(brought.base.iter().cloned());
@@ -94,13 +100,13 @@ fn named(evaluator: &mut Evaluator<'_>, relation: &Relation, method: &Method<'_>
 
 /// The table that the arguments of a method name, and the query that stands for one. A name of two parts is a schema and
 /// a table.
-fn brought(args: &[Value]) -> (Vec<Arc<str>>, Option<Arc<Relation>>) {
+fn brought(evaluator: &Evaluator<'_>, args: &[Value]) -> (Vec<Arc<str>>, Option<Arc<Relation>>) {
     let query = args.iter().find_map(|arg| arg.relation().cloned());
     if let Some(query) = query.filter(|query| query.state == State::Query) {
         return (Vec::new(), Some(query));
     }
     for arg in args {
-        let tables: Vec<Arc<str>> = arg.alternatives().iter().filter_map(table_name).collect();
+        let tables: Vec<Arc<str>> = arg.alternatives().iter().filter_map(|value| table_name(evaluator, value)).collect();
         if !tables.is_empty() {
             return (tables, None);
         }
@@ -108,8 +114,9 @@ fn brought(args: &[Value]) -> (Vec<Arc<str>>, Option<Arc<Relation>>) {
     (Vec::new(), None)
 }
 
-fn table_name(value: &Value) -> Option<Arc<str>> {
+fn table_name(evaluator: &Evaluator<'_>, value: &Value) -> Option<Arc<str>> {
     match value {
+        Value::Entity(entity) => evaluator.world.registry.entity(*entity).cloned(),
         Value::Table(name) => Some(name.clone()),
         Value::Tuple(parts) => match parts.as_ref() {
             [Value::Table(schema), Value::Table(table)] => {
@@ -144,7 +151,7 @@ fn defined(evaluator: &mut Evaluator<'_>, relation: &Relation, method: &Method<'
         "to" | "to_tbl" => Access::ForeignKey,
         _ => return Value::Relation(Arc::new(evaluator.with_nested(relation, &method.args))),
     };
-    let (tables, _) = brought(&method.args[..method.args.len().min(1)]);
+    let (tables, _) = brought(evaluator, &method.args[..method.args.len().min(1)]);
     // `from` of a foreign key stands beside the table that is being defined.
     let known = relation.base.iter().any(|base| tables.contains(&base.table));
     let base = if known && access == Access::Ddl {

@@ -14,11 +14,10 @@ const BUILDER: &str = "sqlx-builder";
 /// `connection.execute("…")`, through the trait `Executor`.
 const EXECUTOR: TakesSql = TakesSql {
     via: VIA,
-    crates: &["sqlx", "sqlx_core", "sea_orm", "sea_orm_migration"],
+    crates: &["sqlx", "sqlx_core"],
     methods: &[
         "execute",
         "execute_many",
-        "execute_unprepared",
         "fetch",
         "fetch_all",
         "fetch_many",

@@ -7,7 +7,9 @@ mod apply;
 pub(super) mod mentions;
 mod methods;
 mod sink;
+mod strings;
 pub(super) mod summary;
+mod types;
 pub(super) mod value;
 
 pub(super) use sink::spelled;
@@ -19,7 +21,7 @@ use crate::extract::facts::{
 };
 use crate::extract::module_files;
 use crate::graph::Graph;
-use crate::graph::flow::{Definition, Named, TypeName, Unit};
+use crate::graph::flow::{Definition, Named, Unit};
 use crate::sql::{Access, Dialect};
 use mentions::{Mention, MentionId, Mentions};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -214,6 +216,8 @@ impl<'a> Evaluator<'a> {
                 Value::Text(Arc::new(Text { pieces: vec![Piece::Known(text.into(), Some(origin))] }))
             }
             Node::Concat(list) => Value::concat(&self.values(list)),
+            Node::Grown(target, added) => self.grow(target, &self.value(added)),
+            Node::Struct(parts) => self.holder(self.unit.facts().node_list(parts)),
             Node::Included(path) => self.included(path),
             Node::Macro(call) => self.macro_value(call),
             Node::Path(reference, _) => self.path_value(reference),
@@ -428,21 +432,6 @@ impl<'a> Evaluator<'a> {
         let manifest = &model.packages[model.node(node).package_index].manifest;
         let path = module_files::beside(module_files::dir(manifest), path);
         (self.world.read)(&path).map_or(Value::Unknown, |text| Value::text(&text))
-    }
-
-    /// The definition of the type that a value has, if that is one of the workspace.
-    pub(super) fn type_here(&self, node: NodeIx) -> Option<Definition> {
-        match self.unit.type_of(node)?.name()? {
-            TypeName::Here(definition) => Some(definition),
-            // What a smart pointer or a wrapper holds.
-            TypeName::Outside(_, "Box" | "Arc" | "Rc" | "Option" | "Vec") => {
-                match self.unit.type_of(node)?.arguments().next()?.name()? {
-                    TypeName::Here(definition) => Some(definition),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
     }
 
     /// Notes that a place names a table.

@@ -31,8 +31,12 @@ pub(in crate::data) enum Value {
     Entity(Definition),
     /// A query, or what it gave.
     Relation(Arc<Relation>),
+    /// A collection of documents, by its name.
+    Collection(Arc<Value>),
     /// A connection inside a transaction, by its number in the unit.
     Transaction(usize),
+    /// A connection inside a transaction that a function opens for its caller.
+    Begun,
 }
 
 /// A string put together from parts.
