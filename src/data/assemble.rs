@@ -255,11 +255,14 @@ impl<'a> Assembly<'a> {
             for opaque in &outcome.opaque {
                 self.opaque_place(&unit, opaque.site, opaque.reason, opaque.body);
             }
-            for (body, site) in &outcome.open_texts {
-                let owner = unit.owner(&unit.facts().bodies[*body as usize]);
+            for text in &outcome.open_texts {
+                let owner = unit.owner(&unit.facts().bodies[text.body as usize]);
                 if owner.is_none_or(|owner| !completed.contains(&owner)) {
-                    let reason = "the SQL is a parameter, and no call of the function is known";
-                    self.opaque_place(&unit, *site, reason, Some(*body));
+                    let reason = match text.partly {
+                        true => "a table's name is a parameter, and no call of the function is known",
+                        false => "the SQL is a parameter, and no call of the function is known",
+                    };
+                    self.opaque_place(&unit, text.site, reason, Some(text.body));
                 }
             }
         }

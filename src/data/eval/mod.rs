@@ -103,6 +103,15 @@ pub(super) struct Opaque {
     pub body: Option<u32>,
 }
 
+/// A statement that the callers of a body complete.
+#[derive(Clone, Debug)]
+pub(super) struct OpenText {
+    pub body: u32,
+    pub site: Site,
+    /// Only a part of it is missing.
+    pub partly: bool,
+}
+
 /// What is known of a unit after it was looked at.
 #[derive(Default)]
 pub(super) struct Outcome {
@@ -117,8 +126,8 @@ pub(super) struct Outcome {
     pub summaries: Vec<(Definition, summary::Summary)>,
     /// What the queries of structs start from.
     pub base_queries: Vec<(Definition, Value)>,
-    /// Statements that callers complete: the body and the place.
-    pub open_texts: Vec<(u32, Site)>,
+    /// Statements that callers complete.
+    pub open_texts: Vec<OpenText>,
     /// Functions whose statements were completed by a call.
     pub completed: FxHashSet<Definition>,
 }

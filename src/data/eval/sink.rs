@@ -2,7 +2,7 @@
 
 use super::summary::Template;
 use super::value::{Base, Piece, Relation, Text, Value};
-use super::{Evaluator, Site};
+use super::{Evaluator, OpenText, Site};
 use crate::extract::facts::{Node, NodeIx, Pos, Written};
 use crate::sql::{self, Access, HOLE, Statement};
 use rustc_hash::FxHashSet;
@@ -85,7 +85,8 @@ impl Evaluator<'_> {
         if !templates.contains(&template) && templates.len() < MAX_TEMPLATES {
             templates.push(template);
         }
-        self.out.open_texts.push((body, site));
+        let partly = text.pieces.iter().any(|piece| matches!(piece, Piece::Known(..)));
+        self.out.open_texts.push(OpenText { body, site, partly });
     }
 
     /// Looks into a string.
