@@ -4,6 +4,7 @@
 //! are looked at again until the summaries do not change any more.
 
 mod apply;
+pub(super) mod blueprint;
 pub(super) mod mentions;
 mod methods;
 mod sink;
@@ -20,7 +21,7 @@ use crate::extract::facts::{
 use crate::extract::module_files;
 use crate::graph::Graph;
 use crate::graph::flow::{Definition, Named, TypeName, Unit};
-use crate::sql::{Access, Dialect};
+use crate::sql::{Access, Change, Dialect};
 use mentions::{Mention, MentionId, Mentions};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -128,6 +129,8 @@ pub(super) struct Outcome {
     pub base_queries: Vec<(Definition, Value)>,
     /// Statements that callers complete.
     pub open_texts: Vec<OpenText>,
+    /// Changes of the schema, with the body that makes them.
+    pub changes: Vec<(Option<u32>, Change, Site)>,
     /// Functions whose statements were completed by a call.
     pub completed: FxHashSet<Definition>,
 }
@@ -548,6 +551,11 @@ impl<'a> Evaluator<'a> {
             Value::List(inner) if depth < 8 => self.nest(out, inner, depth + 1),
             _ => {}
         }
+    }
+
+    /// Notes changes of the schema.
+    pub(super) fn change(&mut self, changes: Vec<Change>, site: Site) {
+        self.out.changes.extend(changes.into_iter().map(|change| (self.body, change, site)));
     }
 
     /// Notes the name of a common table expression: it is no table in the body that names it.

@@ -107,6 +107,7 @@ impl Evaluator<'_> {
             if statement.opaque_tables {
                 self.opaque(site, "a table's name is put together at run time");
             }
+            self.change(statement.changes.clone(), site);
             self.add_uses(statement, text, site, via, relation);
         }
     }

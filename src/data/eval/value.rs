@@ -1,5 +1,6 @@
 //! What the evaluation knows of a value: strings, tables, queries, connections.
 
+use super::blueprint::Blueprint;
 use super::mentions::MentionId;
 use crate::extract::facts::LiteralIx;
 use crate::graph::flow::{Definition, UnitId};
@@ -31,6 +32,8 @@ pub(in crate::data) enum Value {
     Entity(Definition),
     /// A query, or what it gave.
     Relation(Arc<Relation>),
+    /// A statement that defines tables.
+    Blueprint(Arc<Blueprint>),
     /// A connection inside a transaction, by its number in the unit.
     Transaction(usize),
 }
