@@ -47,6 +47,11 @@ fn place(out: &mut Vec<TokenWithSpan>, hole: &TokenWithSpan, behind: &[TokenWith
     let at = hole.span.start;
     let one = || token(Token::Number("1".to_owned(), false), at);
     let previous = out.last().map_or(Keyword::NoKeyword, keyword);
+    if updates_without_set(out, behind) {
+        out.extend(made(&["SET"], at));
+        out.extend([hole.clone(), token(Token::Eq, at), one()]);
+        return;
+    }
     let names = matches!(behind.first().map(|t| &t.token), Some(Token::Eq | Token::Period | Token::LParen));
     if assigned && !names {
         out.extend([hole.clone(), token(Token::Eq, at), one()]);
@@ -69,6 +74,16 @@ fn place(out: &mut Vec<TokenWithSpan>, hole: &TokenWithSpan, behind: &[TokenWith
         }
         _ => out.push(hole.clone()),
     }
+}
+
+/// `UPDATE t {} WHERE` and `UPDATE t AS a {} FROM`: the hole holds what is set.
+fn updates_without_set(out: &[TokenWithSpan], behind: &[TokenWithSpan]) -> bool {
+    let update = out.iter().rev().take(4).position(|t| keyword(t) == Keyword::UPDATE);
+    let set = out.iter().rev().take(4).any(|t| keyword(t) == Keyword::SET);
+    let next = behind.first().map_or(Keyword::WHERE, keyword);
+    update.is_some_and(|at| at > 0)
+        && !set
+        && matches!(next, Keyword::WHERE | Keyword::FROM | Keyword::RETURNING)
 }
 
 /// Without the holes at both ends.

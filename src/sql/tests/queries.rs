@@ -45,6 +45,8 @@ fn holes() {
             ("INSERT INTO a ({}) VALUES ({})", "write a"),
             ("UPDATE a SET {} WHERE id = 1", "write a"),
             ("UPDATE a SET x = 1, {} WHERE id = 1", "write a"),
+            ("UPDATE a {} WHERE id = 1", "write a"),
+            ("UPDATE a AS t {} FROM b WHERE t.id = b.id", "join a, write a, join b, read b"),
             ("{} SELECT * FROM a", "read a"),
             ("{}SELECT * FROM a WHERE{}", "read a"),
             ("WITH {} SELECT * FROM a", "read a"),
