@@ -85,7 +85,11 @@ pub(super) fn restarts(tokens: &[TokenWithSpan], i: usize) -> bool {
                 || matches!(next, Keyword::OR | Keyword::TEMP | Keyword::TEMPORARY | Keyword::UNIQUE)
         }
         Keyword::ALTER | Keyword::DROP => is_kind(next),
-        Keyword::INSERT => matches!(next, Keyword::INTO | Keyword::OR | Keyword::IGNORE),
+        // Not `CREATE TRIGGER … BEFORE INSERT OR UPDATE`.
+        Keyword::INSERT => {
+            let into = if next == Keyword::OR { i + 3 } else { i + 1 };
+            next == Keyword::IGNORE || keyword_at(tokens, into) == Keyword::INTO
+        }
         Keyword::DELETE => next == Keyword::FROM,
         Keyword::COMMENT => next == Keyword::ON,
         Keyword::TRUNCATE => next == Keyword::TABLE,

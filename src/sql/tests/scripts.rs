@@ -67,8 +67,8 @@ fn a_missing_semicolon() {
     check(
         Dialect::Postgres,
         "CREATE FUNCTION f() RETURNS trigger AS $$ BEGIN END $$ LANGUAGE plpgsql\n\
-         CREATE TRIGGER t AFTER DELETE\nOR UPDATE ON a EXECUTE FUNCTION f()\nDROP TABLE b",
-        &["1:1 ", "2:1 ddl a", "4:1 ddl b"],
+         CREATE TRIGGER t AFTER\nINSERT OR UPDATE\nOR DELETE ON a EXECUTE FUNCTION f()\nDROP TABLE b",
+        &["1:1 ", "2:1 ddl a", "5:1 ddl b"],
     );
     check(
         Dialect::Mysql,
