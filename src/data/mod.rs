@@ -18,7 +18,7 @@ use assemble::Assembly;
 use eval::summary::Summaries;
 use eval::{Outcome, World};
 use registry::Registry;
-use schema::{Input, RustTree, SchemaFacts, SqlFile};
+use schema::{Input, RustTree, SchemaFacts};
 
 use crate::graph::Graph;
 use crate::source::{Package, Source};
@@ -101,19 +101,17 @@ pub fn inventory(source: &Source, graph: &Graph, options: &Options) -> DataModel
 
 /// The schema after all migrations.
 fn schema(source: &Source, options: &Options, rust_trees: &[RustTree]) -> SchemaFacts {
-    let read = |path: String| {
-        let text = source.tree.read(&path).ok()?;
-        Some(SqlFile { path: path.into(), text })
-    };
-    let files: Vec<SqlFile> = source.tree.sql_files().into_par_iter().filter_map(read).collect();
-    schema::replay(&Input {
+    let (files, problems) = schema::read_files(source);
+    let mut facts = schema::replay(&Input {
         files: &files,
         dialect: options.dialect,
         migrations: &options.migrations,
         extra_sql: &options.extra_sql,
         exclude: &options.exclude,
         rust_trees,
-    })
+    });
+    facts.problems.extend(problems);
+    facts
 }
 
 /// Looks at every unit once.

@@ -108,8 +108,9 @@ impl Blueprint {
             columns: self.columns.clone(),
             to_table: self.to_table.as_deref()?.to_owned(),
             to_columns: self.to_columns.clone(),
-            line: 1,
-            column: 1,
+            // It stands where the change is made.
+            line: 0,
+            column: 0,
         })
     }
 }

@@ -71,10 +71,24 @@ impl Evaluator<'_> {
         for value in text.alternatives() {
             if let Value::Text(text) = value {
                 self.statement(text, site, via, &mut relation);
+                if relation.base.is_empty() {
+                    self.expression(text, site, via, &mut relation);
+                }
             }
         }
         self.out.mentions.unite(relation.mentions());
         Value::Relation(Arc::new(relation))
+    }
+
+    /// Looks into an expression: `ARRAY(SELECT …)`.
+    fn expression(&mut self, text: &Text, site: Site, via: &'static str, relation: &mut Relation) {
+        let select = format!("SELECT\n{}", spelled(text));
+        for statement in sql::parse_query(&select, self.world.dialect).unwrap_or_default() {
+            let mut statement = statement;
+            // The first line is not the text's.
+            statement.uses.iter_mut().for_each(|found| found.line -= 1);
+            self.add_uses(&statement, text, site, via, relation);
+        }
     }
 
     /// Notes a statement that the callers of the body have to complete.
