@@ -17,11 +17,8 @@ const MIN_AHEAD: usize = 256;
 pub(super) fn resolve(defs: &mut Defs) {
     rounds(defs, false);
     for index in 0..defs.imports.len() {
-        let id = ImportId(index as u32);
-        let (def, facts) = defs.import(id);
-        let (module, is_open) = (def.module, def.targets.is_empty());
-        if let Some(name) = bound_name(defs.mount(def.mount), facts.binding).filter(|_| is_open) {
-            defs.waiting.entry((module, name)).or_default().push(id);
+        if defs.imports[index].targets.is_empty() {
+            await_name(defs, ImportId(index as u32));
         }
     }
     rounds(defs, true);
@@ -32,6 +29,15 @@ pub(super) fn resolve(defs: &mut Defs) {
     given_up.sort_unstable();
     given_up.into_iter().for_each(|(module, name)| hand_on(defs, module, name));
     rounds(defs, true);
+}
+
+/// Keeps the name free that an import will introduce.
+fn await_name(defs: &mut Defs, id: ImportId) {
+    let (def, facts) = defs.import(id);
+    let module = def.module;
+    if let Some(name) = bound_name(defs.mount(def.mount), facts.binding) {
+        defs.waiting.entry((module, name)).or_default().push(id);
+    }
 }
 
 /// The name that an import introduces; none for a glob and `_`.
