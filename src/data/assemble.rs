@@ -5,9 +5,10 @@ use super::eval::value::{Origin, Value};
 use super::eval::{Outcome, Site, spelled};
 use super::model::{DataModel, OpaqueQuery, Place, Table, TableAccess, TableId, TableKind};
 use super::registry::Registry;
+use super::rust_migrations::Migration;
 use super::schema::SchemaFacts;
 use super::{transactions, with_schema};
-use crate::extract::facts::{Owner, Pos};
+use crate::extract::facts::Pos;
 use crate::graph::Graph;
 use crate::graph::flow::{Definition, Unit, UnitId};
 use crate::sql::{self, Access, Dialect};
@@ -255,11 +256,14 @@ impl<'a> Assembly<'a> {
             for opaque in &outcome.opaque {
                 self.opaque_place(&unit, opaque.site, opaque.reason, opaque.body);
             }
-            for (body, site) in &outcome.open_texts {
-                let owner = unit.owner(&unit.facts().bodies[*body as usize]);
+            for text in &outcome.open_texts {
+                let owner = unit.owner(&unit.facts().bodies[text.body as usize]);
                 if owner.is_none_or(|owner| !completed.contains(&owner)) {
-                    let reason = "the SQL is a parameter, and no call of the function is known";
-                    self.opaque_place(&unit, *site, reason, Some(*body));
+                    let reason = match text.partly {
+                        true => "a table's name is a parameter, and no call of the function is known",
+                        false => "the SQL is a parameter, and no call of the function is known",
+                    };
+                    self.opaque_place(&unit, text.site, reason, Some(text.body));
                 }
             }
         }
@@ -273,38 +277,6 @@ impl<'a> Assembly<'a> {
             function: self.function(unit, body),
             test: unit.is_test(site.scope, site.test),
         });
-    }
-}
-
-/// Whether a unit is a migration written in Rust, and which of its bodies take it back.
-struct Migration {
-    is_one: bool,
-    down: Vec<u32>,
-}
-
-impl Migration {
-    /// A unit with an impl of sea-orm's `MigrationTrait`.
-    fn of(unit: &Unit<'_>) -> Migration {
-        let facts = unit.facts();
-        let found = facts.impls.iter().find(|i| {
-            i.of_trait.is_some_and(|path| {
-                facts.path(path).last().is_some_and(|name| unit.name(*name) == "MigrationTrait")
-            })
-        });
-        let Some(found) = found else { return Migration { is_one: false, down: Vec::new() } };
-        let (start, end) = found.members;
-        let is_down = |owner| match owner {
-            Owner::Member(m) => {
-                (start..end).contains(&m) && unit.name(facts.members[m as usize].name) == "down"
-            }
-            Owner::Item(_) => false,
-        };
-        let down = (0..).zip(&facts.bodies).filter(|(_, body)| is_down(body.owner)).map(|(index, _)| index);
-        Migration { is_one: true, down: down.collect() }
-    }
-
-    fn reverts(&self, body: Option<u32>) -> bool {
-        body.is_some_and(|body| self.down.contains(&body))
     }
 }
 

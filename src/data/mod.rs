@@ -5,6 +5,7 @@ mod detectors;
 mod eval;
 pub mod model;
 mod registry;
+mod rust_migrations;
 mod transactions;
 mod with_schema;
 #[cfg(test)]
@@ -17,7 +18,7 @@ use assemble::Assembly;
 use eval::summary::Summaries;
 use eval::{Outcome, World};
 use registry::Registry;
-use schema::{Input, SchemaFacts, SqlFile};
+use schema::{Input, RustTree, SchemaFacts};
 
 use crate::graph::Graph;
 use crate::source::{Package, Source};
@@ -99,25 +100,23 @@ pub fn inventory(source: &Source, graph: &Graph, options: &Options) -> DataModel
         }
         summaries = next;
     }
-    let schema = schema(source, options);
+    let schema = schema(source, options, &rust_migrations::trees(graph, &outcomes));
     Assembly::new(graph, &registry, &outcomes, dialect, schema).finish()
 }
 
 /// The schema after all migrations.
-fn schema(source: &Source, options: &Options) -> SchemaFacts {
-    let read = |path: String| {
-        let text = source.tree.read(&path).ok()?;
-        Some(SqlFile { path: path.into(), text })
-    };
-    let files: Vec<SqlFile> = source.tree.sql_files().into_par_iter().filter_map(read).collect();
-    schema::replay(&Input {
+fn schema(source: &Source, options: &Options, rust_trees: &[RustTree]) -> SchemaFacts {
+    let (files, problems) = schema::read_files(source);
+    let mut facts = schema::replay(&Input {
         files: &files,
         dialect: options.dialect,
         migrations: &options.migrations,
         extra_sql: &options.extra_sql,
         exclude: &options.exclude,
-        rust_trees: &[],
-    })
+        rust_trees,
+    });
+    facts.problems.extend(problems);
+    facts
 }
 
 /// Looks at every unit once.

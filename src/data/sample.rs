@@ -3,7 +3,8 @@
 //! One line for each thing. Names of source modules are those of the graph; a name that ends in `.sql` is a file.
 //!
 //! - `table payments`, `view recent 3:1 schema.rs`: declared, there or at 1:1 of `schema.sql`
-//! - `shop::orders::place writes payments 12:5 sqlx q1 test`: verbs are those of [`VERBS`]; a name in lower case behind
+//! - `shop::orders::place writes payments 12:5 sqlx q1 test`: verbs are those of [`VERBS`]; `declares` at the end is for
+//!   what runs nothing; a name in lower case behind
 //!   the source module is the function; all behind the place may be left out
 //! - `key orders(payment_id) -> payments 3:9`
 //! - `trigger paid on orders reads items writes payments 9:1`, `view …`, `function …`
@@ -139,6 +140,7 @@ fn access(graph: &Model, data: &DataModel, line: &[&str]) -> TableAccess {
         via: via.unwrap_or(if in_code { "sqlx" } else { "migration" }),
         test,
         approximate: line.contains(&"approximate"),
+        declaration: line.contains(&"declares"),
         // One of its own for each line that does not say.
         query: query.unwrap_or(1000 + data.accesses.len() as u32),
     }

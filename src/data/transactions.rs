@@ -55,7 +55,7 @@ impl Follow<'_> {
         if accesses.is_empty() {
             return None;
         }
-        accesses.sort_by(|a, b| (a.access, a.chain.len()).cmp(&(b.access, b.chain.len())));
+        accesses.sort_by_key(|a| (a.access, a.chain.len()));
         accesses.dedup_by(|later, first| later.access == first.access);
         Some(Transaction {
             place: self.place(&unit, begin.site.pos),

@@ -13,6 +13,7 @@ use crate::extract::{Extracted, Wanted};
 use crate::source::{DependencyKind, Package, TargetKind};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
 
 /// Resolves a workspace.
 ///
@@ -157,32 +158,37 @@ impl<'a> Numbering<'a> {
         problems: Vec<(Problem, Option<ModIx>)>,
         files: Vec<File>,
     ) -> Finished {
-        let mut resolved: Vec<Resolved> = Vec::new();
-        let mut externals: Vec<ExternalUse> = Vec::new();
+        let count = files.len();
+        let (mut resolved, mut externals) = (ByFile::new(count), ByFile::new(count));
         let mut unresolved: Vec<Unresolved> = Vec::new();
         let mut by_node = vec![Resolution::default(); self.nodes.len()];
-        for part in references {
-            resolved.extend(part.resolved);
-            externals.extend(part.externals);
+        for (mount, part) in self.defs.mounts.iter().zip(references) {
+            resolved.add(mount.file, part.resolved);
+            externals.add(mount.file, part.externals);
             unresolved.extend(part.unresolved);
             for (ix, counts) in part.counts {
                 by_node[self.node(ix).0 as usize].add(&counts);
             }
         }
-        let reasons = super::reasons::all(self.defs, &unresolved, &problems);
+        let ((references, items, origins), (externals, reasons)) = rayon::join(
+            || self.references(resolved),
+            || {
+                let reasons = || super::reasons::all(self.defs, &unresolved, &problems);
+                rayon::join(|| self.externals(externals), reasons)
+            },
+        );
         for (u, reason) in unresolved.iter().zip(&reasons) {
             *by_node[self.node(u.from).0 as usize].reasons.entry(*reason).or_default() += 1;
         }
         let mut total = Resolution::default();
         by_node.iter().for_each(|c| total.add(c));
-        let (references, items, origins) = self.references(resolved);
         let problems = self.problems(extracted, problems, &unresolved);
         let model = Model {
             files,
             packages: self.package_infos(),
             items,
             references,
-            externals: self.externals(externals),
+            externals,
             problems,
             resolution: total,
             resolution_by_node: by_node,
@@ -192,35 +198,29 @@ impl<'a> Numbering<'a> {
         Finished { model, origins, node_of: self.node_of }
     }
 
-    fn references(&self, mut resolved: Vec<Resolved>) -> (Vec<Reference>, Vec<ItemInfo>, Vec<Resolved>) {
-        let key = |r: &Resolved| (r.file, r.pos, self.node(r.from), self.node(r.to), r.def, r.kind, r.source);
-        resolved.par_sort_unstable_by_key(key);
-        // A file mounted twice under one id, or a doubled module, says everything twice.
-        resolved.dedup_by_key(|r| (r.file, r.pos, self.node(r.from), self.node(r.to), r.def, r.kind));
-        resolved.retain(|r| self.node(r.from) != self.node(r.to));
-        let mut items: Vec<ItemInfo> = Vec::new();
-        let mut item_of: FxHashMap<Def, ItemId> = FxHashMap::default();
-        let mut references = Vec::with_capacity(resolved.len());
-        for r in &resolved {
-            let item = match r.def {
-                Def::Module(_) => None,
-                def => Some(*item_of.entry(def).or_insert_with(|| {
-                    items.push(self.item_info(def));
-                    ItemId(items.len() as u32 - 1)
-                })),
-            };
-            references.push(Reference {
-                from: self.node(r.from),
-                to: self.node(r.to),
-                item,
-                kind: r.kind,
-                file: FileId(r.file),
-                line: r.pos.line,
-                column: r.pos.column,
-                text: self.defs.interner.text(r.text).clone(),
-                test: r.test,
-            });
-        }
+    fn references(&self, resolved: ByFile<Resolved>) -> (Vec<Reference>, Vec<ItemInfo>, Vec<Resolved>) {
+        let edge = |r: &Resolved| (r.pos, self.node(r.from), self.node(r.to), r.def, r.kind);
+        let resolved = resolved.sorted(|resolved| {
+            // Where several mounts say the same, the last one is kept.
+            resolved.sort_unstable_by_key(|r| (edge(r), r.source, Reverse(r.mount)));
+            // A file mounted twice under one id, or a doubled module, says everything twice.
+            resolved.dedup_by_key(|r| edge(r));
+            resolved.retain(|r| self.node(r.from) != self.node(r.to));
+        });
+        let (items, item_of) = numbered(&resolved);
+        let items = items.into_par_iter().map(|def| self.item_info(def)).collect();
+        let reference = |(r, item): (&Resolved, &Option<ItemId>)| Reference {
+            from: self.node(r.from),
+            to: self.node(r.to),
+            item: *item,
+            kind: r.kind,
+            file: FileId(r.file),
+            line: r.pos.line,
+            column: r.pos.column,
+            text: self.defs.interner.text(r.text).clone(),
+            test: r.test,
+        };
+        let references = resolved.par_iter().zip(&item_of).map(reference).collect();
         (references, items, resolved)
     }
 
@@ -279,21 +279,21 @@ impl<'a> Numbering<'a> {
         self.defs.interner.text(sym).to_string()
     }
 
-    fn externals(&self, mut externals: Vec<ExternalUse>) -> Vec<ExternalReference> {
-        let key = |e: &ExternalUse| (e.file, e.pos, self.node(e.from), e.krate);
-        externals.par_sort_unstable_by_key(key);
-        externals.dedup_by_key(|e| key(e));
-        externals
-            .iter()
-            .map(|e| ExternalReference {
-                from: self.node(e.from),
-                krate: self.defs.interner.text(e.krate).clone(),
-                file: FileId(e.file),
-                line: e.pos.line,
-                column: e.pos.column,
-                test: e.test,
-            })
-            .collect()
+    fn externals(&self, externals: ByFile<ExternalUse>) -> Vec<ExternalReference> {
+        let key = |e: &ExternalUse| (e.pos, self.node(e.from), e.krate);
+        let externals = externals.sorted(|externals| {
+            externals.sort_by_key(key);
+            externals.dedup_by_key(|e| key(e));
+        });
+        let external = |e: &ExternalUse| ExternalReference {
+            from: self.node(e.from),
+            krate: self.defs.interner.text(e.krate).clone(),
+            file: FileId(e.file),
+            line: e.pos.line,
+            column: e.pos.column,
+            test: e.test,
+        };
+        externals.par_iter().map(external).collect()
     }
 
     fn unresolved(&self, unresolved: &[Unresolved], reasons: &[Reason]) -> Vec<UnresolvedReference> {
@@ -367,6 +367,48 @@ impl<'a> Numbering<'a> {
         debug_assert!(DependencyKind::Normal < DependencyKind::Build);
         out
     }
+}
+
+/// What the mounts of each file say.
+struct ByFile<T>(Vec<Vec<Vec<T>>>);
+
+impl<T: Copy + Send + Sync> ByFile<T> {
+    fn new(files: usize) -> ByFile<T> {
+        ByFile((0..files).map(|_| Vec::new()).collect())
+    }
+
+    fn add(&mut self, file: u32, part: Vec<T>) {
+        if !part.is_empty() {
+            self.0[file as usize].push(part);
+        }
+    }
+
+    /// All of it by file, each file's own put in order.
+    fn sorted(self, sort: impl Fn(&mut Vec<T>) + Sync) -> Vec<T> {
+        let file = |mut parts: Vec<Vec<T>>| {
+            let mut all = if parts.len() == 1 { parts.swap_remove(0) } else { parts.concat() };
+            sort(&mut all);
+            all
+        };
+        let sorted: Vec<Vec<T>> = self.0.into_par_iter().map(file).collect();
+        sorted.concat()
+    }
+}
+
+/// The definitions that references lead to, in the order of their first one, and which of them each leads to; a module
+/// is none.
+fn numbered(resolved: &[Resolved]) -> (Vec<Def>, Vec<Option<ItemId>>) {
+    let mut items: Vec<Def> = Vec::new();
+    let mut known: FxHashMap<Def, ItemId> = FxHashMap::default();
+    let mut number = |r: &Resolved| match r.def {
+        Def::Module(_) => None,
+        def => Some(*known.entry(def).or_insert_with(|| {
+            items.push(def);
+            ItemId(items.len() as u32 - 1)
+        })),
+    };
+    let item_of = resolved.iter().map(&mut number).collect();
+    (items, item_of)
 }
 
 /// Ids of crates: a library's name; other targets carry their kind, and their package where two share both.

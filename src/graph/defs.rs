@@ -38,6 +38,10 @@ impl Interner {
         self.index.get(text).copied()
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.texts.len()
+    }
+
     pub(super) fn text(&self, sym: Sym) -> &Arc<str> {
         &self.texts[sym.0 as usize]
     }

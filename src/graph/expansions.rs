@@ -242,18 +242,19 @@ fn macros(defs: &Defs) -> Macros {
     let defined = defs.mounts.iter().flat_map(|mount| {
         mount.facts.macros.iter().map(|rules| mount.name(mount.facts.items[rules.item.index()].name))
     });
-    let is_macro = |def: &Def| match *def {
-        Def::Item(ix) => matches!(defs.item_facts(ix).kind, ItemKind::MacroRules { .. }),
+    let is_macro = |(def, ns): &(Def, Ns)| match *def {
+        Def::Item(ix) if ns.meets(Ns::MACRO) => {
+            matches!(defs.item_facts(ix).kind, ItemKind::MacroRules { .. })
+        }
         _ => false,
     };
-    let imports = (0..defs.imports.len() as u32).map(|id| defs.import(ImportId(id)));
-    let imported = imports.filter_map(|(def, facts)| match facts.binding {
-        Binding::Name(name) if def.targets.iter().any(|(target, _)| is_macro(target)) => {
-            Some(defs.mount(def.mount).name(name))
-        }
+    let of_macros = (0..).zip(&defs.imports).filter(|(_, def)| def.targets.iter().any(is_macro));
+    let imported = of_macros.filter_map(|(id, def)| match defs.import(ImportId(id)).1.binding {
+        Binding::Name(name) => Some(defs.mount(def.mount).name(name)),
         _ => None,
     });
-    defined.chain(imported).map(|name| defs.interner.text(name).clone()).collect()
+    let names: FxHashSet<Sym> = defined.chain(imported).collect();
+    names.into_iter().map(|name| defs.interner.text(name).clone()).collect()
 }
 
 /// Whether the facts of an expansion say the same of another call but for its place: everything stands at the call, and

@@ -2,22 +2,23 @@
 
 use super::defs::*;
 use super::lookup::{Outcome, Place};
-use crate::extract::facts::{Binding, ItemKind, MemberKind, Ns};
+use super::pending::Looked;
+use crate::extract::facts::{Binding, ItemKind, MemberKind, Ns, PathRoot};
+use rayon::prelude::*;
 use smallvec::SmallVec;
 
 /// Rounds after which a fixpoint is given up; each round adds at least one binding, chains are a handful long.
 const MAX_ROUNDS: usize = 64;
+/// Fewest waiting imports that are worth following in parallel.
+const MIN_AHEAD: usize = 256;
 
 /// Resolves the imports. Named imports go first, so that what a glob brings does not leak through a name that they take
 /// from it. Those that need a glob themselves keep their names free until nothing else is left.
 pub(super) fn resolve(defs: &mut Defs) {
     rounds(defs, false);
     for index in 0..defs.imports.len() {
-        let id = ImportId(index as u32);
-        let (def, facts) = defs.import(id);
-        let (module, is_open) = (def.module, def.targets.is_empty());
-        if let Some(name) = bound_name(defs.mount(def.mount), facts.binding).filter(|_| is_open) {
-            defs.waiting.entry((module, name)).or_default().push(id);
+        if defs.imports[index].targets.is_empty() {
+            await_name(defs, ImportId(index as u32));
         }
     }
     rounds(defs, true);
@@ -28,6 +29,15 @@ pub(super) fn resolve(defs: &mut Defs) {
     given_up.sort_unstable();
     given_up.into_iter().for_each(|(module, name)| hand_on(defs, module, name));
     rounds(defs, true);
+}
+
+/// Keeps the name free that an import will introduce.
+fn await_name(defs: &mut Defs, id: ImportId) {
+    let (def, facts) = defs.import(id);
+    let module = def.module;
+    if let Some(name) = bound_name(defs.mount(def.mount), facts.binding) {
+        defs.waiting.entry((module, name)).or_default().push(id);
+    }
 }
 
 /// The name that an import introduces; none for a glob and `_`.
@@ -50,7 +60,7 @@ fn arrived(defs: &mut Defs, id: ImportId, module: ModIx, name: Sym) {
 
 /// Hands on what globs bring under a name that a named import no longer keeps free.
 fn hand_on(defs: &mut Defs, module: ModIx, name: Sym) {
-    defs.pending.name(name, None);
+    defs.pending.name(module, name, None);
     let bindings = defs.bindings.get(&(module, name)).cloned().unwrap_or_default();
     for binding in bindings.into_iter().filter(|b| b.glob) {
         let Some(binding) = unshadowed(defs, module, name, binding) else { continue };
@@ -64,41 +74,112 @@ fn hand_on(defs: &mut Defs, module: ModIx, name: Sym) {
 
 fn rounds(defs: &mut Defs, globs: bool) {
     for _ in 0..MAX_ROUNDS {
-        let mut changed = false;
-        let mut next = ImportId(0);
         defs.pending.round();
-        while let Some(id) = defs.pending.next(next) {
-            if globs || defs.import(id).1.binding != Binding::Glob {
-                changed |= import(defs, id);
-            }
-            next = ImportId(id.0 + 1);
-        }
-        if !changed {
+        if !round(defs, globs) {
             break;
         }
     }
 }
 
-/// One import once more; whether anything new came of it.
-fn import(defs: &mut Defs, id: ImportId) -> bool {
+/// One look at all waiting imports, in their order; whether anything new came of it. What was found ahead counts, unless
+/// an import before it made it wait again.
+fn round(defs: &mut Defs, globs: bool) -> bool {
+    let mut changed = false;
+    let mut ahead = ahead(defs, globs).into_iter().peekable();
+    let mut from = ImportId(0);
+    loop {
+        let waiting = defs.pending.next(from);
+        let Some(id) = ahead.peek().map(|(id, _)| *id).into_iter().chain(waiting).min() else {
+            return changed;
+        };
+        let known = ahead.next_if(|(next, _)| *next == id);
+        if waiting != Some(id) {
+            let (_, found) = known.expect("it waits or was followed ahead");
+            changed |= import(defs, id, found);
+        } else if globs || !is_glob(defs, id) {
+            let found = found(defs, id);
+            changed |= import(defs, id, found);
+        }
+        from = ImportId(id.0 + 1);
+    }
+}
+
+/// Follows waiting imports in parallel.
+fn ahead(defs: &mut Defs, globs: bool) -> Vec<(ImportId, Targets)> {
+    let waiting: Vec<ImportId> = defs.pending.watched().filter(|&id| globs || !is_glob(defs, id)).collect();
+    if waiting.len() < MIN_AHEAD {
+        return Vec::new();
+    }
+    let all = &*defs;
+    let followed: Vec<(Targets, Looked)> = waiting.par_iter().map(|&id| follow(all, id)).collect();
+    let note = |(id, (found, looked))| {
+        defs.pending.followed(id, is_outside(&found), looked);
+        (id, found)
+    };
+    waiting.into_iter().zip(followed).map(note).collect()
+}
+
+fn is_glob(defs: &Defs, id: ImportId) -> bool {
+    defs.import(id).1.binding == Binding::Glob
+}
+
+/// What an import names, with the namespaces it was found in.
+type Targets = SmallVec<[(Def, Ns); 2]>;
+
+/// Whether an import leads to nothing of the workspace.
+fn is_outside(found: &Targets) -> bool {
+    !found.iter().any(|(target, _)| !matches!(target, Def::External(_)))
+}
+
+/// Follows an import, and notes that it need not wait.
+fn found(defs: &mut Defs, id: ImportId) -> Targets {
+    let (found, looked) = follow(defs, id);
+    defs.pending.followed(id, is_outside(&found), looked);
+    found
+}
+
+/// What an import names at the moment, and where its path was looked up.
+fn follow(defs: &Defs, id: ImportId) -> (Targets, Looked) {
     let (def, facts) = defs.import(id);
-    let binding = facts.binding;
-    let mount = defs.mount(def.mount);
-    let path = mount.path(facts.path);
-    let test = facts.test || mount.test;
+    let path = defs.mount(def.mount).path(facts.path);
     let place = Place { order: u32::MAX, ..defs.place(def.mount, facts.scope, facts.test, u32::MAX) };
-    let ns = match binding {
+    if facts.extern_crate {
+        return (extern_crate(defs, place, path.segments.first().copied()), Looked::new());
+    }
+    let ns = match facts.binding {
         Binding::Glob | Binding::Module(_) => Ns::TYPE,
         _ => Ns::ALL,
     };
-    let found = if facts.extern_crate {
-        extern_crate(defs, place, path.segments.first().copied())
-    } else {
-        targets(defs.resolve_syms(place, path.root, &path.segments, ns, Some(id)))
-    };
-    let name = bound_name(mount, binding);
-    let outside = !found.iter().any(|(target, _)| !matches!(target, Def::External(_)));
-    defs.pending.followed(id, outside);
+    let mut looked = looked_first(defs, place, path.root);
+    let looks = |module, index: usize| looked.push((module, index as u32));
+    let outcome = defs.follow(place, path.root, &path.segments, ns, Some(id), looks);
+    (targets(outcome), looked)
+}
+
+/// Where the first name of a path is looked up, unless it stands behind a keyword: the blocks and the module around, and
+/// the roots of crates.
+fn looked_first(defs: &Defs, place: Place, root: PathRoot) -> Looked {
+    let mut looked = Looked::new();
+    if !matches!(root, PathRoot::Plain | PathRoot::Global) {
+        return looked;
+    }
+    let krate = defs.krate(defs.mount(place.mount).krate);
+    looked.push((krate.root, 0));
+    looked.extend(krate.macro_use.iter().map(|root| (*root, 0)));
+    let mut at = Some(place.module);
+    while let Some(ix) = at {
+        looked.push((ix, 0));
+        let module = defs.module(ix);
+        at = module.parent.filter(|_| module.kind != ModKind::Source);
+    }
+    looked
+}
+
+/// Binds what an import was found to name; whether anything of it is new.
+fn import(defs: &mut Defs, id: ImportId, found: Targets) -> bool {
+    let (def, facts) = defs.import(id);
+    let mount = defs.mount(def.mount);
+    let (name, test) = (bound_name(mount, facts.binding), facts.test || mount.test);
     let mut changed = false;
     for (target, ns) in found {
         changed |= learn(defs, id, target, ns, name, test);
@@ -106,7 +187,7 @@ fn import(defs: &mut Defs, id: ImportId) -> bool {
     changed
 }
 
-fn targets(outcome: Outcome) -> SmallVec<[(Def, Ns); 2]> {
+fn targets(outcome: Outcome) -> Targets {
     match outcome {
         Outcome::Found { hits, .. } => hits.iter().map(|h| (h.def, h.ns)).collect(),
         Outcome::External(krate) => SmallVec::from_slice(&[(Def::External(krate), Ns::ALL)]),
@@ -115,7 +196,7 @@ fn targets(outcome: Outcome) -> SmallVec<[(Def, Ns); 2]> {
 }
 
 /// The crate of an `extern crate`; `self` has no segment.
-fn extern_crate(defs: &Defs, place: Place, name: Option<Sym>) -> SmallVec<[(Def, Ns); 2]> {
+fn extern_crate(defs: &Defs, place: Place, name: Option<Sym>) -> Targets {
     let krate = defs.krate(defs.mount(place.mount).krate);
     let target = match name.map(|name| (name, krate.externs.get(&name).map(|e| e.target))) {
         None => Def::Module(krate.root),
@@ -153,7 +234,7 @@ fn learn(defs: &mut Defs, id: ImportId, target: Def, ns: Ns, name: Option<Sym>, 
 
 /// Adds a binding and hands it on to the modules that import this one by glob.
 pub(super) fn bind(defs: &mut Defs, module: ModIx, name: Sym, binding: BindingDef) {
-    let mut work = vec![(module, binding)];
+    let mut work: SmallVec<[(ModIx, BindingDef); 1]> = SmallVec::from_slice(&[(module, binding)]);
     while let Some((module, binding)) = work.pop() {
         let bindings = defs.slot(module, name);
         let same = |b: &&mut BindingDef| b.def == binding.def && b.glob == binding.glob;
@@ -169,7 +250,7 @@ pub(super) fn bind(defs: &mut Defs, module: ModIx, name: Sym, binding: BindingDe
             }
             None => bindings.push(binding),
         }
-        wake(defs, name, binding);
+        wake(defs, module, name, binding);
         let Some(binding) = unshadowed(defs, module, name, binding) else { continue };
         for &(importer, import) in &defs.module(module).importers {
             if defs.can_use(importer, binding.reach) {
@@ -180,8 +261,8 @@ pub(super) fn bind(defs: &mut Defs, module: ModIx, name: Sym, binding: BindingDe
 }
 
 /// Lets the imports wait that a new binding may concern.
-fn wake(defs: &mut Defs, name: Sym, binding: BindingDef) {
-    defs.pending.name(name, binding.import.filter(|_| !binding.glob));
+fn wake(defs: &mut Defs, module: ModIx, name: Sym, binding: BindingDef) {
+    defs.pending.name(module, name, binding.import.filter(|_| !binding.glob));
     if let Def::Item(ix) = binding.def
         && matches!(defs.item_facts(ix).kind, ItemKind::Alias(_))
     {

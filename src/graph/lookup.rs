@@ -105,6 +105,19 @@ impl Defs {
         ns: Ns,
         skip: Option<ImportId>,
     ) -> Outcome {
+        self.follow(place, root, segments, ns, skip, |_, _| {})
+    }
+
+    /// Resolves a path, and tells in which modules which names behind the first one are looked up.
+    pub(super) fn follow(
+        &self,
+        place: Place,
+        root: PathRoot,
+        segments: &[Sym],
+        ns: Ns,
+        skip: Option<ImportId>,
+        mut looks: impl FnMut(ModIx, usize),
+    ) -> Outcome {
         let mut used = 0;
         let mut hits = match self.start(place, root) {
             Some(hits) if segments.is_empty() => return Outcome::Found { hits, qualifier: None },
@@ -122,6 +135,9 @@ impl Defs {
             let mut next = Hits::new();
             let mut folded = None;
             for hit in &hits {
+                if let Def::Module(module) = hit.def {
+                    looks(module, used);
+                }
                 match self.step(hit.def, segments[used], ns, place) {
                     Step::Hits(found) if found.is_empty() => {}
                     Step::Hits(found) => {

@@ -374,7 +374,7 @@ impl<'a> Mounter<'a> {
         let at = textual.partition_point(|(o, _)| *o <= order);
         textual.insert(at, (order, entry));
         match entry {
-            Textual::Macro(name, _) => self.defs.pending.name(name, None),
+            Textual::Macro(name, _) => self.defs.pending.textual(name),
             Textual::MacroUse(_) => self.defs.pending.macros(),
         }
     }
@@ -426,7 +426,7 @@ impl<'a> Mounter<'a> {
                 targets: Default::default(),
             });
             let path = self.defs.mount(id).path(import.path);
-            self.defs.pending.add(ImportId(self.defs.imports.len() as u32 - 1), &path.segments);
+            self.defs.pending.add(ImportId(self.defs.imports.len() as u32 - 1), path.segments);
         }
     }
 

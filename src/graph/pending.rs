@@ -4,66 +4,107 @@
 //! crates whose names come in by glob where nothing in the workspace has the name, and the targets of type aliases that
 //! it passes.
 
-use super::defs::{ImportId, Sym};
-use rustc_hash::FxHashSet;
+use super::defs::{ImportId, ModIx, Sym};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+
+/// Where a path was looked up: modules, each with the index of the name that was looked for there.
+pub(super) type Looked = SmallVec<[(ModIx, u32); 4]>;
+
+/// An import hangs on what a name means in a module.
+struct Watch {
+    module: ModIx,
+    import: ImportId,
+    /// The path goes on behind the name.
+    goes_on: bool,
+}
+
+/// The imports that have a name in their paths.
+#[derive(Default)]
+struct Uses {
+    watches: Vec<Watch>,
+    /// Those whose paths go on behind the name.
+    passing: Vec<ImportId>,
+}
+
+/// The path of an import.
+struct Route {
+    segments: SmallVec<[Sym; 4]>,
+    /// Where it was looked up so far.
+    looked: Looked,
+}
 
 /// The imports of the workspace by what their paths hang on.
 #[derive(Default)]
 pub(super) struct Pending {
     waiting: Bits,
-    /// Imports by the names in their paths, and whether a path goes on behind the name.
-    by_name: Vec<Vec<(ImportId, bool)>>,
-    /// Imports of paths of one name.
-    lone: Vec<ImportId>,
+    /// By import.
+    routes: Vec<Route>,
+    by_name: Vec<Uses>,
+    /// Imports of paths of one name, by the name.
+    lone: FxHashMap<Sym, Vec<ImportId>>,
     /// Imports that found nothing in the workspace.
     outside: Bits,
     /// Names of type aliases.
     aliases: FxHashSet<Sym>,
     /// Imports whose paths go on behind a name of a type alias. What the alias means is not watched; they wait always.
-    through_alias: Vec<ImportId>,
+    through_alias: Bits,
 }
 
 impl Pending {
     /// A new import, and the names of its path.
-    pub(super) fn add(&mut self, id: ImportId, segments: &[Sym]) {
+    pub(super) fn add(&mut self, id: ImportId, segments: SmallVec<[Sym; 4]>) {
         self.waiting.set(id, true);
-        for (index, name) in segments.iter().enumerate() {
-            let goes_on = index + 1 < segments.len();
-            let slot = name.0 as usize;
-            if self.by_name.len() <= slot {
-                self.by_name.resize_with(slot + 1, Vec::new);
-            }
-            self.by_name[slot].push((id, goes_on));
-            if goes_on && self.aliases.contains(name) {
-                self.through_alias.push(id);
-            }
+        match segments.as_slice() {
+            [name] => self.lone.entry(*name).or_default().push(id),
+            [passed @ .., _] => passed.iter().for_each(|name| self.passes(id, *name)),
+            [] => {}
         }
-        if segments.len() <= 1 {
-            self.lone.push(id);
+        debug_assert_eq!(self.routes.len(), id.index());
+        self.routes.push(Route { segments, looked: Looked::new() });
+    }
+
+    fn passes(&mut self, id: ImportId, name: Sym) {
+        self.uses(name).passing.push(id);
+        if self.aliases.contains(&name) {
+            self.through_alias.set(id, true);
         }
     }
 
-    /// A name has a new meaning somewhere. The import that gave it the meaning learns nothing new of it, unless it lies
+    fn uses(&mut self, name: Sym) -> &mut Uses {
+        let slot = name.0 as usize;
+        if self.by_name.len() <= slot {
+            self.by_name.resize_with(slot + 1, Uses::default);
+        }
+        &mut self.by_name[slot]
+    }
+
+    /// A name has a new meaning in a module. The import that gave it the meaning learns nothing new of it, unless it lies
     /// on its way.
-    pub(super) fn name(&mut self, name: Sym, by: Option<ImportId>) {
-        for &(id, goes_on) in self.by_name.get(name.0 as usize).into_iter().flatten() {
-            if goes_on || Some(id) != by {
-                self.waiting.set(id, true);
+    pub(super) fn name(&mut self, module: ModIx, name: Sym, by: Option<ImportId>) {
+        for watch in self.by_name.get(name.0 as usize).into_iter().flat_map(|uses| &uses.watches) {
+            if watch.module == module && (watch.goes_on || Some(watch.import) != by) {
+                self.waiting.set(watch.import, true);
             }
         }
+    }
+
+    /// A macro is in a textual scope.
+    pub(super) fn textual(&mut self, name: Sym) {
+        self.lone.get(&name).into_iter().flatten().for_each(|&id| self.waiting.set(id, true));
     }
 
     /// A name means a type alias somewhere.
     pub(super) fn alias(&mut self, name: Sym) {
         if self.aliases.insert(name) {
-            let users = self.by_name.get(name.0 as usize).into_iter().flatten();
-            self.through_alias.extend(users.filter(|(_, goes_on)| *goes_on).map(|(id, _)| *id));
+            let passing = self.by_name.get(name.0 as usize).into_iter().flat_map(|uses| &uses.passing);
+            passing.for_each(|&id| self.through_alias.set(id, true));
         }
     }
 
     /// Macros came into a scope by `#[macro_use]`.
     pub(super) fn macros(&mut self) {
-        self.lone.iter().for_each(|&id| self.waiting.set(id, true));
+        self.lone.values().flatten().for_each(|&id| self.waiting.set(id, true));
     }
 
     /// A module takes in a crate outside the workspace by glob.
@@ -71,20 +112,35 @@ impl Pending {
         self.waiting.add(&self.outside);
     }
 
-    /// Where an import's path led, now that it was followed.
-    pub(super) fn followed(&mut self, id: ImportId, outside: bool) {
+    /// Where an import's path led, now that it was followed, and where its names were looked up.
+    pub(super) fn followed(&mut self, id: ImportId, outside: bool, looked: Looked) {
         self.waiting.set(id, false);
         self.outside.set(id, outside);
+        for (module, index) in looked {
+            let route = &mut self.routes[id.index()];
+            let Some(&name) = route.segments.get(index as usize) else { continue };
+            if !route.looked.contains(&(module, index)) {
+                route.looked.push((module, index));
+                let goes_on = index as usize + 1 < route.segments.len();
+                self.uses(name).watches.push(Watch { module, import: id, goes_on });
+            }
+        }
     }
 
     /// Another look at all imports begins.
     pub(super) fn round(&mut self) {
-        self.through_alias.iter().for_each(|&id| self.waiting.set(id, true));
+        self.waiting.add(&self.through_alias);
     }
 
     /// The first waiting import from one on.
     pub(super) fn next(&self, from: ImportId) -> Option<ImportId> {
         self.waiting.next(from)
+    }
+
+    /// The waiting imports of which all is watched that their paths hang on.
+    pub(super) fn watched(&self) -> impl Iterator<Item = ImportId> {
+        let all = std::iter::successors(self.next(ImportId(0)), |id| self.next(ImportId(id.0 + 1)));
+        all.filter(|id| !self.through_alias.has(*id))
     }
 }
 
@@ -103,6 +159,10 @@ impl Bits {
         } else {
             self.0[word] &= !bit;
         }
+    }
+
+    fn has(&self, id: ImportId) -> bool {
+        self.0.get(id.index() / 64).is_some_and(|word| word & (1 << (id.index() % 64)) != 0)
     }
 
     fn add(&mut self, other: &Bits) {

@@ -104,6 +104,7 @@ impl<'a> Collector<'a> {
         for index in 0..self.mount.facts.calls.len() {
             self.call(index as u32);
         }
+        self.out.targets.reserve_exact(self.mount.facts.refs.len());
         for index in 0..self.mount.facts.refs.len() {
             let target = self.reference(index as u32);
             self.out.targets.push(target);

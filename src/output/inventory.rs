@@ -53,6 +53,8 @@ pub struct ResourceAccess {
     pub via: &'static str,
     /// Found token by token.
     pub approximate: bool,
+    /// It says what the table is, and runs nothing.
+    pub declaration: bool,
     /// Which statement it is part of.
     pub query: u32,
 }
@@ -204,6 +206,7 @@ impl Reader<'_> {
                     code,
                     via: access.via,
                     approximate: access.approximate,
+                    declaration: access.declaration,
                     query: access.query,
                 });
             }
@@ -367,7 +370,7 @@ impl Resource {
     /// In how many places each module does something to it, most first. Migrations are left out.
     pub fn by_module(&self, wanted: &[Access]) -> Vec<(&str, usize)> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        let in_code = self.accesses.iter().filter(|access| !Resource::is_migration(access));
+        let in_code = self.accesses.iter().filter(|a| !Resource::is_migration(a) && !a.declaration);
         for access in in_code.filter(|access| wanted.contains(&access.access)) {
             *counts.entry(access.code.module.as_deref().unwrap_or(NO_MODULE)).or_default() += 1;
         }

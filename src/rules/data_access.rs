@@ -55,7 +55,9 @@ fn is_test_file(ctx: &Context, path: &str) -> bool {
 /// Accesses of code that belongs to a module to tables of another one, or to shared reference tables.
 pub fn foreign<'a>(ctx: &Context<'a>, wanted: &[Access]) -> Vec<Foreign<'a>> {
     let mut groups: BTreeMap<(NodeId, TableId), Foreign<'a>> = BTreeMap::new();
-    for (node, access) in in_code(ctx).filter(|(_, access)| wanted.contains(&access.access)) {
+    // What `table!` and entities declare runs nothing.
+    let runs = |access: &TableAccess| wanted.contains(&access.access) && !access.declaration;
+    for (node, access) in in_code(ctx).filter(|(_, access)| runs(access)) {
         let Some(source) = ctx.module_of(node) else { continue };
         let owner = match ctx.ownership.owner(access.table) {
             Owner::Module(owner) if owner != source => Some(owner),

@@ -124,6 +124,15 @@ outbox = ['jobs']
     }
 
     #[test]
+    fn saying_what_a_table_is_writes_nothing() {
+        assert_eq!(
+            found(&["shop::orders::place defines payments 12:5 diesel declares"]),
+            Vec::<String>::new()
+        );
+        assert_eq!(found(&["shop::orders::place defines payments 12:5 sqlx"]).len(), 1);
+    }
+
+    #[test]
     fn a_write_into_another_modules_table_is_found_once_per_source_module() {
         assert_eq!(
             found(&[

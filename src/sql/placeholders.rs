@@ -47,6 +47,18 @@ fn place(out: &mut Vec<TokenWithSpan>, hole: &TokenWithSpan, behind: &[TokenWith
     let at = hole.span.start;
     let one = || token(Token::Number("1".to_owned(), false), at);
     let previous = out.last().map_or(Keyword::NoKeyword, keyword);
+    if is_query(out, behind) {
+        out.extend(made(&["SELECT"], at));
+        out.push(one());
+        out.extend(made(&["FROM"], at));
+        out.push(hole.clone());
+        return;
+    }
+    if updates_without_set(out, behind) {
+        out.extend(made(&["SET"], at));
+        out.extend([hole.clone(), token(Token::Eq, at), one()]);
+        return;
+    }
     let names = matches!(behind.first().map(|t| &t.token), Some(Token::Eq | Token::Period | Token::LParen));
     if assigned && !names {
         out.extend([hole.clone(), token(Token::Eq, at), one()]);
@@ -69,6 +81,31 @@ fn place(out: &mut Vec<TokenWithSpan>, hole: &TokenWithSpan, behind: &[TokenWith
         }
         _ => out.push(hole.clone()),
     }
+}
+
+/// `WITH x AS ({})`, `EXISTS ({})`, `… UNION {}`, `CREATE VIEW v AS {}`: the hole is a whole query, of tables that are not
+/// known.
+fn is_query(out: &[TokenWithSpan], behind: &[TokenWithSpan]) -> bool {
+    let before = |n: usize| out.len().checked_sub(n).map_or(Keyword::NoKeyword, |i| keyword(&out[i]));
+    let combines = |k| matches!(k, Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT);
+    let open = out.last().is_some_and(|token| token.token == Token::LParen);
+    if open {
+        return combines(before(2))
+            || matches!(before(2), Keyword::AS | Keyword::EXISTS | Keyword::MATERIALIZED)
+            || before(2) == Keyword::ALL && combines(before(3));
+    }
+    let view = before(1) == Keyword::AS && behind.is_empty() && keyword_at(out, 0) == Keyword::CREATE;
+    view || combines(before(1)) || before(1) == Keyword::ALL && combines(before(2))
+}
+
+/// `UPDATE t {} WHERE` and `UPDATE t AS a {} FROM`: the hole holds what is set.
+fn updates_without_set(out: &[TokenWithSpan], behind: &[TokenWithSpan]) -> bool {
+    let update = out.iter().rev().take(4).position(|t| keyword(t) == Keyword::UPDATE);
+    let set = out.iter().rev().take(4).any(|t| keyword(t) == Keyword::SET);
+    let next = behind.first().map_or(Keyword::WHERE, keyword);
+    update.is_some_and(|at| at > 0)
+        && !set
+        && matches!(next, Keyword::WHERE | Keyword::FROM | Keyword::RETURNING)
 }
 
 /// Without the holes at both ends.

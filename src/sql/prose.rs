@@ -40,7 +40,7 @@ fn statement_shape(tokens: &[TokenWithSpan]) -> Option<Shape> {
     let evident = is_evident(tokens);
     match keyword_at(tokens, 0) {
         Keyword::SELECT => {
-            let clause = clause(tokens, 1, Keyword::FROM)?;
+            let clause = clause(tokens, 1, Keyword::FROM).or_else(|| nested_from(tokens))?;
             let star = is_token(tokens, 1, &Token::Mul);
             Some(Shape { clause, name: clause + 1, strong: evident || star })
         }
@@ -169,6 +169,13 @@ fn clause(tokens: &[TokenWithSpan], from: usize, clause: Keyword) -> Option<usiz
     None
 }
 
+/// `SELECT EXISTS (SELECT … FROM`: the first `FROM` in parentheses that begin with `SELECT`.
+fn nested_from(tokens: &[TokenWithSpan]) -> Option<usize> {
+    let open = (1..tokens.len())
+        .find(|i| is_token(tokens, *i, &Token::LParen) && keyword_at(tokens, i + 1) == Keyword::SELECT)?;
+    clause(tokens, open + 1, Keyword::FROM)
+}
+
 /// What sentences don't have: a comparison, a placeholder, a call, a qualified name.
 fn is_evident(tokens: &[TokenWithSpan]) -> bool {
     let clauses = tokens.iter().filter(|t| {
@@ -187,7 +194,12 @@ fn is_evident(tokens: &[TokenWithSpan]) -> bool {
     let list = (literal || tokens.iter().any(|t| t.token == Token::Comma)) && clauses > 0;
     let called = (1..tokens.len()).any(|i| is_token(tokens, i, &Token::LParen) && touches(tokens, i));
     let qualified = (1..tokens.len()).any(|i| is_token(tokens, i, &Token::Period) && touches(tokens, i));
+    let selects = tokens.iter().filter(|t| keyword(t) == Keyword::SELECT).count();
+    let limited = (1..tokens.len())
+        .any(|i| keyword(&tokens[i - 1]) == Keyword::LIMIT && matches!(tokens[i].token, Token::Number(..)));
     list || called
+        || limited
+        || selects > 1
         || qualified
         || tokens.iter().any(|t| {
             matches!(

@@ -8,6 +8,9 @@ use super::{Dialect, Statement, own, pieces, statement, walk};
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
+/// Longer texts are not tried in every way.
+const MAX_TOKENS: usize = 20_000;
+
 /// A way to make a query of tokens that the parser refuses as they are.
 type Stage = fn(&[TokenWithSpan]) -> Vec<TokenWithSpan>;
 
@@ -33,6 +36,8 @@ pub(super) fn parsed(text: &str, dialect: Dialect) -> Option<Vec<Statement>> {
         |tokens| trimmed(&placed(&questions(trimmed(tokens)))).to_vec(),
         |tokens| numbers(&placed(&questions(trimmed(tokens)))),
     ];
+    // So long a text is data rather than a query that is put together.
+    let stages = if by_dialect[0].1.len() > MAX_TOKENS { &stages[..1] } else { &stages[..] };
     for (i, stage) in stages.iter().enumerate() {
         for (dialect, tokens) in &by_dialect {
             let staged = stage(tokens);
@@ -44,10 +49,12 @@ pub(super) fn parsed(text: &str, dialect: Dialect) -> Option<Vec<Statement>> {
             }
         }
     }
-    by_dialect.iter().take(2).find_map(|(dialect, tokens)| {
-        let endings = completed(&placed(&questions(trimmed(tokens))));
-        endings.iter().find_map(|tokens| exact(tokens, *dialect))
-    })
+    by_dialect.iter().take(2).filter(|(_, tokens)| tokens.len() <= MAX_TOKENS).find_map(
+        |(dialect, tokens)| {
+            let endings = completed(&placed(&questions(trimmed(tokens))));
+            endings.iter().find_map(|tokens| exact(tokens, *dialect))
+        },
+    )
 }
 
 /// Every statement, if the parser takes all of them as they are.

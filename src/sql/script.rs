@@ -9,6 +9,9 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 /// More missing `;` than this in a row, and every line that can begin a statement does.
 const MAX_CUTS: usize = 64;
 
+/// So many bodies without an end, and nothing is taken for a body any more.
+const MAX_ENDLESS: usize = 16;
+
 /// The statements of a file of SQL.
 ///
 /// A statement that the parser refuses is read token by token and marked; it does not lose the ones behind it.
@@ -26,7 +29,8 @@ pub fn parse_script(text: &str, dialect: Dialect) -> Vec<Statement> {
 
 /// The statements between two `;`: one, unless a `;` is missing.
 fn read_all(mut tokens: &[TokenWithSpan], dialect: Dialect, into: &mut Vec<Statement>) {
-    if (1..tokens.len()).filter(|i| restarts(tokens, *i)).nth(MAX_CUTS).is_some() {
+    let whole = statement::holds_statements(tokens);
+    if !whole && (1..tokens.len()).filter(|i| restarts(tokens, *i)).nth(MAX_CUTS).is_some() {
         while let Some(cut) = (1..tokens.len()).find(|i| restarts(tokens, *i)) {
             into.push(statement::read(&tokens[..cut], dialect).0);
             tokens = &tokens[cut..];
@@ -42,9 +46,15 @@ fn read_all(mut tokens: &[TokenWithSpan], dialect: Dialect, into: &mut Vec<State
 /// Tokens between `;`, without those inside the body of a trigger or a function.
 fn split(tokens: &[TokenWithSpan]) -> Vec<&[TokenWithSpan]> {
     let mut pieces = Vec::new();
-    let mut from = 0;
+    let (mut from, mut endless) = (0, 0);
     while from < tokens.len() {
-        let end = end_of_statement(&tokens[from..]);
+        let rest = &tokens[from..];
+        let semicolon = rest.iter().position(|token| token.token == Token::SemiColon).unwrap_or(rest.len());
+        let mut end = semicolon;
+        if has_body(rest) && endless < MAX_ENDLESS {
+            end = behind_body(rest).unwrap_or(semicolon);
+            endless += usize::from(end == semicolon && holds_begin(&rest[..semicolon]));
+        }
         if end > 0 {
             pieces.push(&tokens[from..from + end]);
         }
@@ -53,13 +63,12 @@ fn split(tokens: &[TokenWithSpan]) -> Vec<&[TokenWithSpan]> {
     pieces
 }
 
-/// The index of the `;` that ends the statement that tokens begin with, or the length.
-fn end_of_statement(tokens: &[TokenWithSpan]) -> usize {
-    let semicolon = |from: usize| tokens[from..].iter().position(|token| token.token == Token::SemiColon);
-    let Some(first) = semicolon(0) else { return tokens.len() };
-    if !has_body(tokens) {
-        return first;
-    }
+fn holds_begin(tokens: &[TokenWithSpan]) -> bool {
+    tokens.iter().any(|token| keyword(token) == Keyword::BEGIN)
+}
+
+/// The index of the `;` that ends a statement that may hold others; `None` if what begins in it does not end.
+fn behind_body(tokens: &[TokenWithSpan]) -> Option<usize> {
     // `BEGIN … END` and `CASE … END` may be nested; `END IF` and its like close what was not counted.
     let mut depth = 0_usize;
     for (i, token) in tokens.iter().enumerate() {
@@ -70,11 +79,11 @@ fn end_of_statement(tokens: &[TokenWithSpan]) -> usize {
             Keyword::END if matches!(next, Keyword::IF | Keyword::WHILE | Keyword::FOR) => {}
             Keyword::END if is_word(tokens, i + 1, "loop") || is_word(tokens, i + 1, "repeat") => {}
             Keyword::END => depth = depth.saturating_sub(1),
-            _ if token.token == Token::SemiColon && depth == 0 => return i,
+            _ if token.token == Token::SemiColon && depth == 0 => return Some(i),
             _ => {}
         }
     }
-    first
+    (depth == 0).then_some(tokens.len())
 }
 
 /// Whether a statement may hold others.

@@ -11,7 +11,7 @@ pub(super) fn read(tokens: &[TokenWithSpan], dialect: Dialect) -> (Statement, Op
     let Some(first) = tokens.first() else { return (Statement::default(), None) };
     let at = first.span.start;
     if let Some(found) = own::read(tokens, dialect) {
-        let cut = cut(tokens).filter(|_| !has_body(tokens));
+        let cut = cut(tokens).filter(|_| !holds_statements(tokens));
         return match cut {
             Some(cut) => (own_part(&tokens[..cut], dialect), Some(cut)),
             None => (found.into_statement(at, false), None),
@@ -48,10 +48,15 @@ pub(super) fn attempts(dialect: Dialect) -> impl Iterator<Item = Dialect> {
     std::iter::once(dialect).chain(others.into_iter().filter(move |other| *other != dialect))
 }
 
-/// Statements may stand inside: what looks like a new one is none.
-fn has_body(tokens: &[TokenWithSpan]) -> bool {
-    (1..tokens.len().min(10))
-        .any(|i| matches!(keyword_at(tokens, i), Keyword::TRIGGER | Keyword::FUNCTION | Keyword::PROCEDURE))
+/// Whether what looks like a new statement may stand inside this one: the body of a trigger or function that is no
+/// string.
+pub(super) fn holds_statements(tokens: &[TokenWithSpan]) -> bool {
+    let defines = (1..tokens.len().min(10))
+        .any(|i| matches!(keyword_at(tokens, i), Keyword::TRIGGER | Keyword::FUNCTION | Keyword::PROCEDURE));
+    let elsewhere = |token: &TokenWithSpan| {
+        matches!(token.token, Token::DollarQuotedString(_)) || keyword(token) == Keyword::EXECUTE
+    };
+    defines && !tokens.iter().any(elsewhere)
 }
 
 /// Where a new statement begins though no `;` stands in front of it.
@@ -80,7 +85,11 @@ pub(super) fn restarts(tokens: &[TokenWithSpan], i: usize) -> bool {
                 || matches!(next, Keyword::OR | Keyword::TEMP | Keyword::TEMPORARY | Keyword::UNIQUE)
         }
         Keyword::ALTER | Keyword::DROP => is_kind(next),
-        Keyword::INSERT => matches!(next, Keyword::INTO | Keyword::OR | Keyword::IGNORE),
+        // Not `CREATE TRIGGER … BEFORE INSERT OR UPDATE`.
+        Keyword::INSERT => {
+            let into = if next == Keyword::OR { i + 3 } else { i + 1 };
+            next == Keyword::IGNORE || keyword_at(tokens, into) == Keyword::INTO
+        }
         Keyword::DELETE => next == Keyword::FROM,
         Keyword::COMMENT => next == Keyword::ON,
         Keyword::TRUNCATE => next == Keyword::TABLE,

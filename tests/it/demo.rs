@@ -60,7 +60,6 @@ fn what_is_found_of_references_is_what_is_expected() {
 }
 
 #[test]
-#[ignore = "nothing reads the queries and migrations of the demo yet"]
 fn what_is_found_of_data_is_what_is_expected() {
     compare(|rule| DATA.contains(&rule));
 }

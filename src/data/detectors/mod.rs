@@ -34,4 +34,4 @@ macro_rules! detectors {
     };
 }
 
-detectors! { diesel, sea_orm, sea_query, mongodb, sqlx, rusqlite, postgres, mysql }
+detectors! { diesel, sea_orm, sea_query, sea_migration, mongodb, sqlx, rusqlite, postgres, mysql }

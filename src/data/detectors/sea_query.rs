@@ -8,8 +8,6 @@ use crate::sql::Access;
 use std::sync::Arc;
 
 const VIA: &str = super::BUILDER;
-/// Statements that define tables; they are what migrations in Rust are made of.
-const DEFINES: &str = "migration";
 
 pub(super) const DETECTOR: Detector = Detector { path, call, method, ..NOTHING };
 
@@ -41,8 +39,6 @@ fn call(_: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
         ("CommonTableExpression" | "WithClause", "new") | ("Query", "with" | "returning") => {
             Some(statement(VIA, Access::Read))
         }
-        ("Table", "create" | "alter" | "drop" | "rename" | "truncate") => Some(statement(DEFINES, Access::Ddl)),
-        ("Index", "create" | "drop") | ("ForeignKey", "create" | "drop") => Some(statement(DEFINES, Access::Ddl)),
         ("Alias", "new") => {
             let name = call.args.first()?;
             Some(name.map(|name| match name.names().pop() {
@@ -65,7 +61,6 @@ fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
         return None;
     }
     match (relation.via, method.name) {
-        (DEFINES, _) => Some(defined(evaluator, &relation, method)),
         (VIA, "table_name") => {
             let names = brought(evaluator, &method.args).0;
             evaluator.name_cte(&names);
@@ -142,24 +137,4 @@ fn mentioned(
             Base { table: table.clone(), mention: Some(mention) }
         })
         .collect()
-}
-
-/// A method of a statement that defines a table, an index or a foreign key.
-fn defined(evaluator: &mut Evaluator<'_>, relation: &Relation, method: &Method<'_>) -> Value {
-    let access = match method.name {
-        "table" | "from" | "from_tbl" => Access::Ddl,
-        "to" | "to_tbl" => Access::ForeignKey,
-        _ => return Value::Relation(Arc::new(evaluator.with_nested(relation, &method.args))),
-    };
-    let (tables, _) = brought(evaluator, &method.args[..method.args.len().min(1)]);
-    // `from` of a foreign key stands beside the table that is being defined.
-    let known = relation.base.iter().any(|base| tables.contains(&base.table));
-    let base = if known && access == Access::Ddl {
-        Vec::new()
-    } else {
-        mentioned(evaluator, &tables, access, method.site, DEFINES)
-    };
-    let mut out = relation.clone();
-    out.base.extend(base);
-    Value::Relation(Arc::new(evaluator.with_nested(&out, &[])))
 }

@@ -92,16 +92,29 @@ fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
 /// `query!`, `query_as!`, `query_scalar!` and the variants that read a file; the path has to lead to sqlx.
 fn macro_call(evaluator: &mut Evaluator<'_>, call: CallIx, values: &[Value]) -> Option<Value> {
     let path = evaluator.unit.macro_outside(call);
-    let name = *path.last()?;
+    let Some(name) = path.last().copied() else { return own_macro(evaluator, call, values) };
+    let facts = &evaluator.unit.facts().calls[call.index()];
+    let site = Site { pos: facts.pos, scope: facts.scope, test: facts.test };
     if !is_sqlx(&path) || !name.starts_with("query") {
         return None;
     }
-    let facts = &evaluator.unit.facts().calls[call.index()];
-    let site = Site { pos: facts.pos, scope: facts.scope, test: facts.test };
     if name.starts_with("query_file") {
         let path = values.iter().find_map(|value| value.names().into_iter().next())?;
         let text = evaluator.package_file(&path);
         return Some(evaluator.sink(&text, site, VIA));
     }
     Some(evaluator.sink_first(values, site, VIA))
+}
+
+/// A procedural macro of the workspace that is called like one of sqlx: what it makes of its strings is not known.
+fn own_macro(evaluator: &mut Evaluator<'_>, call: CallIx, values: &[Value]) -> Option<Value> {
+    let facts = evaluator.unit.facts();
+    let call_facts = &facts.calls[call.index()];
+    let name = facts.path(call_facts.path).last().map_or("", |name| evaluator.unit.name(*name));
+    let has_text = values.iter().any(|value| matches!(value, Value::Text(_)));
+    if name.starts_with("query") && has_text && !evaluator.unit.is_expanded(call) && evaluator.uses(&["sqlx"]) {
+        let site = Site { pos: call_facts.pos, scope: call_facts.scope, test: call_facts.test };
+        evaluator.opaque(site, "a macro of the workspace makes the SQL");
+    }
+    None
 }

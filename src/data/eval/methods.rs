@@ -186,7 +186,9 @@ impl Evaluator<'_> {
                 Value::one_of(results)
             }
             Value::Relation(relation) => self.on_relation(&relation.clone(), method),
-            Value::Table(_) | Value::Entity(_) | Value::Collection(_) => method.on.clone(),
+            Value::Table(_) | Value::Entity(_) | Value::Collection(_) | Value::Blueprint(_) => {
+                method.on.clone()
+            }
             Value::Transaction(_) | Value::Input(_) if HAND_ON.contains(&method.name) => method.on.clone(),
             Value::Text(_) | Value::OneOf(_) | Value::List(_) | Value::Tuple(_)
                 if HAND_ON.contains(&method.name) =>

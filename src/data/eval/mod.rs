@@ -4,6 +4,8 @@
 //! are looked at again until the summaries do not change any more.
 
 mod apply;
+mod build;
+pub(super) mod blueprint;
 pub(super) mod mentions;
 mod methods;
 mod sink;
@@ -22,12 +24,12 @@ use crate::extract::facts::{
 use crate::extract::module_files;
 use crate::graph::Graph;
 use crate::graph::flow::{Definition, Named, Unit};
-use crate::sql::{Access, Dialect};
-use mentions::{Mention, MentionId, Mentions};
+use crate::sql::{Change, Dialect};
+use mentions::{MentionId, Mentions};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 use summary::Summaries;
-use value::{Base, Origin, Piece, Relation, State, Text, Value};
+use value::{Origin, Piece, Relation, State, Text, Value};
 
 /// Reads a file of the workspace.
 pub(super) type Reader<'a> = &'a (dyn Fn(&str) -> Option<Arc<str>> + Sync);
@@ -105,6 +107,15 @@ pub(super) struct Opaque {
     pub body: Option<u32>,
 }
 
+/// A statement that the callers of a body complete.
+#[derive(Clone, Debug)]
+pub(super) struct OpenText {
+    pub body: u32,
+    pub site: Site,
+    /// Only a part of it is missing.
+    pub partly: bool,
+}
+
 /// What is known of a unit after it was looked at.
 #[derive(Default)]
 pub(super) struct Outcome {
@@ -119,8 +130,10 @@ pub(super) struct Outcome {
     pub summaries: Vec<(Definition, summary::Summary)>,
     /// What the queries of structs start from.
     pub base_queries: Vec<(Definition, Value)>,
-    /// Statements that callers complete: the body and the place.
-    pub open_texts: Vec<(u32, Site)>,
+    /// Statements that callers complete.
+    pub open_texts: Vec<OpenText>,
+    /// Changes of the schema, with the body that makes them.
+    pub changes: Vec<(Option<u32>, Change, Site)>,
     /// Functions whose statements were completed by a call.
     pub completed: FxHashSet<Definition>,
 }
@@ -410,143 +423,6 @@ impl<'a> Evaluator<'a> {
         }
         let found = DETECTORS.iter().find_map(|detector| (detector.method)(self, &method));
         found.unwrap_or_else(|| self.plain_method(&method))
-    }
-
-    // What detectors work with.
-
-    /// Where a reference stands.
-    pub(super) fn site(&self, reference: RefIx) -> Site {
-        let facts = &self.unit.facts().refs[reference.index()];
-        Site { pos: facts.pos, scope: facts.scope, test: facts.test }
-    }
-
-    /// Whether the package that the unit belongs to, or any other, uses one of some crates.
-    pub(super) fn uses(&self, crates: &[&str]) -> bool {
-        crates.iter().any(|name| self.world.libraries.contains(*name))
-    }
-
-    /// The text of a file whose path is relative to the package's folder.
-    pub(super) fn package_file(&self, path: &str) -> Value {
-        let node = self.unit.node(ScopeIx(0));
-        let model = self.world.graph.model();
-        let manifest = &model.packages[model.node(node).package_index].manifest;
-        let path = module_files::beside(module_files::dir(manifest), path);
-        (self.world.read)(&path).map_or(Value::Unknown, |text| Value::text(&text))
-    }
-
-    /// Notes that a place names a table.
-    pub(super) fn mention(
-        &mut self,
-        table: &Arc<str>,
-        access: Access,
-        site: Site,
-        via: &'static str,
-    ) -> MentionId {
-        self.push_mention(table, Some(access), site, via)
-    }
-
-    fn push_mention(
-        &mut self,
-        table: &Arc<str>,
-        access: Option<Access>,
-        site: Site,
-        via: &'static str,
-    ) -> MentionId {
-        self.out.mentions.push(Mention {
-            table: table.clone(),
-            access,
-            join: false,
-            pos: site.pos,
-            scope: site.scope,
-            test: site.test,
-            via,
-            approximate: false,
-            body: self.body,
-            on: Value::Unknown,
-        })
-    }
-
-    /// A query of one table that is named at a place.
-    pub(super) fn query_of(
-        &mut self,
-        table: &Arc<str>,
-        access: Access,
-        site: Site,
-        via: &'static str,
-    ) -> Value {
-        let mention = self.mention(table, access, site, via);
-        let base = Base { table: table.clone(), mention: Some(mention) };
-        Value::Relation(Arc::new(Relation { access, ..Relation::new(via, vec![base]) }))
-    }
-
-    /// Makes the tables that a query is of the target of a write.
-    pub(super) fn make_write(&mut self, relation: &Relation) {
-        for mention in relation.base.iter().filter_map(|base| base.mention) {
-            self.out.mentions.get_mut(mention).access = Some(Access::Write);
-        }
-    }
-
-    /// Combines the tables of two queries.
-    pub(super) fn join(&mut self, left: &Relation, right: &Relation, site: Site) -> Relation {
-        let mut out = left.clone();
-        out.base.extend(right.base.iter().cloned());
-        let tables: FxHashSet<&str> = out.base.iter().map(|base| &*base.table).collect();
-        if tables.len() > 1 {
-            let mut base = out.base.clone();
-            for base in &mut base {
-                let mention = match base.mention {
-                    Some(mention) => mention,
-                    // Named elsewhere; it is combined with others here.
-                    None => self.push_mention(&base.table, None, site, left.via),
-                };
-                self.out.mentions.get_mut(mention).join = true;
-                base.mention = Some(mention);
-            }
-            out.base = base;
-            out.joins = true;
-        }
-        out.nested.extend(&right.nested);
-        self.out.mentions.unite(out.mentions());
-        out
-    }
-
-    /// Adds the queries among arguments to a statement.
-    pub(super) fn with_nested(&mut self, relation: &Relation, args: &[Value]) -> Relation {
-        let mut out = relation.clone();
-        for arg in args {
-            self.nest(&mut out, arg, 0);
-        }
-        self.out.mentions.unite(out.mentions());
-        out
-    }
-
-    fn nest(&mut self, out: &mut Relation, arg: &Value, depth: usize) {
-        match arg {
-            Value::Relation(inner) if inner.state == State::Query => out.nested.extend(inner.mentions()),
-            Value::Tuple(parts) if depth < 8 => parts.iter().for_each(|part| self.nest(out, part, depth + 1)),
-            Value::OneOf(values) if depth < 8 => values.iter().for_each(|v| self.nest(out, v, depth + 1)),
-            Value::List(inner) if depth < 8 => self.nest(out, inner, depth + 1),
-            _ => {}
-        }
-    }
-
-    /// Notes the name of a common table expression: it is no table in the body that names it.
-    pub(super) fn name_cte(&mut self, names: &[Arc<str>]) {
-        self.ctes.extend(names.iter().map(|name| (self.body, name.clone())));
-    }
-
-    /// Takes back what was noted of common table expressions.
-    fn forget_ctes(&mut self) {
-        for mention in &mut self.out.mentions.list {
-            if self.ctes.contains(&(mention.body, mention.table.clone())) {
-                (mention.access, mention.join) = (None, false);
-            }
-        }
-    }
-
-    /// Notes a query that cannot be looked into.
-    pub(super) fn opaque(&mut self, site: Site, reason: &'static str) {
-        self.out.opaque.push(Opaque { site, reason, body: self.body });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::summary::Template;
 use super::value::{Base, Piece, Relation, Text, Value};
-use super::{Evaluator, Site};
+use super::{Evaluator, OpenText, Site};
 use crate::extract::facts::{Node, NodeIx, Pos, Written};
 use crate::sql::{self, Access, HOLE, Statement};
 use rustc_hash::FxHashSet;
@@ -72,6 +72,9 @@ impl Evaluator<'_> {
         for value in text.alternatives() {
             if let Value::Text(text) = value {
                 self.statement(text, site, via, &mut relation);
+                if relation.base.is_empty() {
+                    self.expression(text, site, via, &mut relation);
+                }
             }
         }
         self.out.mentions.unite(relation.mentions());
@@ -109,6 +112,17 @@ impl Evaluator<'_> {
         out
     }
 
+    /// Looks into an expression: `ARRAY(SELECT …)`.
+    fn expression(&mut self, text: &Text, site: Site, via: &'static str, relation: &mut Relation) {
+        let select = format!("SELECT\n{}", spelled(text));
+        for statement in sql::parse_query(&select, self.world.dialect).unwrap_or_default() {
+            let mut statement = statement;
+            // The first line is not the text's.
+            statement.uses.iter_mut().for_each(|found| found.line -= 1);
+            self.add_uses(&statement, text, site, via, relation);
+        }
+    }
+
     /// Notes a statement that the callers of the body have to complete.
     fn template(&mut self, text: &Text, site: Site, via: &'static str, table: Option<Access>) {
         let Some(body) = self.body else { return };
@@ -117,7 +131,8 @@ impl Evaluator<'_> {
         if !templates.contains(&template) && templates.len() < MAX_TEMPLATES {
             templates.push(template);
         }
-        self.out.open_texts.push((body, site));
+        let partly = text.pieces.iter().any(|piece| matches!(piece, Piece::Known(..)));
+        self.out.open_texts.push(OpenText { body, site, partly });
     }
 
     /// Looks into a string.
@@ -138,6 +153,7 @@ impl Evaluator<'_> {
             if statement.opaque_tables {
                 self.opaque(site, "a table's name is put together at run time");
             }
+            self.change(statement.changes.clone(), site);
             self.add_uses(statement, text, site, via, relation);
         }
     }

@@ -1,5 +1,6 @@
 //! What the evaluation knows of a value: strings, tables, queries, connections.
 
+use super::blueprint::Blueprint;
 use super::mentions::MentionId;
 use crate::extract::facts::LiteralIx;
 use crate::graph::flow::{Definition, UnitId};
@@ -33,6 +34,8 @@ pub(in crate::data) enum Value {
     Relation(Arc<Relation>),
     /// A collection of documents, by its name.
     Collection(Arc<Value>),
+    /// A statement that defines tables.
+    Blueprint(Arc<Blueprint>),
     /// A connection inside a transaction, by its number in the unit.
     Transaction(usize),
     /// A connection inside a transaction that a function opens for its caller.

@@ -104,6 +104,10 @@ pub(super) fn discover<'a>(input: &Input<'a>) -> Found<'a> {
     found.trees.sort_by(|a, b| (rank(a.dialect), &a.folder).cmp(&(rank(b.dialect), &b.folder)));
     found.left_out.sort();
     found.problems = missing(input, &filled);
+    if !input.extra_sql.is_empty() && found.extra.is_empty() {
+        let reason = "`extra-sql` matches no file beside the migrations".to_owned();
+        found.problems.push(SchemaProblem { place: None, reason });
+    }
     found
 }
 

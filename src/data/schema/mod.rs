@@ -11,6 +11,7 @@ mod facts;
 mod tests;
 
 use crate::data::model::{Place, RoutineKind};
+use crate::source::Source;
 use crate::sql::{Access, Change, Dialect};
 use globset::GlobSet;
 use std::sync::Arc;
@@ -146,6 +147,22 @@ pub struct SchemaFacts {
     pub left_out: Vec<Arc<str>>,
     /// What was not understood, sorted.
     pub problems: Vec<SchemaProblem>,
+}
+
+/// Reads every file of SQL in a workspace; those that cannot be read are problems.
+pub fn read_files(source: &Source) -> (Vec<SqlFile>, Vec<SchemaProblem>) {
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    for path in source.tree.sql_files() {
+        let path: Arc<str> = path.into();
+        match source.tree.read(&path) {
+            Ok(text) => files.push(SqlFile { path, text }),
+            Err(error) => {
+                let place = Some(Place { file: path, line: 1, column: 1 });
+                problems.push(SchemaProblem { place, reason: error.to_string() });
+            }
+        }
+    }
+    (files, problems)
 }
 
 /// Replays all migrations.

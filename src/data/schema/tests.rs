@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::data::model::RoutineKind;
+use crate::source::MemoryTree;
 use expect_test::{Expect, expect};
 use globset::{Glob, GlobSetBuilder};
 use std::fmt::Write as _;
@@ -427,6 +428,34 @@ fn extra_files_come_last() {
             trigger r.make_triggers(b) on b: write a
         "#]],
     );
+}
+
+#[test]
+fn extra_files_that_are_not_there() {
+    check(
+        "-- /migrations/1_a.sql
+         CREATE TABLE a (x int);",
+        &Config { extra: "db/*.sql", ..Config::default() },
+        expect![[r#"
+            tree migrations (sqlx)
+            a (x) at migrations/1_a.sql:1:14
+            problem: `extra-sql` matches no file beside the migrations
+        "#]],
+    );
+}
+
+#[test]
+fn files_are_read_from_the_tree() {
+    let tree = MemoryTree {
+        files: [("b.sql", "SELECT 2"), ("a/x.sql", "SELECT 1"), ("a.rs", "")]
+            .map(|(path, text)| (path.to_owned(), text.into()))
+            .into(),
+    };
+    let source = Source { root: "ws".into(), packages: Vec::new(), tree: Box::new(tree) };
+    let (files, problems) = read_files(&source);
+    let files: Vec<(&str, &str)> = files.iter().map(|file| (&*file.path, &*file.text)).collect();
+    assert_eq!(files, [("a/x.sql", "SELECT 1"), ("b.sql", "SELECT 2")]);
+    assert_eq!(problems, []);
 }
 
 #[test]

@@ -96,8 +96,8 @@ pub(super) struct Tables {
     inherent: FxHashSet<(Sym, Sym)>,
     /// Traits that have a name in a module, or are imported without one.
     in_scope: FxHashSet<(ModIx, DefIx)>,
-    /// Names of methods and fields that something in the workspace has.
-    members: FxHashSet<Sym>,
+    /// By name: whether something in the workspace has a method or field of this name.
+    members: Vec<bool>,
 }
 
 /// How many receivers are known, per source module.
@@ -105,22 +105,49 @@ type Counts = Vec<(ModIx, Receivers)>;
 
 impl Tables {
     fn new(defs: &Defs, targets: &[&[Option<Target>]]) -> Tables {
-        let mut tables = Tables {
-            external: FxHashMap::default(),
-            blanket: FxHashMap::default(),
-            trait_names: Vec::with_capacity(defs.impls.len()),
-            inherent: inherent::table(&defs.interner),
-            in_scope: FxHashSet::default(),
-            members: FxHashSet::default(),
-        };
+        let (of_impls, (in_scope, members)) = rayon::join(
+            || OfImpls::new(defs, targets),
+            || rayon::join(|| traits_in_scope(defs), || members(defs)),
+        );
+        let OfImpls { external, blanket, trait_names } = of_impls;
+        let inherent = inherent::table(&defs.interner);
+        Tables { external, blanket, trait_names, inherent, in_scope, members }
+    }
+
+    /// Whether something in the workspace has a method or field of this name.
+    fn is_member(&self, name: Sym) -> bool {
+        self.members[name.0 as usize]
+    }
+
+    /// Whether a trait's methods may be called in a module or block.
+    fn is_in_scope(&self, defs: &Defs, module: ModIx, of_trait: DefIx) -> bool {
+        let mut at = module;
+        loop {
+            if self.in_scope.contains(&(at, of_trait)) {
+                return true;
+            }
+            let module = defs.module(at);
+            match module.parent {
+                Some(parent) if module.kind != ModKind::Source => at = parent,
+                _ => return false,
+            }
+        }
+    }
+}
+
+/// What the tables say of impls.
+#[derive(Default)]
+struct OfImpls {
+    external: FxHashMap<Sym, Vec<ImplId>>,
+    blanket: FxHashMap<Sym, Vec<(DefIx, ImplId)>>,
+    trait_names: Vec<Option<Sym>>,
+}
+
+impl OfImpls {
+    fn new(defs: &Defs, targets: &[&[Option<Target>]]) -> OfImpls {
+        let mut tables = OfImpls::default();
         for index in 0..defs.impls.len() as u32 {
             tables.implementation(defs, targets, ImplId(index));
-        }
-        tables.scopes(defs);
-        for mount in &defs.mounts {
-            let functions = mount.facts.members.iter().filter(|m| m.kind == MemberKind::Fn).map(|m| m.name);
-            let fields = mount.facts.fields.iter().map(|field| field.name);
-            tables.members.extend(functions.chain(fields).map(|name| mount.name(name)));
         }
         tables
     }
@@ -163,34 +190,31 @@ impl Tables {
             self.external.entry(name).or_default().push(id);
         }
     }
+}
 
-    fn scopes(&mut self, defs: &Defs) {
-        let is_trait = |def| match def {
-            Def::Item(ix) if defs.item_facts(ix).kind == ItemKind::Trait => Some(ix),
-            _ => None,
-        };
-        for (&(module, _), bindings) in &defs.bindings {
-            self.in_scope.extend(bindings.iter().filter_map(|b| Some((module, is_trait(b.def)?))));
-        }
-        for import in &defs.imports {
-            self.in_scope.extend(import.targets.iter().filter_map(|t| Some((import.module, is_trait(t.0)?))));
-        }
+fn traits_in_scope(defs: &Defs) -> FxHashSet<(ModIx, DefIx)> {
+    let is_trait = |def| match def {
+        Def::Item(ix) if defs.item_facts(ix).kind == ItemKind::Trait => Some(ix),
+        _ => None,
+    };
+    let mut in_scope = FxHashSet::default();
+    for (&(module, _), bindings) in &defs.bindings {
+        in_scope.extend(bindings.iter().filter_map(|b| Some((module, is_trait(b.def)?))));
     }
+    for import in &defs.imports {
+        in_scope.extend(import.targets.iter().filter_map(|t| Some((import.module, is_trait(t.0)?))));
+    }
+    in_scope
+}
 
-    /// Whether a trait's methods may be called in a module or block.
-    fn is_in_scope(&self, defs: &Defs, module: ModIx, of_trait: DefIx) -> bool {
-        let mut at = module;
-        loop {
-            if self.in_scope.contains(&(at, of_trait)) {
-                return true;
-            }
-            let module = defs.module(at);
-            match module.parent {
-                Some(parent) if module.kind != ModKind::Source => at = parent,
-                _ => return false,
-            }
-        }
+fn members(defs: &Defs) -> Vec<bool> {
+    let mut members = vec![false; defs.interner.len()];
+    for mount in &defs.mounts {
+        let functions = mount.facts.members.iter().filter(|m| m.kind == MemberKind::Fn).map(|m| m.name);
+        let fields = mount.facts.fields.iter().map(|field| field.name);
+        functions.chain(fields).for_each(|name| members[mount.name(name).0 as usize] = true);
     }
+    members
 }
 
 /// Looks at the values of one mount.
@@ -264,7 +288,7 @@ impl<'a> Inferrer<'a> {
     /// Counts a method or field by whether its receiver's type is known.
     fn count(&mut self, ix: AccessIx, known: bool) {
         let access = &self.mount.facts.accesses[ix.index()];
-        if !self.tables.members.contains(&self.mount.name(access.name)) {
+        if !self.tables.is_member(self.mount.name(access.name)) {
             return;
         }
         let module = self.defs.module(self.mount.module(access.scope)).source;

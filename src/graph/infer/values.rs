@@ -296,7 +296,7 @@ impl Inferrer<'_> {
         }
         let access = self.mount.facts.accesses[ix.index()];
         let (on, name) = (self.value(access.on), self.mount.name(access.name));
-        if !on.is_known() || !self.tables.members.contains(&name) {
+        if !on.is_known() || !self.tables.is_member(name) {
             return None;
         }
         let (found, at) = self.method(on, name, self.mount.module(access.scope))?;

@@ -66,7 +66,11 @@ fn write_resource(inventory: &Inventory, resource: &Resource, out: &mut dyn Writ
 
 fn write_place(found: &ResourceAccess, out: &mut dyn Write) -> io::Result<()> {
     let place = &found.place;
-    let aside = if found.approximate { ", approximate" } else { "" };
+    let aside = match (found.approximate, found.declaration) {
+        (true, _) => ", approximate",
+        (_, true) => ", declares it",
+        _ => "",
+    };
     let test = if found.code.test { ", test" } else { "" };
     writeln!(
         out,

@@ -71,6 +71,7 @@ struct AccessJson<'a> {
     code: CodeJson<'a>,
     via: &'static str,
     approximate: bool,
+    declaration: bool,
     query: u32,
 }
 
@@ -187,6 +188,7 @@ impl<'a> From<&'a ResourceAccess> for AccessJson<'a> {
             code: (&access.code).into(),
             via: access.via,
             approximate: access.approximate,
+            declaration: access.declaration,
             query: access.query,
         }
     }
@@ -286,6 +288,7 @@ mod tests {
                       "test": false,
                       "via": "sqlx",
                       "approximate": false,
+                      "declaration": false,
                       "query": 2
                     }
                   ]
