@@ -86,7 +86,7 @@ impl Walker {
         let values: Vec<NodeIx> = arguments.iter().map(|argument| argument.value).collect();
         match (name, values.as_slice()) {
             ("include_str", _) => self.included_text(mac),
-            ("concat" | "concatcp" | "concat_str", values) => self.concat(values),
+            (name, values) if is_concat(name) => self.concat(values),
             ("indoc" | "alias", [value]) => *value,
             ("alias", values) => {
                 let list = self.node_list(values);
@@ -180,7 +180,7 @@ impl Walker {
             Vec::new()
         } else if name == "alias" && mac.path.segments.len() <= 2 {
             self.alias_arguments(mac.tokens.clone())
-        } else if is_formatting(name) {
+        } else if is_formatting(name) || is_concat(name) {
             self.format_arguments(mac.tokens.clone())
         } else {
             self.body_arguments(mac.tokens.clone())
@@ -284,7 +284,7 @@ impl Walker {
         Argument { name, value: self.argument(value) }
     }
 
-    /// The arguments of `format!` and its like: a lone identifier among them is a value.
+    /// The arguments of `format!`, `concat!` and their like: a lone identifier among them is a value.
     fn format_arguments(&mut self, tokens: TokenStream) -> Vec<Argument> {
         let parsed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone());
         let Ok(exprs) = parsed else { return self.body_arguments(tokens) };
@@ -465,6 +465,11 @@ fn name_and_value(expr: &Expr) -> (Option<String>, &Expr) {
 /// Macros that put a string together from a template and values.
 fn is_formatting(name: &str) -> bool {
     matches!(name, "format" | "format_args" | "formatcp" | "formatdoc" | "write" | "writeln")
+}
+
+/// Macros that put strings one behind the other.
+fn is_concat(name: &str) -> bool {
+    matches!(name, "concat" | "concatcp" | "concat_str")
 }
 
 /// Macros whose arguments are for people.

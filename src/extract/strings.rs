@@ -28,6 +28,13 @@ impl Walker {
         self.push_node(Node::Literal(ix))
     }
 
+    /// A character that is added to a string.
+    pub(super) fn sign(&mut self, sign: &syn::LitChar) -> NodeIx {
+        let text = sign.value().to_string();
+        let literal = self.literal_of(&text, &syn::LitStr::new(&text, sign.span()));
+        self.push_node(Node::Literal(literal))
+    }
+
     /// Notes a literal with a text that may be a part of it.
     pub(super) fn literal_of(&mut self, text: &str, literal: &syn::LitStr) -> LiteralIx {
         let written = literal.token().to_string();

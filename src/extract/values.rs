@@ -79,6 +79,12 @@ impl Walker {
                     }
                 }
                 let value = self.arguments_of(access, item.args.iter());
+                if item.method == "push"
+                    && let Some(Expr::Lit(syn::ExprLit { lit: syn::Lit::Char(sign), .. })) = item.args.first()
+                {
+                    let literal = self.sign(sign);
+                    self.grown(on, literal);
+                }
                 // `get(1..)` gives a part of a list, and not one of its elements.
                 let ranged = matches!(item.args.first(), Some(Expr::Range(_)));
                 if ranged && (item.method == "get" || item.method == "get_mut") {

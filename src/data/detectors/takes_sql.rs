@@ -56,11 +56,10 @@ impl TakesSql {
     }
 }
 
-/// Whether the type of a value is that of a string, or may be.
+/// Whether the type of a value is that of a string.
 fn is_str(evaluator: &Evaluator<'_>, node: NodeIx) -> bool {
     match evaluator.pointee(node).and_then(|ty| ty.name()) {
         Some(TypeName::Outside(krate, name)) => krate == "std" && matches!(name, "str" | "String"),
-        Some(TypeName::Bounds | TypeName::Parameter) => true,
         _ => false,
     }
 }

@@ -32,10 +32,12 @@ impl Evaluator<'_> {
                 | "pin"
                 | "into_inner"
         );
-        if let ["new" | "with_capacity", "String"] =
-            [call.name, call.outside.iter().rev().nth(1).unwrap_or(&"")]
-        {
-            return strings::empty();
+        match (call.outside.iter().rev().nth(1).copied(), call.name) {
+            (Some("String"), "new" | "with_capacity") => return strings::empty(),
+            (Some("LazyLock" | "Lazy" | "LazyCell"), "new") => {
+                return self.made(&call.nodes).unwrap_or_default();
+            }
+            _ => {}
         }
         match call.args.as_slice() {
             [one] if wraps || hands_on(one) => one.clone(),

@@ -16,12 +16,11 @@ impl Evaluator<'_> {
         Value::Unknown
     }
 
-    /// Methods that add to a string.
+    /// Methods that add to a string, and those that make one when it is needed.
     pub(super) fn adds(&mut self, method: &Method<'_>) -> Option<Value> {
         match (method.name, method.args.as_slice()) {
             ("push_str", [added]) => Some(self.grow(method.on_node, added)),
-            // A character is most often a space or a comma, which part words.
-            ("push", [Value::Unknown]) => Some(self.grow(method.on_node, &Value::text(" "))),
+            ("get_or_init" | "get_or_insert_with", _) => self.made(&method.nodes),
             _ => None,
         }
     }
@@ -31,9 +30,14 @@ impl Evaluator<'_> {
         let (Value::List(_), "map" | "filter_map" | "flat_map") = (&method.on, method.name) else {
             return None;
         };
-        let closure = method.nodes.first().and_then(|node| self.unit.facts().nodes.get(node.index()));
-        match closure {
-            Some(Node::Closure(result)) => Some(Value::List(Arc::new(self.value(*result)))),
+        Some(Value::List(Arc::new(self.made(&method.nodes)?)))
+    }
+
+    /// What a closure makes that is the only argument: `LazyLock::new(|| …)`, `cell.get_or_init(|| …)`.
+    pub(super) fn made(&self, nodes: &[NodeIx]) -> Option<Value> {
+        let [node] = nodes else { return None };
+        match self.unit.facts().nodes.get(node.index()) {
+            Some(Node::Closure(result)) => Some(self.value(*result)),
             _ => None,
         }
     }
