@@ -21,9 +21,9 @@ pub(super) enum Handle {
     Unknown,
 }
 
-impl Evaluator<'_> {
+impl<'a> Evaluator<'a> {
     /// A call that no detector knows.
-    pub(super) fn plain_call(&mut self, call: &Call<'_>) -> Value {
+    pub(super) fn plain_call(&mut self, call: &Call<'a>) -> Value {
         if let Some(here) = call.here
             && self.world.graph.body_of(here).is_some()
         {
@@ -50,11 +50,15 @@ impl Evaluator<'_> {
     }
 
     /// Functions that the configuration says take SQL.
-    fn configured(&mut self, call: &Call<'_>) {
-        let path = call.outside.join("::");
+    fn configured(&mut self, call: &Call<'a>) {
+        if self.world.sql_functions.is_empty() {
+            return;
+        }
+        let outside = call.outside(self).to_vec();
+        let path = outside.join("::");
         let known = self.world.sql_functions.iter().any(|function| {
             function.trim_start_matches('.') == path
-                || function.rsplit("::").next() == Some(call.name) && call.outside.is_empty()
+                || function.rsplit("::").next() == Some(call.name) && outside.is_empty()
         });
         if known {
             self.sink_first(&call.args, call.site, "sql");
@@ -71,6 +75,7 @@ impl Evaluator<'_> {
     }
 
     fn apply(&mut self, callee: Definition, args: &[Value], nodes: &[NodeIx], site: Site) -> Value {
+        self.ask(callee);
         self.hand_over(callee, args, nodes, site);
         if self.is_configured(callee) {
             self.sink_first(args, site, "sql");

@@ -142,6 +142,11 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Notes that something is asked of a definition: the unit is looked at again if that changes.
+    pub(in crate::data) fn ask(&mut self, definition: Definition) {
+        self.out.asked.insert(definition);
+    }
+
     /// Notes changes of the schema.
     pub(in crate::data) fn change(&mut self, changes: Vec<Change>, site: Site) {
         self.out.changes.extend(changes.into_iter().map(|change| (self.body, change, site)));
