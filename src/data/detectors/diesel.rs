@@ -34,7 +34,7 @@ fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
         let record = call.prefix(evaluator).filter(is_record)?;
         return on_record(evaluator, call, record);
     }
-    let takes_queries = call.args.iter().any(|arg| arg.relation().is_some());
+    let takes_queries = call.args.iter().any(Value::holds_query);
     let is_known = WRITES.contains(&call.name) || matches!(call.name, "sql_query" | "sql");
     if !(takes_queries || is_known)
         || !call.outside(evaluator).first().is_some_and(|krate| krate.starts_with("diesel"))
