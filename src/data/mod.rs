@@ -21,6 +21,7 @@ use registry::Registry;
 use schema::{Input, RustTree, SchemaFacts};
 
 use crate::graph::Graph;
+use crate::graph::flow::Unit;
 use crate::source::{Package, Source};
 use crate::sql::Dialect;
 use globset::GlobSet;
@@ -81,25 +82,16 @@ pub fn inventory(source: &Source, graph: &Graph, options: &Options) -> DataModel
     let registry = Registry::new(graph);
     let libraries = libraries(&source.packages);
     let dialect = options.dialect.unwrap_or_default();
-    let mut summaries = Summaries::default();
-    let mut outcomes = Vec::new();
-    for _ in 0..MAX_ROUNDS {
-        let world = World {
-            graph,
-            registry: &registry,
-            summaries: &summaries,
-            dialect,
-            libraries: &libraries,
-            sql_functions: &options.sql_functions,
-            read: &|path| source.tree.read(path).ok(),
-        };
-        outcomes = units(&world);
-        let next = summed_up(&mut outcomes);
-        if next == summaries {
-            break;
-        }
-        summaries = next;
-    }
+    let world = World {
+        graph,
+        registry: &registry,
+        summaries: &Summaries::default(),
+        dialect,
+        libraries: &libraries,
+        sql_functions: &options.sql_functions,
+        read: &|path| source.tree.read(path).ok(),
+    };
+    let outcomes = settled(world);
     let schema = schema(source, options, &rust_migrations::trees(graph, &outcomes));
     Assembly::new(graph, &registry, &outcomes, dialect, schema).finish()
 }
@@ -119,20 +111,27 @@ fn schema(source: &Source, options: &Options, rust_trees: &[RustTree]) -> Schema
     facts
 }
 
-/// Looks at every unit once.
-fn units(world: &World<'_>) -> Vec<Outcome> {
-    let units: Vec<_> = world.graph.units().collect();
-    units.into_par_iter().map(|unit| eval::unit(unit, world)).collect()
-}
-
-/// The summaries of all units together.
-fn summed_up(outcomes: &mut [Outcome]) -> Summaries {
-    let mut out = Summaries::default();
-    for outcome in outcomes {
-        out.extend(std::mem::take(&mut outcome.summaries));
-        out.base_queries.extend(std::mem::take(&mut outcome.base_queries));
+/// Looks at every unit, and again at those that asked for what has changed since, until nothing does.
+fn settled(world: World<'_>) -> Vec<Outcome> {
+    let units: Vec<Unit<'_>> = world.graph.units().collect();
+    let mut outcomes: Vec<Outcome> = units.par_iter().map(|unit| eval::unit(*unit, &world)).collect();
+    let mut summaries = Summaries::default();
+    for _ in 1..MAX_ROUNDS {
+        let next = Summaries::collect(&outcomes);
+        let changed = next.changed(&summaries);
+        summaries = next;
+        let world = World { summaries: &summaries, ..world };
+        let again = |outcome: &Outcome| outcome.asked.iter().any(|asked| changed.contains(asked));
+        outcomes = outcomes
+            .into_par_iter()
+            .zip(&units)
+            .map(|(outcome, unit)| if again(&outcome) { eval::unit(*unit, &world) } else { outcome })
+            .collect();
+        if changed.is_empty() {
+            break;
+        }
     }
-    out
+    outcomes
 }
 
 /// The crates outside the workspace, as code writes them.

@@ -33,11 +33,17 @@ fn path(evaluator: &mut Evaluator<'_>, reference: RefIx) -> Option<Value> {
     Some(evaluator.query_of(&table, Access::Read, site, VIA))
 }
 
-fn call(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
-    if let Some(record) = call.prefix.filter(|prefix| evaluator.world.registry.records.contains_key(prefix)) {
+fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
+    if matches!(call.name, "query" | "belonging_to" | "table") {
+        let is_record = |prefix: &Definition| evaluator.world.registry.records.contains_key(prefix);
+        let record = call.prefix(evaluator).filter(is_record)?;
         return on_record(evaluator, call, record);
     }
-    if !call.outside.first().is_some_and(|krate| krate.starts_with("diesel")) {
+    let takes_queries = call.args.iter().any(Value::holds_query);
+    let is_known = WRITES.contains(&call.name) || matches!(call.name, "sql_query" | "sql");
+    if !(takes_queries || is_known)
+        || !call.outside(evaluator).first().is_some_and(|krate| krate.starts_with("diesel"))
+    {
         return None;
     }
     match call.name {
@@ -100,6 +106,7 @@ fn on_record(evaluator: &mut Evaluator<'_>, call: &Call<'_>, record: Definition)
     let table = evaluator.world.registry.records[&record].table.clone();
     match call.name {
         "query" => {
+            evaluator.ask(record);
             if let Some(Value::Relation(base)) = evaluator.world.summaries.base_queries.get(&record) {
                 let relation = evaluator.query_again(base, call.site);
                 return Some(Value::Relation(Arc::new(relation)));

@@ -11,7 +11,7 @@ pub(super) struct Detector {
     /// A path that stands for a value.
     pub path: fn(&mut Evaluator<'_>, RefIx) -> Option<Value>,
     /// A call of a path.
-    pub call: fn(&mut Evaluator<'_>, &Call<'_>) -> Option<Value>,
+    pub call: for<'a> fn(&mut Evaluator<'a>, &Call<'a>) -> Option<Value>,
     /// A call of a method.
     pub method: fn(&mut Evaluator<'_>, &Method<'_>) -> Option<Value>,
     /// A macro with the values of its arguments.

@@ -19,6 +19,9 @@ pub(super) const DETECTOR: Detector = Detector { path, call, method, ..NOTHING }
 const RUNS: &[&str] =
     &["create_table", "alter_table", "drop_table", "rename_table", "create_foreign_key", "drop_foreign_key"];
 
+/// Functions that begin a statement or a part of one.
+const STATEMENTS: &[&str] = &["create", "alter", "drop", "rename", "truncate", "new", "new_with_type"];
+
 /// A column: `Users::Name`.
 fn path(evaluator: &mut Evaluator<'_>, reference: RefIx) -> Option<Value> {
     let definition = evaluator.unit.here(reference)?;
@@ -28,8 +31,12 @@ fn path(evaluator: &mut Evaluator<'_>, reference: RefIx) -> Option<Value> {
     (name != "Table").then(|| Value::text(&snake_case(name)))
 }
 
-fn call(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
-    let [.., owner, name] = call.outside.as_slice() else { return None };
+fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
+    let names_column = call.args.first().is_some_and(|arg| matches!(arg, Value::Text(_) | Value::Table(_)));
+    if !STATEMENTS.contains(&call.name) && !names_column {
+        return None;
+    }
+    let [.., owner, name] = call.outside(evaluator) else { return None };
     let kind = match (*owner, *name) {
         ("Table", "create") => Kind::Create,
         ("Table", "alter") => Kind::Alter,
@@ -47,7 +54,6 @@ fn call(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
     if kind == Kind::Column {
         out.name = call.args.first().and_then(|arg| arg.names().into_iter().next());
     }
-    let _ = &evaluator;
     Some(Value::Blueprint(Arc::new(out)))
 }
 

@@ -23,6 +23,12 @@ const JOINS: &[&str] = &[
     "find_also", "find_with", "inner_join", "left_join", "right_join", "full_join", "join", "join_rev", "join_as", "join_as_rev",
 ];
 
+/// Functions of an entity.
+const CALLS: &[&str] = &[
+    "find", "find_by_id", "find_related", "find_with_linked", "insert", "insert_many", "update", "update_many", "delete",
+    "delete_many", "delete_by_id", "truncate", "belongs_to", "has_one", "has_many",
+];
+
 /// An entity, or a variant of a `Relation`, which leads to one.
 fn path(evaluator: &mut Evaluator<'_>, reference: RefIx) -> Option<Value> {
     let definition = evaluator.unit.here(reference)?;
@@ -34,11 +40,14 @@ fn path(evaluator: &mut Evaluator<'_>, reference: RefIx) -> Option<Value> {
     (evaluator.world.graph.short_name(definition) == "Entity").then_some(Value::Entity(definition))
 }
 
-fn call(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
+fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
     if call.here.is_some_and(|here| evaluator.world.graph.body_of(here).is_some()) {
         return None;
     }
-    let prefix = call.prefix?;
+    if !CALLS.contains(&call.name) {
+        return None;
+    }
+    let prefix = call.prefix(evaluator)?;
     let table = evaluator.world.registry.entity(prefix)?.clone();
     match evaluator.world.graph.short_name(prefix) {
         "Entity" => {}

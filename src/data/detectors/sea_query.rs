@@ -29,8 +29,11 @@ fn path(evaluator: &mut Evaluator<'_>, reference: RefIx) -> Option<Value> {
     (evaluator.world.graph.short_name(definition) == "Table").then(|| Value::Table(table.clone()))
 }
 
-fn call(_: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
-    let [.., owner, _] = call.outside.as_slice() else { return None };
+fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
+    if !matches!(call.name, "select" | "insert" | "update" | "delete" | "new" | "with" | "returning") {
+        return None;
+    }
+    let [.., owner, _] = call.outside(evaluator) else { return None };
     match (*owner, call.name) {
         ("Query", "select") => Some(statement(VIA, Access::Read)),
         ("SelectStatement", "new") => Some(statement(VIA, Access::Read)),

@@ -40,9 +40,16 @@ fn is_sqlx(path: &[&str]) -> bool {
     path.first().is_some_and(|krate| krate.starts_with("sqlx"))
 }
 
-fn call(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
-    let is_statement = call.outside.iter().rev().nth(1) == Some(&"Statement");
-    if is_statement && call.outside.first().is_some_and(|krate| krate.starts_with("sea_orm")) {
+fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
+    let is_known = FUNCTIONS.contains(&call.name)
+        || EXECUTOR.methods.contains(&call.name)
+        || matches!(call.name, "new" | "with_arguments");
+    if !is_known {
+        return None;
+    }
+    let outside = call.outside(evaluator).to_vec();
+    let is_statement = outside.iter().rev().nth(1) == Some(&"Statement");
+    if is_statement && outside.first().is_some_and(|krate| krate.starts_with("sea_orm")) {
         // `Statement::from_string(backend, "…")` of sea-orm.
         return match call.name {
             "from_string" | "from_sql_and_values" => {
@@ -51,10 +58,10 @@ fn call(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
             _ => None,
         };
     }
-    if !is_sqlx(&call.outside) {
+    if !is_sqlx(&outside) {
         return None;
     }
-    match call.outside.as_slice() {
+    match outside.as_slice() {
         [.., "QueryBuilder", "new" | "with_arguments"] => Some(builder(evaluator, &call.args, call.site)),
         [.., name] if FUNCTIONS.contains(name) => Some(evaluator.sink_first(&call.args, call.site, VIA)),
         // `Executor::execute(connection, "…")`

@@ -10,9 +10,9 @@ use crate::extract::facts::{AccessIx, NodeIx};
 use crate::graph::flow::Definition;
 use std::sync::Arc;
 
-impl Evaluator<'_> {
+impl<'a> Evaluator<'a> {
     /// A call that no detector knows.
-    pub(super) fn plain_call(&mut self, call: &Call<'_>) -> Value {
+    pub(super) fn plain_call(&mut self, call: &Call<'a>) -> Value {
         if let Some(here) = call.here
             && self.world.graph.body_of(here).is_some()
         {
@@ -32,11 +32,15 @@ impl Evaluator<'_> {
                 | "pin"
                 | "into_inner"
         );
-        match (call.outside.iter().rev().nth(1).copied(), call.name) {
-            (Some("String"), "new" | "with_capacity") => return strings::empty(),
-            (Some("LazyLock" | "Lazy" | "LazyCell"), "new") => {
-                return self.made(&call.nodes).unwrap_or_default();
-            }
+        let made = self.made(&call.nodes);
+        let makes = match call.name {
+            "new" => call.args.is_empty() || made.is_some(),
+            name => name == "with_capacity",
+        };
+        let owner = if makes { call.outside(self).iter().rev().nth(1) } else { None };
+        match owner {
+            Some(&"String") => return strings::empty(),
+            Some(&("LazyLock" | "Lazy" | "LazyCell")) => return made.unwrap_or_default(),
             _ => {}
         }
         match call.args.as_slice() {
@@ -46,10 +50,14 @@ impl Evaluator<'_> {
     }
 
     /// Functions that the configuration says take SQL.
-    fn configured(&mut self, call: &Call<'_>) {
-        let path = call.outside.join("::");
+    fn configured(&mut self, call: &Call<'a>) {
+        if self.world.sql_functions.is_empty() {
+            return;
+        }
+        let outside = call.outside(self).to_vec();
+        let path = outside.join("::");
         let known = self.world.sql_functions.iter().any(|function| {
-            *function == path || function.rsplit("::").next() == Some(call.name) && call.outside.is_empty()
+            *function == path || function.rsplit("::").next() == Some(call.name) && outside.is_empty()
         });
         if known {
             self.sink_first(&call.args, call.site, "sql");
@@ -73,6 +81,7 @@ impl Evaluator<'_> {
     }
 
     fn apply(&mut self, callee: Definition, args: &[Value], nodes: &[NodeIx], site: Site) -> Value {
+        self.ask(callee);
         self.hand_over(callee, args, nodes, site);
         if self.is_configured(callee) {
             self.sink_first(args, site, "sql");

@@ -5,6 +5,7 @@ use super::value::{Base, Relation, State, Value};
 use super::{Evaluator, Opaque, Site};
 use crate::extract::facts::{RefIx, ScopeIx};
 use crate::extract::module_files;
+use crate::graph::flow::Definition;
 use crate::sql::{Access, Change};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
@@ -124,6 +125,11 @@ impl Evaluator<'_> {
             Value::List(inner) if depth < 8 => self.nest(out, inner, depth + 1),
             _ => {}
         }
+    }
+
+    /// Notes that something is asked of a definition: the unit is looked at again if that changes.
+    pub(in crate::data) fn ask(&mut self, definition: Definition) {
+        self.out.asked.insert(definition);
     }
 
     /// Notes changes of the schema.

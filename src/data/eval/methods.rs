@@ -105,10 +105,11 @@ const TRANSACTIONS: &[&str] = &[
 ];
 
 /// Whether a call is handed a closure that runs in a transaction, as an argument of a place.
-pub(super) fn takes_transaction(evaluator: &Evaluator<'_>, access: AccessIx, argument: usize) -> bool {
+pub(super) fn takes_transaction(evaluator: &mut Evaluator<'_>, access: AccessIx, argument: usize) -> bool {
     let facts = evaluator.unit.facts();
     let call = facts.accesses[access.index()];
     if let Some((callee, receiver)) = evaluator.called(access) {
+        evaluator.ask(callee);
         let summary = evaluator.world.summaries.of(callee);
         return summary.is_some_and(|s| s.callbacks.contains(&(argument + usize::from(receiver))));
     }

@@ -27,6 +27,7 @@ use crate::graph::flow::{Definition, Named, Unit};
 use crate::sql::{Change, Dialect};
 use mentions::{MentionId, Mentions};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::OnceCell;
 use std::sync::Arc;
 use summary::Summaries;
 use value::{Origin, Piece, Relation, State, Text, Value};
@@ -35,6 +36,7 @@ use value::{Origin, Piece, Relation, State, Text, Value};
 pub(super) type Reader<'a> = &'a (dyn Fn(&str) -> Option<Arc<str>> + Sync);
 
 /// What the evaluation of every unit reads.
+#[derive(Clone, Copy)]
 pub(super) struct World<'a> {
     pub graph: &'a Graph,
     pub registry: &'a Registry,
@@ -57,17 +59,30 @@ pub(super) struct Site {
 
 /// A call of a path.
 pub(super) struct Call<'a> {
-    /// The path's last segment.
+    reference: RefIx,
+    /// The last segment of its path, where it comes from.
     pub name: &'a str,
-    /// The path of something outside the workspace.
-    pub outside: Vec<&'a str>,
+    outside: OnceCell<Vec<&'a str>>,
     /// What it calls, if that is of the workspace.
     pub here: Option<Definition>,
-    /// What stands in front of the last segment.
-    pub prefix: Option<Definition>,
     pub args: Vec<Value>,
     pub nodes: Vec<NodeIx>,
     pub site: Site,
+}
+
+impl<'a> Call<'a> {
+    /// The path of something outside the workspace; empty if it is of the workspace. Found out when it is asked for.
+    pub(super) fn outside(&self, evaluator: &Evaluator<'a>) -> &[&'a str] {
+        self.outside.get_or_init(|| match evaluator.unit.named(self.reference) {
+            Some(Named::Outside) => evaluator.unit.outside(self.reference),
+            _ => Vec::new(),
+        })
+    }
+
+    /// What stands in front of the last segment.
+    pub(super) fn prefix(&self, evaluator: &Evaluator<'_>) -> Option<Definition> {
+        evaluator.prefix(self.reference)
+    }
 }
 
 /// A call of a method.
@@ -134,6 +149,8 @@ pub(super) struct Outcome {
     pub open_texts: Vec<OpenText>,
     /// Changes of the schema, with the body that makes them.
     pub changes: Vec<(Option<u32>, Change, Site)>,
+    /// Functions and constants that something was asked of.
+    pub asked: FxHashSet<Definition>,
     /// Functions whose statements were completed by a call.
     pub completed: FxHashSet<Definition>,
 }
@@ -322,7 +339,8 @@ impl<'a> Evaluator<'a> {
     }
 
     /// What a constant is.
-    fn constant(&self, definition: Definition) -> Value {
+    fn constant(&mut self, definition: Definition) -> Value {
+        self.ask(definition);
         self.world.summaries.constant(definition).cloned().unwrap_or_default()
     }
 
@@ -372,18 +390,20 @@ impl<'a> Evaluator<'a> {
         let Some(&Node::Path(reference, _)) = facts.nodes.get(access.on.index()) else {
             return Value::Unknown;
         };
-        let site = &facts.refs[reference.index()];
-        let site = Site { pos: site.pos, scope: site.scope, test: site.test };
-        let named = self.unit.named(reference);
-        let call = Call {
+        let mut call = Call {
             name: self.unit.last_segment(reference),
-            outside: if named == Some(Named::Outside) { self.unit.outside(reference) } else { Vec::new() },
+            outside: OnceCell::new(),
+            reference,
             here: self.unit.here(reference),
-            prefix: self.prefix(reference),
             args: self.values(access.arguments),
             nodes: facts.node_list(access.arguments).to_vec(),
-            site,
+            site: self.site(reference),
         };
+        // A function that was imported by itself may be called otherwise here.
+        let is_alone = facts.path(facts.refs[reference.index()].path).len() == 1;
+        if is_alone && call.name.starts_with(|c: char| c.is_lowercase()) {
+            call.name = call.outside(self).last().copied().unwrap_or(call.name);
+        }
         let found = DETECTORS.iter().find_map(|detector| (detector.call)(self, &call));
         found.unwrap_or_else(|| self.plain_call(&call))
     }

@@ -1,11 +1,11 @@
 //! What callers have to know of a body: what it returns, and which of its parameters are SQL.
 
-use super::Evaluator;
 use super::value::{Base, Relation, Text, Value};
+use super::{Evaluator, Outcome};
 use crate::extract::facts::{ItemKind, MemberKind, Owner};
 use crate::graph::flow::Definition;
 use crate::sql::Access;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// What a body says to its callers.
@@ -38,7 +38,7 @@ pub(in crate::data) struct Template {
 }
 
 /// The summaries of all bodies that say something.
-#[derive(Default, PartialEq, Eq)]
+#[derive(Default)]
 pub(in crate::data) struct Summaries {
     of: FxHashMap<Definition, Summary>,
     /// What the queries of a struct start from: `base_query`.
@@ -55,8 +55,30 @@ impl Summaries {
         self.of.get(&definition).filter(|summary| summary.constant).map(|summary| &summary.result)
     }
 
-    pub(in crate::data) fn extend(&mut self, summaries: Vec<(Definition, Summary)>) {
-        self.of.extend(summaries);
+    /// All of what the units say.
+    pub(in crate::data) fn collect(outcomes: &[Outcome]) -> Summaries {
+        let mut out = Summaries::default();
+        for outcome in outcomes {
+            out.of.extend(outcome.summaries.iter().cloned());
+            out.base_queries.extend(outcome.base_queries.iter().cloned());
+        }
+        out
+    }
+
+    /// The definitions of which something else is said than before.
+    pub(in crate::data) fn changed(&self, before: &Summaries) -> FxHashSet<Definition> {
+        fn differs<T: PartialEq>(
+            one: &FxHashMap<Definition, T>,
+            other: &FxHashMap<Definition, T>,
+        ) -> Vec<Definition> {
+            one.iter().filter(|(key, value)| other.get(*key) != Some(*value)).map(|(key, _)| *key).collect()
+        }
+        let mut out: FxHashSet<Definition> = FxHashSet::default();
+        for (one, other) in [(self, before), (before, self)] {
+            out.extend(differs(&one.of, &other.of));
+            out.extend(differs(&one.base_queries, &other.base_queries));
+        }
+        out
     }
 }
 

@@ -160,6 +160,16 @@ impl Value {
         })
     }
 
+    /// Whether a query is among the parts of a value.
+    pub(in crate::data) fn holds_query(&self) -> bool {
+        match self {
+            Value::Relation(_) => true,
+            Value::Tuple(parts) | Value::OneOf(parts) => parts.iter().any(Value::holds_query),
+            Value::List(element) => element.holds_query(),
+            _ => false,
+        }
+    }
+
     /// The names that it may be: text without gaps.
     pub(in crate::data) fn names(&self) -> Vec<String> {
         self.alternatives().iter().filter_map(Value::name).collect()
