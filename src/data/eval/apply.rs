@@ -6,7 +6,7 @@ use super::summary::Summary;
 use super::types::Handle;
 use super::value::{Base, Piece, Relation, State, Value};
 use super::{Call, Evaluator, Handed, Method, Site};
-use crate::extract::facts::{AccessIx, NodeIx};
+use crate::extract::facts::{AccessIx, AccessKind, Node, NodeIx};
 use crate::graph::flow::Definition;
 use std::sync::Arc;
 
@@ -217,8 +217,13 @@ impl<'a> Evaluator<'a> {
         if let Some(number) = self.opened.get(&access) {
             return *number;
         }
-        let facts = self.unit.facts().accesses[access.index()];
-        let site = Site { pos: facts.pos, scope: facts.scope, test: facts.test };
+        let facts = self.unit.facts();
+        let opening = facts.accesses[access.index()];
+        let site = match facts.nodes.get(opening.on.index()) {
+            // A call stands where the name of the function does.
+            Some(Node::Path(reference, _)) if opening.kind == AccessKind::Call => self.site(*reference),
+            _ => Site { pos: opening.pos, scope: opening.scope, test: opening.test },
+        };
         let number = self.open_at(site);
         self.opened.insert(access, number);
         number
