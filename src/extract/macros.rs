@@ -169,6 +169,7 @@ impl Walker {
         self.facts.calls[ix.index()].position = position;
         let outer = (self.written, self.call);
         (self.written, self.call) = (Written::MacroArgument, Some(ix));
+        let for_people = std::mem::replace(&mut self.for_people, is_silent(name));
         let depth = self.env.depth();
         self.env.locals();
         let values = if position == CallPosition::Item {
@@ -186,6 +187,7 @@ impl Walker {
             self.body_arguments(mac.tokens.clone())
         };
         self.env.truncate(depth);
+        self.for_people = for_people;
         (self.written, self.call) = outer;
         (Arguments::Body, values)
     }
@@ -304,7 +306,7 @@ impl Walker {
         match expr {
             Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
                 self.format_captures(&text.value(), text.span());
-                self.literal(text)
+                if self.for_people { NodeIx::UNKNOWN } else { self.literal(text) }
             }
             // `name = value`: the left side is a field's name.
             Expr::Assign(assign) if matches!(&*assign.left, Expr::Path(p) if p.path.get_ident().is_some()) => {

@@ -21,6 +21,8 @@ pub(super) struct Walker {
     /// References are guesses: made from tokens that did not parse.
     pub(super) guess: bool,
     pub(super) call: Option<CallIx>,
+    /// Strings among the arguments of the macro that is being walked are for people.
+    pub(super) for_people: bool,
     /// What the function that is being walked returns early.
     pub(super) returns: Vec<NodeIx>,
     /// Where the attributes begin that were noted last.
@@ -42,6 +44,7 @@ impl Walker {
             written: Written::Path,
             guess: false,
             call: None,
+            for_people: false,
             returns: Vec::new(),
             latest_attributes: 0,
             order: 0,
