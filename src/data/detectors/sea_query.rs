@@ -4,6 +4,7 @@ use super::{Detector, NOTHING};
 use crate::data::eval::value::{Base, Relation, State, Value};
 use crate::data::eval::{Call, Evaluator, Method, Site};
 use crate::extract::facts::RefIx;
+use crate::graph::flow::TypeName;
 use crate::sql::Access;
 use std::sync::Arc;
 
@@ -59,32 +60,49 @@ fn statement(via: &'static str, access: Access) -> Value {
 }
 
 fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
-    let relation = method.on.relation()?.clone();
+    let relation = statement_of(evaluator, method)?;
     if relation.state != State::Query {
         return None;
     }
     match (relation.via, method.name) {
         (VIA, "table_name") => {
-            let names = brought(evaluator, &method.args).0;
+            let names = method.args.first().map(|name| brought(evaluator, name).0).unwrap_or_default();
             evaluator.name_cte(&names);
             Some(method.on.clone())
         }
-        (VIA, "into_table" | "table" | "from_table") => {
-            Some(named(evaluator, &relation, method, Access::Write))
-        }
-        (VIA, name) if FROM.contains(&name) => Some(named(evaluator, &relation, method, Access::Read)),
+        (VIA, "into_table" | "table" | "from_table") => named(evaluator, &relation, method, Access::Write),
+        (VIA, name) if FROM.contains(&name) => named(evaluator, &relation, method, Access::Read),
         _ => None,
     }
 }
 
-/// A method that names the table of a statement.
-fn named(evaluator: &mut Evaluator<'_>, relation: &Relation, method: &Method<'_>, access: Access) -> Value {
-    let (tables, brought) = brought(evaluator, &method.args);
-    let base = match method.args.first() {
-        Some(name) if tables.is_empty() && brought.is_none() => {
-            evaluator.touch(name, access, method.site, VIA)
+/// The statement that a method goes on with: one that is known, or a parameter whose type says so.
+fn statement_of(evaluator: &Evaluator<'_>, method: &Method<'_>) -> Option<Relation> {
+    if let Some(relation) = method.on.relation() {
+        return Some((**relation).clone());
+    }
+    let ty = evaluator.pointee(method.on_node).filter(|_| matches!(method.on, Value::Input(_)))?;
+    match ty.name() {
+        Some(TypeName::Outside(krate, name)) if krate.starts_with("sea_") && name.ends_with("Statement") => {
+            Some(Relation::new(VIA, Vec::new()))
         }
-        _ => mentioned(evaluator, &tables, access, method.site, VIA),
+        _ => None,
+    }
+}
+
+/// A method that names the table of a statement. A join is told its kind first.
+fn named(
+    evaluator: &mut Evaluator<'_>,
+    relation: &Relation,
+    method: &Method<'_>,
+    access: Access,
+) -> Option<Value> {
+    let name = method.args.get(usize::from(method.name.starts_with("join")))?;
+    let (tables, brought) = brought(evaluator, name);
+    let base = if tables.is_empty() && brought.is_none() {
+        evaluator.touch(name, access, method.site, VIA)
+    } else {
+        mentioned(evaluator, &tables, access, method.site, VIA)
     };
     let mut right = Relation::new(VIA, base);
     if let Some(brought) = brought {
@@ -93,23 +111,16 @@ fn named(evaluator: &mut Evaluator<'_>, relation: &Relation, method: &Method<'_>
     }
     let joined = evaluator.join(relation, &right, method.site);
     let joined = evaluator.with_nested(&joined, &method.args);
-    Value::Relation(Arc::new(joined))
+    Some(Value::Relation(Arc::new(joined)))
 }
 
-/// The table that the arguments of a method name, and the query that stands for one. A name of two parts is a schema and
-/// a table.
-fn brought(evaluator: &Evaluator<'_>, args: &[Value]) -> (Vec<Arc<str>>, Option<Arc<Relation>>) {
-    let query = args.iter().find_map(|arg| arg.relation().cloned());
-    if let Some(query) = query.filter(|query| query.state == State::Query) {
-        return (Vec::new(), Some(query));
+/// The table that an argument names, or the query that stands for one. A name of two parts is a schema and a table.
+fn brought(evaluator: &Evaluator<'_>, arg: &Value) -> (Vec<Arc<str>>, Option<Arc<Relation>>) {
+    let query = arg.relation().filter(|query| query.state == State::Query);
+    if let Some(query) = query {
+        return (Vec::new(), Some(query.clone()));
     }
-    for arg in args {
-        let tables: Vec<Arc<str>> = arg.alternatives().iter().filter_map(|value| table_name(evaluator, value)).collect();
-        if !tables.is_empty() {
-            return (tables, None);
-        }
-    }
-    (Vec::new(), None)
+    (arg.alternatives().iter().filter_map(|value| table_name(evaluator, value)).collect(), None)
 }
 
 fn table_name(evaluator: &Evaluator<'_>, value: &Value) -> Option<Arc<str>> {

@@ -18,6 +18,9 @@ impl<'a> Evaluator<'a> {
         {
             return self.apply(here, &call.args, &call.nodes, call.site);
         }
+        if let Some(transaction) = self.begins_by_path(call) {
+            return transaction;
+        }
         self.configured(call);
         let wraps = matches!(
             call.name,
@@ -230,7 +233,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The number of a transaction that begins at a place.
-    fn open_at(&mut self, site: Site) -> usize {
+    pub(super) fn open_at(&mut self, site: Site) -> usize {
         self.out.begins.push(super::Begin { site, body: self.body });
         self.out.begins.len() - 1
     }

@@ -2,7 +2,7 @@
 //! transaction.
 
 use super::value::{Relation, State, Value};
-use super::{Evaluator, Method};
+use super::{Call, Evaluator, Method};
 use crate::extract::facts::{AccessIx, AccessKind, Node};
 use crate::graph::flow::Definition;
 use std::sync::Arc;
@@ -137,7 +137,7 @@ fn built(evaluator: &Evaluator<'_>, mut node: crate::extract::facts::NodeIx) -> 
     false
 }
 
-impl Evaluator<'_> {
+impl<'a> Evaluator<'a> {
     /// The function of the workspace that a call calls, and whether its receiver stands apart from the arguments.
     fn called(&self, access: AccessIx) -> Option<(Definition, bool)> {
         let facts = self.unit.facts();
@@ -246,6 +246,25 @@ impl Evaluator<'_> {
             Value::Transaction(number) => Value::Transaction(*number),
             _ => Value::Transaction(self.open(method.access)),
         })
+    }
+
+    /// `Connection::begin(conn)`, `Transaction::new(conn, behavior)`
+    pub(super) fn begins_by_path(&mut self, call: &Call<'a>) -> Option<Value> {
+        let on = call.args.first().filter(|on| matches!(on, Value::Input(_) | Value::Transaction(_)))?;
+        if !matches!(call.name, "begin" | "new" | "new_unchecked") {
+            return None;
+        }
+        let opens = match call.outside(self) {
+            [krate, .., owner, _] if crate::data::is_library(krate) => {
+                matches!((*owner, call.name), ("Connection" | "Acquire", "begin") | ("Transaction", _))
+            }
+            _ => false,
+        };
+        match on {
+            _ if !opens => None,
+            Value::Transaction(number) => Some(Value::Transaction(*number)),
+            _ => Some(Value::Transaction(self.open_at(call.site))),
+        }
     }
 }
 

@@ -93,6 +93,9 @@ impl Evaluator<'_> {
         for name in name.alternatives() {
             let table: Option<Arc<str>> = match name {
                 Value::Table(table) => Some(table.clone()),
+                Value::Entity(entity) => self.world.registry.entity(*entity).cloned(),
+                // A query in the place of a table says by itself what it is of.
+                Value::Relation(_) => continue,
                 name => name.names().pop().map(Into::into),
             };
             match (table, name) {
