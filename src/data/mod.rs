@@ -49,6 +49,11 @@ const LIBRARIES: &[&str] = &[
     "mongodb",
 ];
 
+/// Whether a crate, as code writes it, is a library for data.
+fn is_library(krate: &str) -> bool {
+    LIBRARIES.iter().any(|library| library.replace('-', "_") == krate)
+}
+
 /// What the configuration says about data; all of it may be left out.
 #[derive(Clone, Debug, Default)]
 pub struct Options {

@@ -1,7 +1,8 @@
 //! What stands for a table in code: diesel's `table!` and the structs mapped to it, sea-orm's entities, sea-query's names.
 
 use crate::extract::facts::{
-    Attribute, AttributeTarget, AttributeValue, ItemIx, ItemKind, NodeIx, Owner, Pos, ScopeIx,
+    AccessKind, Attribute, AttributeTarget, AttributeValue, ItemIx, ItemKind, Node, NodeIx, Owner, Pos,
+    RefIx, ScopeIx,
 };
 use crate::graph::Graph;
 use crate::graph::flow::{Definition, TablePart, Unit, UnitId};
@@ -73,6 +74,7 @@ impl Registry {
         // Relations name types that have to be known first.
         for unit in graph.units() {
             registry.relations(graph, &unit);
+            registry.relations_by_hand(&unit);
         }
         registry
     }
@@ -209,8 +211,7 @@ impl Registry {
             let member = (start..end).find(|m| unit.name(facts.members[*m as usize].name) == "table_name");
             let body = facts.bodies.iter().find(|body| Some(body.owner) == member.map(Owner::Member));
             let Some(body) = body else { continue };
-            let Some(crate::extract::facts::Node::Literal(literal)) = facts.nodes.get(body.result.index())
-            else {
+            let Some(Node::Literal(literal)) = facts.nodes.get(body.result.index()) else {
                 continue;
             };
             let table: Arc<str> = unit.name(facts.literals[literal.index()].text).into();
@@ -295,6 +296,56 @@ impl Registry {
             });
         }
     }
+}
+
+impl Registry {
+    /// The long form of relations: `impl RelationTrait for Relation` with `Entity::belongs_to(User)` in it.
+    fn relations_by_hand(&mut self, unit: &Unit<'_>) {
+        let facts = unit.facts();
+        for implementation in &facts.impls {
+            let is_relation = implementation.of_trait.is_some_and(|path| {
+                facts.path(path).last().is_some_and(|name| unit.name(*name) == "RelationTrait")
+            });
+            let (start, end) = implementation.members;
+            let bodies = facts
+                .bodies
+                .iter()
+                .filter(|body| matches!(body.owner, Owner::Member(member) if (start..end).contains(&member)));
+            let nodes = bodies.filter(|_| is_relation).flat_map(|body| body.nodes.0..body.nodes.1);
+            for node in nodes {
+                let Some((entity, reference)) = related(unit, facts.nodes[node as usize]) else { continue };
+                let Some(table) = self.entities.get(&entity).cloned() else { continue };
+                let site = &facts.refs[reference.index()];
+                self.declared.push(Declared {
+                    unit: unit.id(),
+                    table,
+                    pos: site.pos,
+                    scope: site.scope,
+                    test: site.test,
+                    via: "sea-orm",
+                    view: false,
+                    relation: true,
+                });
+            }
+        }
+    }
+}
+
+/// The entity that `Entity::belongs_to(Other)` and its like lead to, and the reference that says so.
+fn related(unit: &Unit<'_>, node: Node) -> Option<(Definition, RefIx)> {
+    let facts = unit.facts();
+    let Node::Access(access) = node else { return None };
+    let access = facts.accesses[access.index()];
+    let path = |node: NodeIx| match facts.nodes.get(node.index()) {
+        Some(Node::Path(reference, _)) => Some(*reference),
+        _ => None,
+    };
+    let called = path(access.on).filter(|_| access.kind == AccessKind::Call)?;
+    if !matches!(unit.last_segment(called), "belongs_to" | "has_one" | "has_many") {
+        return None;
+    }
+    let other = path(*facts.node_list(access.arguments).first()?)?;
+    Some((unit.here(other)?, other))
 }
 
 fn is_iden(unit: &Unit<'_>, attribute: &Attribute) -> bool {

@@ -87,7 +87,11 @@ impl Walker {
         match (name, values.as_slice()) {
             ("include_str", _) => self.included_text(mac),
             ("concat" | "concatcp" | "concat_str", values) => self.concat(values),
-            ("indoc", [value]) => *value,
+            ("indoc" | "alias", [value]) => *value,
+            ("alias", values) => {
+                let list = self.node_list(values);
+                self.push_node(Node::Tuple(list))
+            }
             ("vec", values) => {
                 let element = self.either(values);
                 self.push_node(Node::Array(element))
@@ -122,7 +126,14 @@ impl Walker {
             _ => None,
         };
         match exprs.iter().enumerate().take(2).find_map(|(at, expr)| Some((at, template(expr)?))) {
-            Some((at, text)) => self.formatted(&text, values.get(at + 1..).unwrap_or_default()),
+            Some((at, text)) => {
+                let text = self.formatted(&text, values.get(at + 1..).unwrap_or_default());
+                // `write!(sql, "…")`
+                if let Some(target) = at.checked_sub(1).and_then(|before| values.get(before)) {
+                    self.grown(target.value, text);
+                }
+                text
+            }
             // `format!(include_str!("x.sql"), …)`
             None => values.first().map_or(NodeIx::UNKNOWN, |argument| argument.value),
         }
@@ -167,6 +178,10 @@ impl Walker {
             Vec::new()
         } else if name.ends_with("matches") && self.match_arguments(mac.tokens.clone()) {
             Vec::new()
+        } else if name == "alias" && mac.path.segments.len() <= 2 {
+            self.alias_arguments(mac.tokens.clone())
+        } else if is_formatting(name) {
+            self.format_arguments(mac.tokens.clone())
         } else {
             self.body_arguments(mac.tokens.clone())
         };
@@ -244,16 +259,45 @@ impl Walker {
         true
     }
 
-    /// An argument with the name it is given: `name = value`.
-    fn named_argument(&mut self, expr: &Expr) -> Argument {
-        let name = match expr {
-            Expr::Assign(assign) => match &*assign.left {
-                Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
-                _ => None,
-            },
+    /// The arguments of diesel's `alias!` where it is a value: `table as name` is the table.
+    fn alias_arguments(&mut self, tokens: TokenStream) -> Vec<Argument> {
+        let parsed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone());
+        let path = |expr| match expr {
+            Expr::Cast(cast) => {
+                if let Expr::Path(path) = *cast.expr {
+                    Some(path)
+                } else {
+                    None
+                }
+            }
             _ => None,
         };
-        Argument { name, value: self.argument(expr) }
+        let paths: Option<Vec<_>> = parsed.ok().and_then(|exprs| exprs.into_iter().map(path).collect());
+        let Some(paths) = paths else { return self.body_arguments(tokens) };
+        let table = |path| Argument { name: None, value: self.path_of(path, Ns::VALUE.and(Ns::TYPE)) };
+        paths.iter().map(table).collect()
+    }
+
+    /// An argument with the name it is given: `name = value`.
+    fn named_argument(&mut self, expr: &Expr) -> Argument {
+        let (name, value) = name_and_value(expr);
+        Argument { name, value: self.argument(value) }
+    }
+
+    /// The arguments of `format!` and its like: a lone identifier among them is a value.
+    fn format_arguments(&mut self, tokens: TokenStream) -> Vec<Argument> {
+        let parsed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone());
+        let Ok(exprs) = parsed else { return self.body_arguments(tokens) };
+        let argument = |expr| match name_and_value(expr) {
+            (name, value @ Expr::Path(path)) if path.path.get_ident().is_some() => {
+                let guess = std::mem::replace(&mut self.guess, true);
+                let value = self.value(value);
+                self.guess = guess;
+                Argument { name, value }
+            }
+            _ => self.named_argument(expr),
+        };
+        exprs.iter().map(argument).collect()
     }
 
     fn argument(&mut self, expr: &Expr) -> NodeIx {
@@ -405,6 +449,17 @@ impl Walker {
         }
         None
     }
+}
+
+/// The two sides of `name = value`; the left one names a parameter or a field.
+fn name_and_value(expr: &Expr) -> (Option<String>, &Expr) {
+    if let Expr::Assign(assign) = expr
+        && let Expr::Path(path) = &*assign.left
+        && let Some(name) = path.path.get_ident()
+    {
+        return (Some(name.to_string()), &assign.right);
+    }
+    (None, expr)
 }
 
 /// Macros that put a string together from a template and values.

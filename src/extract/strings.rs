@@ -43,17 +43,25 @@ impl Walker {
 
     /// A string put together from values; unknown if all of them are.
     pub(super) fn concat(&mut self, values: &[NodeIx]) -> NodeIx {
-        let is_text = |value: &NodeIx| {
-            matches!(
-                self.facts.nodes.get(value.index()),
-                Some(Node::Literal(_) | Node::Concat(_) | Node::Included(_) | Node::Macro(_))
-            )
-        };
-        if !values.iter().any(is_text) {
+        if !values.iter().any(|value| self.is_text(*value)) {
             return NodeIx::UNKNOWN;
         }
         let list = self.node_list(values);
         self.push_node(Node::Concat(list))
+    }
+
+    /// A string is added to another that is kept.
+    pub(super) fn grown(&mut self, target: NodeIx, added: NodeIx) {
+        if target != NodeIx::UNKNOWN && self.is_text(added) {
+            self.push_node(Node::Grown(target, added));
+        }
+    }
+
+    fn is_text(&self, value: NodeIx) -> bool {
+        matches!(
+            self.facts.nodes.get(value.index()),
+            Some(Node::Literal(_) | Node::Concat(_) | Node::Included(_) | Node::Macro(_))
+        )
     }
 
     /// The value of `format!(template, arguments)`: the template's text and the arguments in turn.

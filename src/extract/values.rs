@@ -149,6 +149,11 @@ impl Walker {
                 let values = [self.value(&item.left), self.value(&item.right)];
                 self.concat(&values)
             }
+            Expr::Binary(item) if matches!(item.op, syn::BinOp::AddAssign(_)) => {
+                let (target, added) = (self.value(&item.left), self.value(&item.right));
+                self.grown(target, added);
+                NodeIx::UNKNOWN
+            }
             Expr::Return(item) => {
                 if let Some(value) = &item.expr {
                     let value = self.value(value);
@@ -283,15 +288,22 @@ impl Walker {
 
     fn struct_value(&mut self, item: &syn::ExprStruct) -> NodeIx {
         let ty = self.qualified_type(item.qself.as_ref(), &item.path, Ns::TYPE);
+        let mut parts = Vec::new();
         for field in &item.fields {
             let before = self.enter_attrs(&field.attrs);
-            self.visit_expr(&field.expr);
+            parts.push(self.value(&field.expr));
             self.leave_test(before);
         }
         if let Some(rest) = &item.rest {
             self.visit_expr(rest);
         }
-        self.typed(ty)
+        parts.retain(|part| *part != NodeIx::UNKNOWN);
+        if parts.is_empty() {
+            return self.typed(ty);
+        }
+        let parts = self.node_list(&parts);
+        let parts = self.push_node(Node::Struct(parts));
+        self.annotated(ty, parts)
     }
 
     pub(super) fn field_name(&mut self, member: &syn::Member) -> Name {

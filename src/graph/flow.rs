@@ -419,8 +419,8 @@ impl<'a> TypeOf<'a> {
     }
 
     /// Its generic arguments, or its bounds, or the parts of a tuple.
-    pub fn arguments(&self) -> impl Iterator<Item = TypeOf<'a>> {
+    pub fn arguments(self) -> impl Iterator<Item = TypeOf<'a>> {
         let unit = self.unit;
-        self.unit.flow.types.args(self.ty).iter().map(move |&ty| TypeOf { unit, ty })
+        unit.flow.types.args(self.ty).iter().map(move |&ty| TypeOf { unit, ty })
     }
 }

@@ -6,6 +6,7 @@ mod config;
 mod fixture;
 mod cli;
 mod resolution;
+mod data;
 mod metamorphic;
 mod robust;
 mod rules;

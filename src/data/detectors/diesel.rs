@@ -1,6 +1,7 @@
 //! diesel: tables by `T::table` and `dsl`, records by their derives, chains of methods (diesel's guides and the
 //! documentation of `diesel::prelude`).
 
+use super::takes_sql::TakesSql;
 use super::{Detector, NOTHING};
 use crate::data::eval::value::{Relation, State, Value};
 use crate::data::eval::{Call, Evaluator, Method, Site};
@@ -12,6 +13,10 @@ use std::sync::Arc;
 const VIA: &str = "diesel";
 
 pub(super) const DETECTOR: Detector = Detector { path, call, method, ..NOTHING };
+
+/// `connection.batch_execute("…")`
+const BATCH: TakesSql =
+    TakesSql { via: VIA, crates: &["diesel", "diesel_async"], methods: &["batch_execute"] };
 
 /// Functions that change the table that they are given; `uplete` of diesel-uplete updates or deletes.
 const WRITES: &[&str] =
@@ -131,7 +136,7 @@ fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
             }
             Some(query)
         }
-        _ => None,
+        _ => BATCH.method(evaluator, method),
     }
 }
 

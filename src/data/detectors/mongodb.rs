@@ -3,6 +3,7 @@
 use super::{Detector, NOTHING};
 use crate::data::eval::value::{Relation, State, Value};
 use crate::data::eval::{Evaluator, Method};
+use crate::graph::flow::TypeName;
 use crate::sql::Access;
 use std::sync::Arc;
 
@@ -22,28 +23,35 @@ const WRITES: &[&str] = &[
 
 fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
     match method.name {
-        "collection" | "collection_with_options" if evaluator.uses(&["mongodb"]) => collection(evaluator, method),
-        name if READS.contains(&name) || WRITES.contains(&name) => {
-            let relation = method.on.relation().filter(|relation| relation.via == VIA)?.clone();
-            let access = if WRITES.contains(&name) { Access::Write } else { Access::Read };
-            for base in &relation.base {
-                evaluator.mention(&base.table, access, method.site, VIA);
-            }
-            Some(Value::Relation(Arc::new(Relation { state: State::Rows, ..(*relation).clone() })))
-        }
+        "collection" | "collection_with_options" => collection(evaluator, method),
+        name if READS.contains(&name) => done(evaluator, method, Access::Read),
+        name if WRITES.contains(&name) => done(evaluator, method, Access::Write),
         _ => None,
     }
 }
 
 /// `database.collection("users")`
 fn collection(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
-    let names = method.args.first()?.names();
+    let is_database = match evaluator.pointee(method.on_node).and_then(|ty| ty.name()) {
+        Some(TypeName::Outside(krate, _)) => krate.contains("mongo"),
+        Some(TypeName::Here(_) | TypeName::Tuple) => false,
+        _ => evaluator.uses(&["mongodb"]),
+    };
+    let name = method.args.first().filter(|_| is_database)?;
+    Some(Value::Collection(Arc::new(name.clone())))
+}
+
+/// `collection.find_one(filter)`
+fn done(evaluator: &mut Evaluator<'_>, method: &Method<'_>, access: Access) -> Option<Value> {
+    let names = method.on.alternatives().iter().filter_map(|value| match value {
+        Value::Collection(name) => Some((**name).clone()),
+        _ => None,
+    });
+    let names: Vec<Value> = names.collect();
     if names.is_empty() {
-        if !matches!(method.args.first(), Some(Value::Input(_))) {
-            evaluator.opaque(method.site, "the collection's name is put together at run time");
-        }
         return None;
     }
-    let base = names.into_iter().map(|name| crate::data::eval::value::Base { table: name.into(), mention: None });
-    Some(Value::Relation(Arc::new(Relation::new(VIA, base.collect()))))
+    let base: Vec<_> =
+        names.iter().flat_map(|name| evaluator.touch(name, access, method.site, VIA)).collect();
+    Some(Value::Relation(Arc::new(Relation { state: State::Rows, ..Relation::new(VIA, base) })))
 }

@@ -1,5 +1,6 @@
 //! sea-orm: entities, active models, relations (sea-orm's documentation of `EntityTrait`, `ActiveModelTrait`, `Related`).
 
+use super::takes_sql::TakesSql;
 use super::{Detector, NOTHING};
 use crate::data::eval::value::{Base, Relation, State, Value};
 use crate::data::eval::{Call, Evaluator, Method, Site};
@@ -11,6 +12,10 @@ use std::sync::Arc;
 const VIA: &str = "sea-orm";
 
 pub(super) const DETECTOR: Detector = Detector { path, call, method, ..NOTHING };
+
+/// `connection.execute_unprepared("…")`
+const UNPREPARED: TakesSql =
+    TakesSql { via: VIA, crates: &["sea_orm", "sea_orm_migration"], methods: &["execute_unprepared"] };
 
 /// Methods that combine a query with the entity or the relation that they are given.
 const JOINS: &[&str] = &[
@@ -44,8 +49,13 @@ fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
     }
     let prefix = call.prefix(evaluator)?;
     let table = evaluator.world.registry.entity(prefix)?.clone();
-    if evaluator.world.graph.short_name(prefix) != "Entity" {
-        return None;
+    match evaluator.world.graph.short_name(prefix) {
+        "Entity" => {}
+        // `ActiveModel::from(model)`: a row that is going to be written.
+        "ActiveModel" if matches!(call.name, "from" | "from_json" | "default" | "new") => {
+            return Some(row_of(table));
+        }
+        _ => return None,
     }
     match call.name {
         "find" | "find_by_id" | "find_related" | "find_with_linked" => {
@@ -61,6 +71,12 @@ fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+/// A row that was not read here.
+fn row_of(table: Arc<str>) -> Value {
+    let base = vec![Base { table, mention: None }];
+    Value::Relation(Arc::new(Relation { state: State::Rows, ..Relation::new(VIA, base) }))
 }
 
 fn writing(evaluator: &mut Evaluator<'_>, table: &Arc<str>, site: Site) -> Value {
@@ -86,7 +102,11 @@ fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
             other_rows(evaluator, method)
         }
         "insert" | "update" | "save" | "delete" | "save_and_then" => active_model(evaluator, method),
-        _ => None,
+        "into_active_model" if method.on.relation().is_none() => {
+            let model = evaluator.type_here(method.on_node)?;
+            Some(row_of(model_table(evaluator, model)?))
+        }
+        _ => UNPREPARED.method(evaluator, method),
     }
 }
 

@@ -43,8 +43,12 @@ fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
             Some(statement(VIA, Access::Read))
         }
         ("Alias", "new") => {
-            let names = call.args.first()?.names();
-            Some(Value::one_of(names.into_iter().map(|name| Value::Table(name.into()))))
+            let name = call.args.first()?;
+            Some(name.map(|name| match name.names().pop() {
+                Some(name) => Value::Table(name.into()),
+                // Whoever calls the function knows.
+                None => name.clone(),
+            }))
         }
         _ => None,
     }
@@ -61,7 +65,8 @@ fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
     }
     match (relation.via, method.name) {
         (VIA, "table_name") => {
-            evaluator.name_cte(&brought(&method.args).0);
+            let names = brought(evaluator, &method.args).0;
+            evaluator.name_cte(&names);
             Some(method.on.clone())
         }
         (VIA, "into_table" | "table" | "from_table") => {
@@ -74,11 +79,13 @@ fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
 
 /// A method that names the table of a statement.
 fn named(evaluator: &mut Evaluator<'_>, relation: &Relation, method: &Method<'_>, access: Access) -> Value {
-    let (tables, brought) = brought(&method.args);
-    if tables.is_empty() && brought.is_none() {
-        evaluator.opaque(method.site, "a table's name is put together at run time");
-    }
-    let base = mentioned(evaluator, &tables, access, method.site, VIA);
+    let (tables, brought) = brought(evaluator, &method.args);
+    let base = match method.args.first() {
+        Some(name) if tables.is_empty() && brought.is_none() => {
+            evaluator.touch(name, access, method.site, VIA)
+        }
+        _ => mentioned(evaluator, &tables, access, method.site, VIA),
+    };
     let mut right = Relation::new(VIA, base);
     if let Some(brought) = brought {
         right.base.extend(brought.base.iter().cloned());
@@ -91,13 +98,13 @@ fn named(evaluator: &mut Evaluator<'_>, relation: &Relation, method: &Method<'_>
 
 /// The table that the arguments of a method name, and the query that stands for one. A name of two parts is a schema and
 /// a table.
-fn brought(args: &[Value]) -> (Vec<Arc<str>>, Option<Arc<Relation>>) {
+fn brought(evaluator: &Evaluator<'_>, args: &[Value]) -> (Vec<Arc<str>>, Option<Arc<Relation>>) {
     let query = args.iter().find_map(|arg| arg.relation().cloned());
     if let Some(query) = query.filter(|query| query.state == State::Query) {
         return (Vec::new(), Some(query));
     }
     for arg in args {
-        let tables: Vec<Arc<str>> = arg.alternatives().iter().filter_map(table_name).collect();
+        let tables: Vec<Arc<str>> = arg.alternatives().iter().filter_map(|value| table_name(evaluator, value)).collect();
         if !tables.is_empty() {
             return (tables, None);
         }
@@ -105,8 +112,9 @@ fn brought(args: &[Value]) -> (Vec<Arc<str>>, Option<Arc<Relation>>) {
     (Vec::new(), None)
 }
 
-fn table_name(value: &Value) -> Option<Arc<str>> {
+fn table_name(evaluator: &Evaluator<'_>, value: &Value) -> Option<Arc<str>> {
     match value {
+        Value::Entity(entity) => evaluator.world.registry.entity(*entity).cloned(),
         Value::Table(name) => Some(name.clone()),
         Value::Tuple(parts) => match parts.as_ref() {
             [Value::Table(schema), Value::Table(table)] => {

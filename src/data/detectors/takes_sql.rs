@@ -2,6 +2,8 @@
 
 use crate::data::eval::value::{Relation, State, Value};
 use crate::data::eval::{Evaluator, Method};
+use crate::data::is_library;
+use crate::extract::facts::NodeIx;
 use crate::graph::flow::TypeName;
 use crate::sql;
 use std::sync::Arc;
@@ -17,17 +19,27 @@ pub(super) struct TakesSql {
 }
 
 impl TakesSql {
-    /// A method call: it counts if the receiver is of a type of the library, or if that is not known and the string is SQL
-    /// beyond doubt. The name of a method alone says nothing: `execute` and `query` are everywhere.
+    /// A method call: it counts if the receiver is of a type of the library, or if that is of no library and the string is
+    /// SQL beyond doubt. The name of a method alone says nothing: `execute` and `query` are everywhere.
     pub(super) fn method(&self, evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
         if !self.methods.contains(&method.name) || method.on.relation().is_some() {
             return None;
         }
-        let ty = evaluator.unit.type_of(method.on_node).and_then(|ty| ty.name());
-        let text = method.args.iter().find(|arg| is_text(arg))?.clone();
+        let ty = evaluator.pointee(method.on_node).and_then(|ty| ty.name());
+        let is_own = matches!(ty, Some(TypeName::Outside(krate, _)) if self.crates.contains(&krate));
+        let text = method.args.iter().find(|arg| is_text(arg));
+        let text = match (text, method.args.first()) {
+            (Some(text), _) => text.clone(),
+            // Whoever calls the function knows.
+            (None, Some(text @ Value::Input(_))) if is_own && is_str(evaluator, method.nodes[0]) => {
+                text.clone()
+            }
+            _ => return None,
+        };
         let counts = match ty {
-            Some(TypeName::Outside(krate, _)) if self.crates.contains(&krate) => true,
-            Some(TypeName::Outside("std", _) | TypeName::Here(_) | TypeName::Tuple) => false,
+            _ if is_own => true,
+            Some(TypeName::Outside(krate, _)) if krate == "std" || is_library(krate) => false,
+            Some(TypeName::Here(_) | TypeName::Tuple) => false,
             _ => is_sql(&text) && evaluator.uses(self.crates),
         };
         if !counts {
@@ -44,12 +56,21 @@ impl TakesSql {
     }
 }
 
+/// Whether the type of a value is that of a string, or may be.
+fn is_str(evaluator: &Evaluator<'_>, node: NodeIx) -> bool {
+    match evaluator.pointee(node).and_then(|ty| ty.name()) {
+        Some(TypeName::Outside(krate, name)) => krate == "std" && matches!(name, "str" | "String"),
+        Some(TypeName::Bounds | TypeName::Parameter) => true,
+        _ => false,
+    }
+}
+
 fn is_text(value: &Value) -> bool {
     value.alternatives().iter().any(|value| matches!(value, Value::Text(_)))
 }
 
 /// Whether a string can be nothing but SQL.
-fn is_sql(value: &Value) -> bool {
+pub(super) fn is_sql(value: &Value) -> bool {
     value.alternatives().iter().any(|value| match value {
         Value::Text(text) => {
             let text = crate::data::eval::spelled(text);

@@ -1,25 +1,14 @@
 //! Calls of functions of the workspace: what they return, what is SQL among their arguments, which connection they are
 //! handed.
 
+use super::strings;
 use super::summary::Summary;
+use super::types::Handle;
 use super::value::{Base, Piece, Relation, State, Value};
 use super::{Call, Evaluator, Handed, Method, Site};
 use crate::extract::facts::{AccessIx, NodeIx};
-use crate::graph::flow::{Definition, TypeName};
+use crate::graph::flow::Definition;
 use std::sync::Arc;
-
-/// What a type says of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Handle {
-    /// It is one, or a transaction.
-    Connection,
-    /// It gives out connections, each a transaction of its own.
-    Pool,
-    /// It is something else.
-    Other,
-    /// The type is not known.
-    Unknown,
-}
 
 impl<'a> Evaluator<'a> {
     /// A call that no detector knows.
@@ -43,6 +32,11 @@ impl<'a> Evaluator<'a> {
                 | "pin"
                 | "into_inner"
         );
+        if matches!(call.name, "new" | "with_capacity")
+            && call.outside(self).iter().rev().nth(1) == Some(&"String")
+        {
+            return strings::empty();
+        }
         match call.args.as_slice() {
             [one] if wraps || hands_on(one) => one.clone(),
             _ => Value::Unknown,
@@ -57,12 +51,18 @@ impl<'a> Evaluator<'a> {
         let outside = call.outside(self).to_vec();
         let path = outside.join("::");
         let known = self.world.sql_functions.iter().any(|function| {
-            function.trim_start_matches('.') == path
-                || function.rsplit("::").next() == Some(call.name) && outside.is_empty()
+            *function == path || function.rsplit("::").next() == Some(call.name) && outside.is_empty()
         });
         if known {
             self.sink_first(&call.args, call.site, "sql");
         }
+    }
+
+    /// Methods from outside that the configuration says take SQL: `.fetch_sql`.
+    pub(super) fn configured_method(&mut self, method: &Method<'_>) -> Option<Value> {
+        let is_named = |function: &String| function.strip_prefix('.') == Some(method.name);
+        let known = self.world.sql_functions.iter().any(is_named);
+        known.then(|| self.sink_first(&method.args, method.site, "sql"))
     }
 
     /// A call of a method of the workspace.
@@ -84,7 +84,10 @@ impl<'a> Evaluator<'a> {
         let summary: Summary = summary.clone();
         for template in &summary.templates {
             let text = self.instantiate(&Value::Text(template.text.clone()), args, site, 0);
-            self.sink(&text, site, template.via);
+            match template.table {
+                Some(access) => drop(self.touch(&text, access, site, template.via)),
+                None => drop(self.sink(&text, site, template.via)),
+            }
             self.out.completed.insert(callee);
         }
         if !summary.result.is_known() {
@@ -94,11 +97,16 @@ impl<'a> Evaluator<'a> {
     }
 
     fn is_configured(&self, callee: Definition) -> bool {
-        let name = self.world.graph.short_name(callee);
-        self.world
-            .sql_functions
-            .iter()
-            .any(|function| function.trim_start_matches('.').rsplit("::").next() == Some(name))
+        if self.world.sql_functions.is_empty() {
+            return false;
+        }
+        let graph = self.world.graph;
+        let module = graph.node_of_definition(callee).map_or("", |node| &graph.model().node(node).id);
+        let path = format!("::{module}::{}", graph.definition_name(callee));
+        self.world.sql_functions.iter().any(|function| match function.strip_prefix('.') {
+            Some(method) => graph.short_name(callee) == method,
+            None => path.strip_suffix(function.as_str()).is_some_and(|front| front.ends_with("::")),
+        })
     }
 
     /// What a function returns, with the arguments for its parameters. A query that it puts together is one of the place
@@ -109,7 +117,14 @@ impl<'a> Evaluator<'a> {
         }
         match result {
             Value::Input(index) => args.get(*index).cloned().unwrap_or_default(),
+            Value::Begun => Value::Transaction(self.open_at(site)),
+            Value::Collection(name) => {
+                Value::Collection(Arc::new(self.instantiate(name, args, site, depth + 1)))
+            }
             Value::Text(text) => {
+                if let [Piece::Input(index)] = text.pieces.as_slice() {
+                    return args.get(*index).cloned().unwrap_or_default();
+                }
                 let parts: Vec<Value> = text
                     .pieces
                     .iter()
@@ -171,55 +186,24 @@ impl<'a> Evaluator<'a> {
     pub(super) fn connection(&self, value: &Value, node: NodeIx) -> Option<Value> {
         value.alternatives().iter().find_map(|value| match value {
             Value::Transaction(_) => Some(value.clone()),
-            Value::Input(_) => match self.handle(node) {
+            Value::Input(input) => match self.handle(node) {
                 Handle::Connection => Some(value.clone()),
                 // What a value holds, such as `self.conn`, may be of a type that is not known.
                 Handle::Unknown => Some(value.clone()),
+                // What holds a connection may be of any type.
+                Handle::Other if self.handle(self.input_node(*input)) == Handle::Connection => {
+                    Some(value.clone())
+                }
                 Handle::Pool | Handle::Other => None,
             },
             _ => None,
         })
     }
 
-    /// What the type of a value says of a connection.
-    pub(super) fn handle(&self, node: NodeIx) -> Handle {
-        let Some(ty) = self.unit.type_of(node) else { return Handle::Unknown };
-        let is_connection = |name: &str| {
-            ["Conn", "Transaction", "Executor", "Tx"].iter().any(|part| name.contains(part))
-                || matches!(name, "Client" | "Object")
-        };
-        match ty.name() {
-            None | Some(TypeName::Parameter) => Handle::Unknown,
-            Some(TypeName::Tuple) => Handle::Other,
-            Some(TypeName::Bounds) => {
-                let connection = ty.arguments().any(|bound| match bound.name() {
-                    Some(TypeName::Outside(_, name)) => is_connection(name),
-                    Some(TypeName::Here(definition)) => {
-                        is_connection(self.world.graph.short_name(definition))
-                    }
-                    _ => false,
-                });
-                if connection { Handle::Connection } else { Handle::Unknown }
-            }
-            Some(TypeName::Outside(_, name)) if name.contains("Pool") && !name.contains("Pooled") => {
-                Handle::Pool
-            }
-            Some(TypeName::Outside(_, name)) if is_connection(name) => Handle::Connection,
-            Some(TypeName::Here(definition)) => {
-                let name = self.world.graph.short_name(definition);
-                // One that a team wrote may hold a connection as well as a pool.
-                if name.contains("Pool") {
-                    Handle::Unknown
-                } else if is_connection(name)
-                    || ["Repository", "Repo", "Store", "Dao"].iter().any(|p| name.contains(p))
-                {
-                    Handle::Connection
-                } else {
-                    Handle::Other
-                }
-            }
-            Some(TypeName::Outside(..)) => Handle::Other,
-        }
+    /// A parameter of the body that is being looked at.
+    fn input_node(&self, input: usize) -> NodeIx {
+        let inputs = self.current().map(|body| self.unit.facts().node_list(body.inputs));
+        inputs.and_then(|inputs| inputs.get(input).copied()).unwrap_or(NodeIx::UNKNOWN)
     }
 
     /// The number of the transaction that an access opens.
@@ -229,10 +213,25 @@ impl<'a> Evaluator<'a> {
         }
         let facts = self.unit.facts().accesses[access.index()];
         let site = Site { pos: facts.pos, scope: facts.scope, test: facts.test };
-        let number = self.out.begins.len();
-        self.out.begins.push(super::Begin { site, body: self.body });
+        let number = self.open_at(site);
         self.opened.insert(access, number);
         number
+    }
+
+    /// The number of a transaction that begins at a place.
+    fn open_at(&mut self, site: Site) -> usize {
+        self.out.begins.push(super::Begin { site, body: self.body });
+        self.out.begins.len() - 1
+    }
+
+    /// A struct that holds a connection stands for it.
+    pub(super) fn holder(&self, parts: &[NodeIx]) -> Value {
+        let held = |part: &NodeIx| match self.value(*part) {
+            held @ Value::Transaction(_) => Some(held),
+            held @ Value::Input(_) if self.handle(*part) == Handle::Connection => Some(held),
+            _ => None,
+        };
+        parts.iter().find_map(held).unwrap_or_default()
     }
 }
 

@@ -3,9 +3,9 @@
 use super::mentions::{Mention, MentionId};
 use super::value::{Base, Relation, State, Value};
 use super::{Evaluator, Opaque, Site};
-use crate::extract::facts::{NodeIx, RefIx, ScopeIx};
+use crate::extract::facts::{RefIx, ScopeIx};
 use crate::extract::module_files;
-use crate::graph::flow::{Definition, TypeName};
+use crate::graph::flow::Definition;
 use crate::sql::{Access, Change};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
@@ -29,21 +29,6 @@ impl Evaluator<'_> {
         let manifest = &model.packages[model.node(node).package_index].manifest;
         let path = module_files::beside(module_files::dir(manifest), path);
         (self.world.read)(&path).map_or(Value::Unknown, |text| Value::text(&text))
-    }
-
-    /// The definition of the type that a value has, if that is one of the workspace.
-    pub(in crate::data) fn type_here(&self, node: NodeIx) -> Option<Definition> {
-        match self.unit.type_of(node)?.name()? {
-            TypeName::Here(definition) => Some(definition),
-            // What a smart pointer or a wrapper holds.
-            TypeName::Outside(_, "Box" | "Arc" | "Rc" | "Option" | "Vec") => {
-                match self.unit.type_of(node)?.arguments().next()?.name()? {
-                    TypeName::Here(definition) => Some(definition),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
     }
 
     /// Notes that a place names a table.

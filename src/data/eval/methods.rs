@@ -21,6 +21,7 @@ const HAND_ON: &[&str] = &[
     "by_ref",
     "clone",
     "cloned",
+    "collect",
     "copied",
     "deref",
     "deref_mut",
@@ -166,7 +167,12 @@ impl Evaluator<'_> {
         {
             self.callback(*input);
         }
-        if let Some(value) = self.begins(method) {
+        let found = self
+            .begins(method)
+            .or_else(|| self.adds(method))
+            .or_else(|| self.mapped(method))
+            .or_else(|| self.configured_method(method));
+        if let Some(value) = found {
             return value;
         }
         match &method.on {
@@ -181,7 +187,9 @@ impl Evaluator<'_> {
                 Value::one_of(results)
             }
             Value::Relation(relation) => self.on_relation(&relation.clone(), method),
-            Value::Table(_) | Value::Entity(_) | Value::Blueprint(_) => method.on.clone(),
+            Value::Table(_) | Value::Entity(_) | Value::Collection(_) | Value::Blueprint(_) => {
+                method.on.clone()
+            }
             Value::Transaction(_) | Value::Input(_) if HAND_ON.contains(&method.name) => method.on.clone(),
             Value::Text(_) | Value::OneOf(_) | Value::List(_) | Value::Tuple(_)
                 if HAND_ON.contains(&method.name) =>

@@ -9,7 +9,9 @@ pub(super) mod blueprint;
 pub(super) mod mentions;
 mod methods;
 mod sink;
+mod strings;
 pub(super) mod summary;
+mod types;
 pub(super) mod value;
 
 pub(super) use sink::spelled;
@@ -244,6 +246,8 @@ impl<'a> Evaluator<'a> {
                 Value::Text(Arc::new(Text { pieces: vec![Piece::Known(text.into(), Some(origin))] }))
             }
             Node::Concat(list) => Value::concat(&self.values(list)),
+            Node::Grown(target, added) => self.grow(target, &self.value(added)),
+            Node::Struct(parts) => self.holder(self.unit.facts().node_list(parts)),
             Node::Included(path) => self.included(path),
             Node::Macro(call) => self.macro_value(call),
             Node::Path(reference, _) => self.path_value(reference),

@@ -39,13 +39,14 @@ impl Evaluator<'_> {
         let mut blind = true;
         for value in value.alternatives() {
             match value {
+                Value::Text(text) if text.pieces.iter().all(|piece| *piece == Piece::Hole) => {}
                 Value::Text(text) => {
                     blind = false;
                     self.statement(text, site, via, &mut relation);
                 }
                 Value::Input(input) => {
                     blind = false;
-                    self.template(&Text { pieces: vec![Piece::Input(*input)] }, site, via);
+                    self.template(&Text { pieces: vec![Piece::Input(*input)] }, site, via, None);
                 }
                 // A query of another library that was turned into SQL.
                 Value::Relation(inner) => {
@@ -80,6 +81,37 @@ impl Evaluator<'_> {
         Value::Relation(Arc::new(relation))
     }
 
+    /// A value that names a table is touched.
+    pub(in crate::data) fn touch(
+        &mut self,
+        name: &Value,
+        access: Access,
+        site: Site,
+        via: &'static str,
+    ) -> Vec<Base> {
+        let mut out = Vec::new();
+        for name in name.alternatives() {
+            let table: Option<Arc<str>> = match name {
+                Value::Table(table) => Some(table.clone()),
+                name => name.names().pop().map(Into::into),
+            };
+            match (table, name) {
+                (Some(table), _) => {
+                    let mention = Some(self.mention(&table, access, site, via));
+                    out.push(Base { table, mention });
+                }
+                (None, Value::Input(input)) => {
+                    self.template(&Text { pieces: vec![Piece::Input(*input)] }, site, via, Some(access));
+                }
+                (None, Value::Text(text)) if text.pieces.iter().any(|p| matches!(p, Piece::Input(_))) => {
+                    self.template(text, site, via, Some(access));
+                }
+                _ => self.opaque(site, "a table's name is put together at run time"),
+            }
+        }
+        out
+    }
+
     /// Looks into an expression: `ARRAY(SELECT …)`.
     fn expression(&mut self, text: &Text, site: Site, via: &'static str, relation: &mut Relation) {
         let select = format!("SELECT\n{}", spelled(text));
@@ -92,10 +124,10 @@ impl Evaluator<'_> {
     }
 
     /// Notes a statement that the callers of the body have to complete.
-    fn template(&mut self, text: &Text, site: Site, via: &'static str) {
+    fn template(&mut self, text: &Text, site: Site, via: &'static str, table: Option<Access>) {
         let Some(body) = self.body else { return };
         let templates = self.templates.entry(body).or_default();
-        let template = Template { text: Arc::new(text.clone()), via };
+        let template = Template { text: Arc::new(text.clone()), table, via };
         if !templates.contains(&template) && templates.len() < MAX_TEMPLATES {
             templates.push(template);
         }
@@ -110,12 +142,12 @@ impl Evaluator<'_> {
         let has_input = text.pieces.iter().any(|piece| matches!(piece, Piece::Input(_)));
         let is_blank = text.pieces.iter().all(|piece| !matches!(piece, Piece::Known(..)));
         if is_blank && has_input {
-            return self.template(text, site, via);
+            return self.template(text, site, via, None);
         }
         let Some(statements) = sql::parse_query(&written, self.world.dialect) else { return };
         for statement in &statements {
             if statement.opaque_tables && has_input {
-                self.template(text, site, via);
+                self.template(text, site, via, None);
                 continue;
             }
             if statement.opaque_tables {

@@ -4,6 +4,7 @@ use super::value::{Base, Relation, Text, Value};
 use super::{Evaluator, Outcome};
 use crate::extract::facts::{ItemKind, MemberKind, Owner};
 use crate::graph::flow::Definition;
+use crate::sql::Access;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -30,6 +31,8 @@ impl Summary {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::data) struct Template {
     pub text: Arc<Text>,
+    /// It is no SQL but the name of a table that is touched so.
+    pub table: Option<Access>,
     /// The library that takes it.
     pub via: &'static str,
 }
@@ -118,7 +121,7 @@ fn portable(value: &Value, depth: usize) -> Value {
         return Value::Unknown;
     }
     match value {
-        Value::Transaction(_) => Value::Unknown,
+        Value::Transaction(_) => Value::Begun,
         Value::Relation(relation) => {
             let base = relation.base.iter().map(|base| Base { table: base.table.clone(), mention: None });
             let base = base.collect();

@@ -32,10 +32,14 @@ pub(in crate::data) enum Value {
     Entity(Definition),
     /// A query, or what it gave.
     Relation(Arc<Relation>),
+    /// A collection of documents, by its name.
+    Collection(Arc<Value>),
     /// A statement that defines tables.
     Blueprint(Arc<Blueprint>),
     /// A connection inside a transaction, by its number in the unit.
     Transaction(usize),
+    /// A connection inside a transaction that a function opens for its caller.
+    Begun,
 }
 
 /// A string put together from parts.

@@ -37,6 +37,10 @@ pub enum Node {
     Literal(LiteralIx),
     /// A string made of others: `format!`, `concat!`, `a + b`.
     Concat(Range),
+    /// A string that another one is added to: `sql += "…"`. It changes the first one and is no value itself.
+    Grown(NodeIx, NodeIx),
+    /// `Type { field: value }`, by the values that are known.
+    Struct(Range),
     /// The text of a file: `include_str!`.
     Included(Name),
     /// What a macro makes of values; they stand with the call.

@@ -21,7 +21,9 @@ impl Inferrer<'_> {
         match node {
             Node::Typed(ty) | Node::Input(ty) => self.lower(self.id, ty, &frame),
             Node::Literal(_) => self.external(self.names.str, &[]),
-            Node::Concat(_) | Node::Included(_) | Node::Macro(_) => Ty::UNKNOWN,
+            Node::Concat(_) | Node::Grown(..) | Node::Struct(_) | Node::Included(_) | Node::Macro(_) => {
+                Ty::UNKNOWN
+            }
             Node::Annotated(ty, value) => {
                 let (ty, value) = (self.lower(self.id, ty, &frame), self.value(value));
                 self.annotated(ty, value)
