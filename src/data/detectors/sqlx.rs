@@ -43,7 +43,9 @@ fn is_sqlx(path: &[&str]) -> bool {
 fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
     let is_known = FUNCTIONS.contains(&call.name)
         || EXECUTOR.methods.contains(&call.name)
-        || matches!(call.name, "new" | "with_arguments");
+        || matches!(call.name, "new" | "with_arguments")
+        // `use sqlx::query as q`
+        || call.args.iter().any(|arg| matches!(arg, Value::Text(_)));
     if !is_known {
         return None;
     }
