@@ -47,8 +47,7 @@ impl<'a> Advice<'a> {
         format!("let `{owner_name}` do it: give it {place} that {does} `{table_name}`, and call that")
     }
 
-    /// A function of the owner that others may call and that touches the table already; rather one that does the same
-    /// to it.
+    /// A function of the owner that others may call and that does the same to the table already.
     fn public_function(
         &self,
         table: TableId,
@@ -57,15 +56,10 @@ impl<'a> Advice<'a> {
         from: NodeId,
     ) -> Option<(String, Access)> {
         let interface = Interface::of(self.ctx, owner);
-        let own = |(node, _): &&(NodeId, &TableAccess)| self.ctx.module_of(*node) == Some(owner);
-        let touches = |wanted: &dyn Fn(Access) -> bool| {
-            let accesses = self.accesses.get(&table).into_iter().flatten().filter(own);
-            accesses
-                .filter(|(_, a)| wanted(a.access))
-                .find_map(|(node, a)| Some((self.public_name(*node, a, &interface, from)?, a.access)))
-        };
-        let others = [Access::Read, Access::Write];
-        touches(&|a| a == access).or_else(|| touches(&|a| a != access && others.contains(&a)))
+        let accesses = self.accesses.get(&table).into_iter().flatten();
+        accesses
+            .filter(|(node, found)| found.access == access && self.ctx.module_of(*node) == Some(owner))
+            .find_map(|(node, found)| Some((self.public_name(*node, found, &interface, from)?, access)))
     }
 
     fn public_name(

@@ -58,8 +58,16 @@ impl TakesSql {
 
 /// Whether the type of a value is that of a string.
 fn is_str(evaluator: &Evaluator<'_>, node: NodeIx) -> bool {
-    match evaluator.pointee(node).and_then(|ty| ty.name()) {
+    let Some(ty) = evaluator.pointee(node) else { return false };
+    match ty.name() {
         Some(TypeName::Outside(krate, name)) => krate == "std" && matches!(name, "str" | "String"),
+        // `impl AsRef<str>`, and not `impl Execute`, which is a query already.
+        Some(TypeName::Bounds) => ty.arguments().any(|bound| {
+            matches!(
+                bound.name(),
+                Some(TypeName::Outside(_, "AsRef" | "Into" | "Borrow" | "Display" | "ToString"))
+            )
+        }),
         _ => false,
     }
 }

@@ -103,8 +103,15 @@ impl Evaluator<'_> {
             out.joins = true;
         }
         out.nested.extend(&right.nested);
-        self.out.mentions.unite(out.mentions());
+        self.unite(&out);
         out
+    }
+
+    /// Makes what a statement touches one query.
+    pub(in crate::data) fn unite(&mut self, relation: &Relation) {
+        if !relation.apart {
+            self.out.mentions.unite(relation.mentions());
+        }
     }
 
     /// Adds the queries among arguments to a statement.
@@ -113,7 +120,7 @@ impl Evaluator<'_> {
         for arg in args {
             self.nest(&mut out, arg, 0);
         }
-        self.out.mentions.unite(out.mentions());
+        self.unite(&out);
         out
     }
 

@@ -59,7 +59,8 @@ impl Evaluator<'_> {
         if blind {
             self.opaque(site, "the SQL is not known here");
         }
-        self.out.mentions.unite(relation.mentions());
+        relation.apart |= value.alternatives().len() > 1;
+        self.unite(&relation);
         Value::Relation(Arc::new(relation))
     }
 
@@ -77,7 +78,7 @@ impl Evaluator<'_> {
                 }
             }
         }
-        self.out.mentions.unite(relation.mentions());
+        self.unite(&relation);
         Value::Relation(Arc::new(relation))
     }
 
@@ -148,6 +149,7 @@ impl Evaluator<'_> {
             return self.template(text, site, via, None);
         }
         let Some(statements) = sql::parse_query(&written, self.world.dialect) else { return };
+        relation.apart |= statements.len() > 1;
         for statement in &statements {
             if statement.opaque_tables && has_input {
                 self.template(text, site, via, None);
@@ -191,6 +193,7 @@ impl Evaluator<'_> {
             seen.push((table.clone(), mention));
             relation.base.push(Base { table, mention: Some(mention) });
         }
+        self.out.mentions.unite(seen.iter().map(|(_, mention)| *mention));
         // A join that stands before the read in the list.
         for found in statement.uses.iter().filter(|found| found.access == Access::Join) {
             for (name, mention) in &seen {

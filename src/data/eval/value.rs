@@ -89,6 +89,8 @@ pub(in crate::data) struct Relation {
     pub access: Access,
     /// Its tables are combined.
     pub joins: bool,
+    /// It holds several statements, which stay apart: one string with all of them, or one of several strings.
+    pub apart: bool,
 }
 
 /// A table of a query.
@@ -101,7 +103,15 @@ pub(in crate::data) struct Base {
 
 impl Relation {
     pub(in crate::data) fn new(via: &'static str, base: Vec<Base>) -> Relation {
-        Relation { via, state: State::Query, base, nested: Vec::new(), access: Access::Read, joins: false }
+        Relation {
+            via,
+            state: State::Query,
+            base,
+            nested: Vec::new(),
+            access: Access::Read,
+            joins: false,
+            apart: false,
+        }
     }
 
     /// Every access of the statement.
