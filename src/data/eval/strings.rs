@@ -33,7 +33,7 @@ impl Evaluator<'_> {
         };
         let closure = method.nodes.first().and_then(|node| self.unit.facts().nodes.get(node.index()));
         match closure {
-            Some(Node::Closure(result)) => Some(Value::List(Arc::new(self.value(*result)))),
+            Some(Node::Closure(result)) => Some(Value::list(self.value(*result))),
             _ => None,
         }
     }
