@@ -1,7 +1,9 @@
 //! Hostile input: code that is nested, long, cyclic or broken must neither crash the analysis nor keep it busy.
 
 use modcheck::graph::{Graph, ProblemKind};
-use modcheck::source::{MemoryTree, Package, ReadError, Source, Target, TargetKind, Tree};
+use modcheck::source::{
+    Dependency, DependencyKind, MemoryTree, Package, ReadError, Source, Target, TargetKind, Tree,
+};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,16 +19,32 @@ fn workspace(tree: impl Tree + 'static) -> Source {
         name: "shop".into(),
         manifest: "Cargo.toml".into(),
         targets: vec![target],
-        dependencies: Vec::new(),
+        dependencies: ["sqlx", "diesel", "sea-orm", "sea-query"].map(library).to_vec(),
     };
     Source { root: Default::default(), packages: vec![package], tree: Box::new(tree) }
 }
 
-/// Resolves a workspace as the command line does; panics if that takes too long.
+/// A library that makes the analysis look for data.
+fn library(name: &str) -> Dependency {
+    Dependency {
+        ident: name.replace('-', "_"),
+        package: name.to_owned(),
+        member: None,
+        kind: DependencyKind::Normal,
+        line: 1,
+        column: 1,
+    }
+}
+
+/// Resolves a workspace and looks for its data as the command line does; panics if that takes too long.
 fn resolve(name: &str, source: &Source) -> Graph {
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(2).build().expect("two threads");
     let start = Instant::now();
-    let graph = pool.install(|| modcheck::resolve(source, &globset::GlobSet::empty(), &|_| ()));
+    let graph = pool.install(|| {
+        let graph = modcheck::resolve(source, &globset::GlobSet::empty(), &|_| ());
+        modcheck::data::inventory(source, &graph, &Default::default());
+        graph
+    });
     let took = start.elapsed();
     assert!(took < LIMIT, "{name} took {took:?}");
     graph
@@ -493,4 +511,57 @@ fn unreadable_files() {
     }
     let nothing = resolve("nothing", &workspace(MemoryTree::default()));
     assert_eq!(problems(&nothing), [ProblemKind::Unreadable]);
+}
+
+#[test]
+fn values_that_grow() {
+    let lines = |line: &dyn Fn(usize) -> String, times| (0..times).map(line).collect::<String>();
+    let text = lines(&|i| format!("let s{} = format!(\"{{s{i}}} from {{s{i}}}\");\n", i + 1), 200);
+    survives("strings that double", format!("fn f() {{ let s0 = \"select\"; {text} sqlx::query(&s200); }}"));
+    let text = lines(&|i| format!("s = s + \" or {i}\";\n"), 3_000);
+    survives(
+        "a string that grows",
+        format!("fn f() {{ let mut s = \"select\".to_string(); {text} sqlx::query(&s); }}"),
+    );
+    let tuples = lines(&|i| format!("let t{} = (t{i}, t{i}, \"users\");\n", i + 1), 300);
+    survives(
+        "tuples of tuples",
+        format!(
+            "fn f() {{ let t0 = \"users\"; {tuples} sqlx::query(t300); g(t300) }} fn g<T>(t: T) -> T {{ t }}"
+        ),
+    );
+    let lists = lines(&|i| format!("let t{} = [t{i}, t{i}];\n", i + 1), 2_000);
+    survives(
+        "lists of lists",
+        format!("fn f() {{ let t0 = \"users\"; {lists} for x in t2000 {{ sqlx::query(x); }} }}"),
+    );
+    let names: String = (0..500).map(|i| format!("\"t{i}\", ")).collect();
+    survives(
+        "every pair of many names",
+        format!(
+            "fn f() {{ for a in [{names}] {{ for b in [{names}] {{ sqlx::query(&format!(\"SELECT * FROM {{a}}, {{b}}\")); }} }} }}"
+        ),
+    );
+    survives(
+        "functions that call each other with longer strings",
+        "fn f(s: &str) -> String { g(&format!(\"{s} from a\")) } fn g(s: &str) -> String { sqlx::query(s); f(&format!(\"{s}{s}\")) }"
+            .to_owned(),
+    );
+    let joins = ".inner_join(users::table)".repeat(3_000);
+    survives(
+        "a long chain of joins",
+        format!("diesel::table! {{ users (id) {{ id -> Integer, }} }} fn f() {{ users::table{joins}; }}"),
+    );
+    let queries = lines(&|i| format!("let q{} = q{i}.filter(exists(q{i}));\n", i + 1), 300);
+    survives(
+        "queries inside queries",
+        format!(
+            "diesel::table! {{ users (id) {{ id -> Integer, }} }} use diesel::dsl::exists; fn f() {{ let q0 = users::table; {queries} }}"
+        ),
+    );
+    let calls = lines(&|i| format!("fn f{i}(c: &mut C) {{ f{}(c); f{}(c); }}\n", i + 1, i + 2), 400);
+    survives(
+        "transactions through every way down",
+        format!("type C = diesel::PgConnection; {calls} fn f(c: &mut C) {{ c.transaction(|c| f0(c)); }}"),
+    );
 }

@@ -38,7 +38,12 @@ fn collection(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Valu
         _ => evaluator.uses(&["mongodb"]),
     };
     let name = method.args.first().filter(|_| is_database)?;
-    Some(Value::Collection(Arc::new(name.clone())))
+    // Only a string names one, so that collections do not nest.
+    let name = name.map(|name| match name {
+        Value::Text(_) | Value::Input(_) => name.clone(),
+        _ => Value::Unknown,
+    });
+    Some(Value::Collection(Arc::new(name)))
 }
 
 /// `collection.find_one(filter)`

@@ -152,11 +152,11 @@ impl<'a> Evaluator<'a> {
                     values.iter().map(|value| self.instantiate(value, args, site, depth + 1)).collect();
                 Value::one_of(values)
             }
-            Value::List(inner) => Value::List(Arc::new(self.instantiate(inner, args, site, depth + 1))),
+            Value::List(inner) => Value::list(self.instantiate(inner, args, site, depth + 1)),
             Value::Tuple(parts) => {
                 let parts: Vec<Value> =
                     parts.iter().map(|part| self.instantiate(part, args, site, depth + 1)).collect();
-                Value::Tuple(parts.into())
+                Value::tuple(parts)
             }
             value => value.clone(),
         }

@@ -103,6 +103,7 @@ impl Evaluator<'_> {
             out.joins = true;
         }
         out.nested.extend(&right.nested);
+        out.tidy();
         self.unite(&out);
         out
     }
@@ -120,6 +121,7 @@ impl Evaluator<'_> {
         for arg in args {
             self.nest(&mut out, arg, 0);
         }
+        out.tidy();
         self.unite(&out);
         out
     }

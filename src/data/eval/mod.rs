@@ -259,9 +259,9 @@ impl<'a> Evaluator<'a> {
             | Node::Slice(value)
             | Node::Deref(value) => self.value(value),
             Node::Element(value) | Node::Index(value) => element(&self.value(value)),
-            Node::Tuple(list) => Value::Tuple(self.values(list).into()),
+            Node::Tuple(list) => Value::tuple(self.values(list)),
             Node::Either(list) => Value::one_of(self.values(list)),
-            Node::Array(value) => Value::List(Arc::new(self.value(value))),
+            Node::Array(value) => Value::list(self.value(value)),
             Node::Part(value, index) => part(&self.value(value), index as usize),
             Node::Destructured(value, path, field) => self.destructured(value, path, field),
             Node::Closure(_) => Value::Unknown,

@@ -30,7 +30,7 @@ impl Evaluator<'_> {
         let (Value::List(_), "map" | "filter_map" | "flat_map") = (&method.on, method.name) else {
             return None;
         };
-        Some(Value::List(Arc::new(self.made(&method.nodes)?)))
+        Some(Value::list(self.made(&method.nodes)?))
     }
 
     /// What a closure makes that is the only argument: `LazyLock::new(|| …)`, `cell.get_or_init(|| …)`.

@@ -128,10 +128,8 @@ fn portable(value: &Value, depth: usize) -> Value {
             Value::Relation(Arc::new(Relation { base, nested: Vec::new(), ..(**relation).clone() }))
         }
         Value::OneOf(values) => Value::one_of(values.iter().map(|value| portable(value, depth + 1))),
-        Value::List(element) => Value::List(Arc::new(portable(element, depth + 1))),
-        Value::Tuple(parts) => {
-            Value::Tuple(parts.iter().map(|value| portable(value, depth + 1)).collect::<Vec<_>>().into())
-        }
+        Value::List(element) => Value::list(portable(element, depth + 1)),
+        Value::Tuple(parts) => Value::tuple(parts.iter().map(|value| portable(value, depth + 1)).collect()),
         value => value.clone(),
     }
 }

@@ -5,10 +5,19 @@ use super::mentions::MentionId;
 use crate::extract::facts::LiteralIx;
 use crate::graph::flow::{Definition, UnitId};
 use crate::sql::Access;
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 /// Most values that one expression may have.
 const MAX_ALTERNATIVES: usize = 64;
+/// Most pieces of one string.
+const MAX_PIECES: usize = 256;
+/// Deepest nesting of lists and tuples: what is deeper is not known.
+const MAX_DEPTH: usize = 4;
+/// Most parts of a list or a tuple that are looked at for their depth.
+const MAX_PARTS: usize = 32;
+/// Most tables of one query, and most accesses inside it.
+const MAX_TABLES: usize = 256;
 
 /// A value of a body, as far as it matters for data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,6 +123,16 @@ impl Relation {
         }
     }
 
+    /// Leaves out what is said twice, and what is too much for one query.
+    pub(in crate::data) fn tidy(&mut self) {
+        let mut seen: FxHashSet<MentionId> = FxHashSet::default();
+        self.base.retain(|base| base.mention.is_none_or(|mention| seen.insert(mention)));
+        self.base.truncate(MAX_TABLES);
+        self.nested.sort_unstable();
+        self.nested.dedup();
+        self.nested.truncate(MAX_TABLES);
+    }
+
     /// Every access of the statement.
     pub(in crate::data) fn mentions(&self) -> impl Iterator<Item = MentionId> {
         self.base.iter().filter_map(|base| base.mention).chain(self.nested.iter().copied())
@@ -128,6 +147,30 @@ impl Value {
     /// Known text without a place.
     pub(in crate::data) fn text(text: &str) -> Value {
         Value::Text(Arc::new(Text { pieces: vec![Piece::Known(text.into(), None)] }))
+    }
+
+    /// A tuple.
+    pub(in crate::data) fn tuple(parts: Vec<Value>) -> Value {
+        Value::Tuple(parts.into_iter().map(Value::bounded).collect::<Vec<_>>().into())
+    }
+
+    /// A list of one kind of element.
+    pub(in crate::data) fn list(element: Value) -> Value {
+        Value::List(Arc::new(element.bounded()))
+    }
+
+    /// Itself, unless it nests too deep to be a part of something.
+    fn bounded(self) -> Value {
+        if self.is_deeper_than(MAX_DEPTH) { Value::Unknown } else { self }
+    }
+
+    fn is_deeper_than(&self, depth: usize) -> bool {
+        let parts = match self {
+            Value::Tuple(parts) | Value::OneOf(parts) => &**parts,
+            Value::List(element) => std::slice::from_ref(&**element),
+            _ => return false,
+        };
+        depth == 0 || parts.iter().take(MAX_PARTS).any(|part| part.is_deeper_than(depth - 1))
     }
 
     /// One of several values.
@@ -208,7 +251,13 @@ impl Value {
                 .flat_map(|front| choices.iter().map(|back| front.iter().chain(back).cloned().collect()))
                 .collect();
         }
-        Value::one_of(out.into_iter().map(|pieces| Value::Text(Arc::new(Text { pieces }))))
+        Value::one_of(out.into_iter().map(|mut pieces| {
+            if pieces.len() > MAX_PIECES {
+                pieces.truncate(MAX_PIECES);
+                pieces.push(Piece::Hole);
+            }
+            Value::Text(Arc::new(Text { pieces }))
+        }))
     }
 
     fn pieces(&self) -> Vec<Piece> {
