@@ -120,6 +120,12 @@ fn on_record(evaluator: &mut Evaluator<'_>, call: &Call<'_>, record: Definition)
 
 fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
     match method.name {
+        // A column of an alias, and no use of the table: that is where the alias is joined.
+        "field" | "fields" if evaluator.is_path(method.on_node) => {
+            let relation = method.on.relation().filter(|relation| relation.via == VIA)?.clone();
+            evaluator.take_back(&relation);
+            Some(Value::Unknown)
+        }
         name if JOINS.contains(&name) => joined(evaluator, method),
         // `values.insert_into(table)`
         "insert_into" => {

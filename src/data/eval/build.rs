@@ -3,7 +3,7 @@
 use super::mentions::{Mention, MentionId};
 use super::value::{Base, Relation, State, Value};
 use super::{Evaluator, Opaque, Site};
-use crate::extract::facts::{RefIx, ScopeIx};
+use crate::extract::facts::{Node, NodeIx, RefIx, ScopeIx};
 use crate::extract::module_files;
 use crate::graph::flow::Definition;
 use crate::sql::{Access, Change};
@@ -144,6 +144,19 @@ impl Evaluator<'_> {
     /// Notes changes of the schema.
     pub(in crate::data) fn change(&mut self, changes: Vec<Change>, site: Site) {
         self.out.changes.extend(changes.into_iter().map(|change| (self.body, change, site)));
+    }
+
+    /// Whether a value is named right where it is used, and not by way of a binding.
+    pub(in crate::data) fn is_path(&self, node: NodeIx) -> bool {
+        matches!(self.unit.facts().nodes.get(node.index()), Some(Node::Path(..)))
+    }
+
+    /// Takes back what was noted of the tables of a query.
+    pub(in crate::data) fn take_back(&mut self, relation: &Relation) {
+        for mention in relation.base.iter().filter_map(|base| base.mention) {
+            let mention = self.out.mentions.get_mut(mention);
+            (mention.access, mention.join) = (None, false);
+        }
     }
 
     /// Notes the name of a common table expression: it is no table in the body that names it.
