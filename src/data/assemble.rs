@@ -108,17 +108,6 @@ impl<'a> Assembly<'a> {
         std::mem::take(&mut self.declared).into_values().collect()
     }
 
-    fn place(&self, unit: &Unit<'_>, pos: Pos) -> Place {
-        let pos = unit.pos(pos);
-        let file = self.graph.model().file(unit.file()).path.as_str().into();
-        Place { file, line: pos.line, column: pos.column }
-    }
-
-    fn function(&self, unit: &Unit<'_>, body: Option<u32>) -> Option<Arc<str>> {
-        let owner = unit.owner(&unit.facts().bodies[body? as usize])?;
-        Some(self.graph.definition_name(owner).into())
-    }
-
     fn access(
         &self,
         unit: &Unit<'_>,
@@ -131,9 +120,9 @@ impl<'a> Assembly<'a> {
         TableAccess {
             table: TableId(0),
             access,
-            place: self.place(unit, site.pos),
+            place: place(unit, site.pos),
             node: Some(unit.node(site.scope)),
-            function: self.function(unit, body),
+            function: function(unit, body),
             via,
             test: unit.is_test(site.scope, site.test),
             approximate: false,
@@ -271,13 +260,26 @@ impl<'a> Assembly<'a> {
 
     fn opaque_place(&mut self, unit: &Unit<'_>, site: Site, reason: &str, body: Option<u32>) {
         self.opaque.push(OpaqueQuery {
-            place: self.place(unit, site.pos),
+            place: place(unit, site.pos),
             reason: reason.to_owned(),
             node: Some(unit.node(site.scope)),
-            function: self.function(unit, body),
+            function: function(unit, body),
             test: unit.is_test(site.scope, site.test),
         });
     }
+}
+
+/// A place of a unit in its file.
+pub(super) fn place(unit: &Unit<'_>, pos: Pos) -> Place {
+    let pos = unit.pos(pos);
+    let file = unit.graph().model().file(unit.file()).path.as_str().into();
+    Place { file, line: pos.line, column: pos.column }
+}
+
+/// The function that a body of a unit is, with its type.
+pub(super) fn function(unit: &Unit<'_>, body: Option<u32>) -> Option<Arc<str>> {
+    let owner = unit.owner(&unit.facts().bodies[body? as usize])?;
+    Some(unit.graph().definition_name(owner).into())
 }
 
 /// What makes two accesses the same.

@@ -68,12 +68,12 @@ impl Registry {
                 registry.entity_model(mapping);
                 registry.iden(mapping);
             }
-            registry.entity_names(graph, &unit);
+            registry.entity_names(&unit);
             registry.alias_tables(graph, &unit);
         }
         // Relations name types that have to be known first.
         for unit in graph.units() {
-            registry.relations(graph, &unit);
+            registry.relations(&unit);
             registry.relations_by_hand(&unit);
         }
         registry
@@ -198,13 +198,10 @@ impl Registry {
     }
 
     /// The long form of an entity: `impl EntityName for Entity { fn table_name(&self) -> &str { "users" } }`.
-    fn entity_names(&mut self, graph: &Graph, unit: &Unit<'_>) {
+    fn entity_names(&mut self, unit: &Unit<'_>) {
         let facts = unit.facts();
         for implementation in &facts.impls {
-            let is_entity_name = implementation
-                .of_trait
-                .is_some_and(|path| facts.path(path).last().is_some_and(|n| unit.name(*n) == "EntityName"));
-            if !is_entity_name {
+            if !unit.implements(implementation, "EntityName") {
                 continue;
             }
             let (start, end) = implementation.members;
@@ -227,7 +224,6 @@ impl Registry {
                 relation: false,
             });
         }
-        let _ = graph;
     }
 
     /// An enum or a struct whose name sea-query writes: an override, or its own name in snake case (sea-query's
@@ -263,7 +259,7 @@ impl Registry {
     }
 
     /// `belongs_to(User)`, and the relations of an entity.
-    fn relations(&mut self, _graph: &Graph, unit: &Unit<'_>) {
+    fn relations(&mut self, unit: &Unit<'_>) {
         let facts = unit.facts();
         for attribute in &facts.attributes {
             let key = unit.name(attribute.key);
@@ -296,16 +292,12 @@ impl Registry {
             });
         }
     }
-}
 
-impl Registry {
     /// The long form of relations: `impl RelationTrait for Relation` with `Entity::belongs_to(User)` in it.
     fn relations_by_hand(&mut self, unit: &Unit<'_>) {
         let facts = unit.facts();
         for implementation in &facts.impls {
-            let is_relation = implementation.of_trait.is_some_and(|path| {
-                facts.path(path).last().is_some_and(|name| unit.name(*name) == "RelationTrait")
-            });
+            let is_relation = unit.implements(implementation, "RelationTrait");
             let (start, end) = implementation.members;
             let bodies = facts
                 .bodies

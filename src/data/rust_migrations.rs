@@ -1,7 +1,7 @@
 //! Migrations written in Rust for sea-orm: which units are some, and what they do to the schema.
 
+use super::assemble::place;
 use super::eval::Outcome;
-use super::model::Place;
 use super::schema::{RustStep, RustTree};
 use crate::extract::facts::Owner;
 use crate::extract::module_files::dir;
@@ -22,12 +22,8 @@ pub(super) fn trees(graph: &Graph, outcomes: &[Outcome]) -> Vec<RustTree> {
         }
         let file: Arc<str> = graph.model().file(unit.file()).path.as_str().into();
         let folder = dir(&file).to_owned();
-        let place = |pos| {
-            let pos = unit.pos(pos);
-            Place { file: file.clone(), line: pos.line, column: pos.column }
-        };
         let kept = outcome.changes.iter().filter(|(body, ..)| !migration.reverts(*body));
-        let changes = kept.map(|(_, change, site)| (change.clone(), place(site.pos))).collect();
+        let changes = kept.map(|(_, change, site)| (change.clone(), place(&unit, site.pos))).collect();
         let version = file.rsplit('/').next().unwrap_or(&file).trim_end_matches(".rs").to_owned();
         let step = RustStep { version: version.clone(), file: file.clone(), changes };
         folders.entry(folder).or_default().insert(version, step);
@@ -45,11 +41,7 @@ impl Migration {
     /// A unit with an impl of sea-orm's `MigrationTrait`.
     pub(super) fn of(unit: &Unit<'_>) -> Migration {
         let facts = unit.facts();
-        let found = facts.impls.iter().find(|i| {
-            i.of_trait.is_some_and(|path| {
-                facts.path(path).last().is_some_and(|name| unit.name(*name) == "MigrationTrait")
-            })
-        });
+        let found = facts.impls.iter().find(|i| unit.implements(i, "MigrationTrait"));
         let Some(found) = found else { return Migration { is_one: false, down: Vec::new() } };
         let (start, end) = found.members;
         let is_down = |owner| match owner {

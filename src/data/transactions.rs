@@ -1,14 +1,13 @@
 //! Transactions: which accesses succeed or fail together, followed through the calls that hand the connection on.
 
-use super::assemble::Raw;
+use super::assemble::{Raw, function, place};
 use super::eval::value::Value;
 use super::eval::{Handed, Outcome};
-use super::model::{AccessId, CallStep, Place, Transaction, TransactionAccess};
+use super::model::{AccessId, CallStep, Transaction, TransactionAccess};
 use crate::graph::Graph;
-use crate::graph::flow::{Definition, Unit, UnitId};
+use crate::graph::flow::{Definition, UnitId};
 use crate::sql::Access;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::sync::Arc;
 
 /// Longest chain of calls that is followed.
 const MAX_DEPTH: usize = 8;
@@ -58,9 +57,9 @@ impl Follow<'_> {
         accesses.sort_by_key(|a| (a.access, a.chain.len()));
         accesses.dedup_by(|later, first| later.access == first.access);
         Some(Transaction {
-            place: self.place(&unit, begin.site.pos),
+            place: place(&unit, begin.site.pos),
             node: unit.node(begin.site.scope),
-            function: self.function(&unit, begin.body),
+            function: function(&unit, begin.body),
             test: unit.is_test(begin.site.scope, begin.site.test),
             accesses,
         })
@@ -107,25 +106,13 @@ impl Follow<'_> {
             return;
         }
         let Some((unit, body)) = self.graph.body_of(handed.callee) else { return };
-        let body = self.graph.unit(unit).facts().bodies.iter().position(|b| std::ptr::eq(b, body));
-        let (Some(body), Some(node)) = (body, self.graph.node_of_definition(handed.callee)) else { return };
+        let Some(node) = self.graph.node_of_definition(handed.callee) else { return };
         chain.push(CallStep {
             function: self.graph.definition_name(handed.callee).into(),
-            place: self.place(&self.graph.unit(id), handed.site.pos),
+            place: place(&self.graph.unit(id), handed.site.pos),
             node,
         });
-        self.collect(unit, &Value::Input(input), Some(body as u32), chain, seen, out);
+        self.collect(unit, &Value::Input(input), Some(body), chain, seen, out);
         chain.pop();
-    }
-
-    fn place(&self, unit: &Unit<'_>, pos: crate::extract::facts::Pos) -> Place {
-        let pos = unit.pos(pos);
-        let file: Arc<str> = self.graph.model().file(unit.file()).path.as_str().into();
-        Place { file, line: pos.line, column: pos.column }
-    }
-
-    fn function(&self, unit: &Unit<'_>, body: Option<u32>) -> Option<Arc<str>> {
-        let owner = unit.owner(&unit.facts().bodies[body? as usize])?;
-        Some(self.graph.definition_name(owner).into())
     }
 }

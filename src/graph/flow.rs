@@ -7,8 +7,8 @@ use super::infer::{Flow, Kind, Ty};
 use super::lookup::Outcome;
 use super::model::{FileId, NodeId};
 use crate::extract::facts::{
-    AccessIx, Binding, Body, CallIx, FileFacts, ItemIx, ItemKind, Name, NodeIx, Ns, Owner, Path, Pos, RefIx,
-    ScopeIx,
+    AccessIx, Binding, Body, CallIx, FileFacts, Impl, ItemIx, ItemKind, Name, NodeIx, Ns, Owner, Path, Pos,
+    RefIx, ScopeIx,
 };
 use smallvec::SmallVec;
 
@@ -86,8 +86,8 @@ impl Graph {
         Unit { graph: self, id, mount: &self.defs.mounts[index], flow: &self.flows[index] }
     }
 
-    /// The unit that defines something, and the body there is of it.
-    pub fn body_of(&self, definition: Definition) -> Option<(UnitId, &Body)> {
+    /// The unit that defines something, and the index of the body there is of it.
+    pub fn body_of(&self, definition: Definition) -> Option<(UnitId, u32)> {
         let (mount, owner) = match definition.0 {
             Def::Item(ix) => (self.defs.item(ix).mount, Owner::Item(self.defs.item(ix).item)),
             Def::TraitMember(ix, member) => (self.defs.item(ix).mount, Owner::Member(member)),
@@ -95,7 +95,13 @@ impl Graph {
             _ => return None,
         };
         let bodies = &self.defs.mount(mount).facts.bodies;
-        Some((UnitId(mount.0), bodies.iter().find(|body| body.owner == owner)?))
+        let index = bodies.iter().position(|body| body.owner == owner)?;
+        Some((UnitId(mount.0), index as u32))
+    }
+
+    /// Whether there is a body of something: it is a function or a constant of the workspace.
+    pub fn has_body(&self, definition: Definition) -> bool {
+        self.body_of(definition).is_some()
     }
 
     /// The source module that defines something.
@@ -245,6 +251,12 @@ impl<'a> Unit<'a> {
     /// A name of its facts.
     pub fn name(&self, name: Name) -> &'a str {
         self.mount.facts.name(name)
+    }
+
+    /// Whether an impl is one of a trait of some name, wherever that comes from.
+    pub fn implements(&self, implementation: &Impl, name: &str) -> bool {
+        let last = implementation.of_trait.and_then(|path| self.facts().path(path).last());
+        last.is_some_and(|last| self.name(*last) == name)
     }
 
     /// The source module that a scope lies in.

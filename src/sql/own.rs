@@ -50,7 +50,7 @@ pub(super) fn read(tokens: &[TokenWithSpan], dialect: Dialect) -> Option<Found> 
 }
 
 /// First words of statements that touch no row and define no table.
-fn touches_nothing(first: Keyword) -> bool {
+pub(super) fn touches_nothing(first: Keyword) -> bool {
     matches!(
         first,
         Keyword::COMMENT

@@ -133,32 +133,10 @@ fn begins_statement(keyword: Keyword, text: &str) -> bool {
             | Keyword::END
             | Keyword::COMMIT
             | Keyword::ROLLBACK
-            | Keyword::COMMENT
-            | Keyword::VACUUM
-            | Keyword::REINDEX
-            | Keyword::ANALYZE
-            | Keyword::CLUSTER
-            | Keyword::PRAGMA
-            | Keyword::GRANT
-            | Keyword::REVOKE
-            | Keyword::RESET
-            | Keyword::SHOW
-            | Keyword::SAVEPOINT
-            | Keyword::RELEASE
-            | Keyword::DISCARD
-            | Keyword::LISTEN
-            | Keyword::UNLISTEN
-            | Keyword::NOTIFY
-            | Keyword::USE
-            | Keyword::ATTACH
-            | Keyword::DETACH
-            | Keyword::DEALLOCATE
-            | Keyword::EXECUTE
-            | Keyword::CLOSE
-            | Keyword::FETCH
             | Keyword::KILL
             | Keyword::FLUSH
-    ) || ["abort", "checkpoint", "handler"].iter().any(|word| text.eq_ignore_ascii_case(word))
+    ) || own::touches_nothing(keyword)
+        || ["abort", "checkpoint", "handler"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Whether tokens go on with a statement that begins elsewhere: ` LEFT JOIN t ON …`, ` AND x = `, `, y = `.

@@ -100,7 +100,7 @@ fn record_table(evaluator: &Evaluator<'_>, node: NodeIx) -> Option<Arc<str>> {
 
 /// `User::query()`, `Post::belonging_to(&user)`, `User::table()`.
 fn on_record(evaluator: &mut Evaluator<'_>, call: &Call<'_>, record: Definition) -> Option<Value> {
-    if call.here.is_some_and(|here| evaluator.world.graph.body_of(here).is_some()) {
+    if call.here.is_some_and(|here| evaluator.world.graph.has_body(here)) {
         return None;
     }
     let table = evaluator.world.registry.records[&record].table.clone();
@@ -137,9 +137,7 @@ fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
         "save_changes" => {
             let table = record_table(evaluator, method.on_node)?;
             let query = evaluator.query_of(&table, Access::Write, method.site, VIA);
-            if let (Some(on), Some(relation)) = (evaluator.connection_of(method), query.relation()) {
-                evaluator.run_on(relation, &on);
-            }
+            evaluator.run_by(query.relation()?, method);
             Some(query)
         }
         _ => BATCH.method(evaluator, method),

@@ -26,8 +26,7 @@ fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
         return LIBRARY.method(evaluator, method);
     }
     let value = evaluator.sink(&method.on, method.site, LIBRARY.via);
-    if let (Some(relation), Some(on)) = (value.relation(), evaluator.connection_of(method)) {
-        evaluator.run_on(relation, &on);
-    }
+    // With `with` it only goes on to be run.
+    evaluator.run_by(value.relation()?, method);
     Some(value)
 }

@@ -3,7 +3,7 @@
 use super::takes_sql::TakesSql;
 use super::{Detector, NOTHING};
 use crate::data::eval::value::{Base, Relation, State, Value};
-use crate::data::eval::{Call, Evaluator, Method, Site};
+use crate::data::eval::{Call, Evaluator, Method};
 use crate::extract::facts::{NodeIx, RefIx};
 use crate::graph::flow::Definition;
 use crate::sql::Access;
@@ -41,7 +41,7 @@ fn path(evaluator: &mut Evaluator<'_>, reference: RefIx) -> Option<Value> {
 }
 
 fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
-    if call.here.is_some_and(|here| evaluator.world.graph.body_of(here).is_some()) {
+    if call.here.is_some_and(|here| evaluator.world.graph.has_body(here)) {
         return None;
     }
     if !CALLS.contains(&call.name) {
@@ -62,7 +62,7 @@ fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
             Some(evaluator.query_of(&table, Access::Read, call.site, VIA))
         }
         "insert" | "insert_many" | "update" | "update_many" | "delete" | "delete_many" | "delete_by_id"
-        | "truncate" => Some(writing(evaluator, &table, call.site)),
+        | "truncate" => Some(evaluator.query_of(&table, Access::Write, call.site, VIA)),
         // A relation that is put together on the way: `A::belongs_to(B)`.
         "belongs_to" | "has_one" | "has_many" => {
             let mut base = vec![Base { table, mention: None }];
@@ -77,10 +77,6 @@ fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
 fn row_of(table: Arc<str>) -> Value {
     let base = vec![Base { table, mention: None }];
     Value::Relation(Arc::new(Relation { state: State::Rows, ..Relation::new(VIA, base) }))
-}
-
-fn writing(evaluator: &mut Evaluator<'_>, table: &Arc<str>, site: Site) -> Value {
-    evaluator.query_of(table, Access::Write, site, VIA)
 }
 
 /// The tables that an argument of a join brings.
@@ -145,14 +141,7 @@ fn other_rows(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Valu
     let table = base.first()?.table.clone();
     let query = evaluator.query_of(&table, Access::Read, method.site, VIA);
     if method.name.starts_with("load") {
-        let relation = query.relation()?;
-        if let Some(on) = evaluator.connection_of(method) {
-            evaluator.run_on(relation, &on);
-        }
-        return Some(Value::List(Arc::new(Value::Relation(Arc::new(Relation {
-            state: State::Rows,
-            ..(**relation).clone()
-        })))));
+        return Some(Value::list(evaluator.ran(query.relation()?, method)));
     }
     Some(query)
 }
@@ -167,12 +156,8 @@ fn active_model(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Va
         .filter(|r| r.via == VIA && r.state == State::Rows)
         .filter(|_| method.args.len() == 1 && !matches!(method.args[0], Value::Text(_)));
     let table = by_type.or_else(|| Some(by_rows?.base.first()?.table.clone()))?;
-    let query = writing(evaluator, &table, method.site);
-    let relation = query.relation()?;
-    if let Some(on) = evaluator.connection_of(method) {
-        evaluator.run_on(relation, &on);
-    }
-    Some(Value::Relation(Arc::new(Relation { state: State::Rows, ..(**relation).clone() })))
+    let query = evaluator.query_of(&table, Access::Write, method.site, VIA);
+    Some(evaluator.ran(query.relation()?, method))
 }
 
 fn model_table(evaluator: &Evaluator<'_>, definition: Definition) -> Option<Arc<str>> {

@@ -36,12 +36,12 @@ fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
     }
     let [.., owner, _] = call.outside(evaluator) else { return None };
     match (*owner, call.name) {
-        ("Query", "select") => Some(statement(VIA, Access::Read)),
-        ("SelectStatement", "new") => Some(statement(VIA, Access::Read)),
-        ("Query", "insert" | "update" | "delete") => Some(statement(VIA, Access::Write)),
-        ("InsertStatement" | "UpdateStatement" | "DeleteStatement", "new") => Some(statement(VIA, Access::Write)),
+        ("Query", "select") => Some(statement(Access::Read)),
+        ("SelectStatement", "new") => Some(statement(Access::Read)),
+        ("Query", "insert" | "update" | "delete") => Some(statement(Access::Write)),
+        ("InsertStatement" | "UpdateStatement" | "DeleteStatement", "new") => Some(statement(Access::Write)),
         ("CommonTableExpression" | "WithClause", "new") | ("Query", "with" | "returning") => {
-            Some(statement(VIA, Access::Read))
+            Some(statement(Access::Read))
         }
         ("Alias", "new") => {
             let name = call.args.first()?;
@@ -55,23 +55,23 @@ fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
     }
 }
 
-fn statement(via: &'static str, access: Access) -> Value {
-    Value::Relation(Arc::new(Relation { access, ..Relation::new(via, Vec::new()) }))
+fn statement(access: Access) -> Value {
+    Value::Relation(Arc::new(Relation { access, ..Relation::new(VIA, Vec::new()) }))
 }
 
 fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
     let relation = statement_of(evaluator, method)?;
-    if relation.state != State::Query {
+    if relation.state != State::Query || relation.via != VIA {
         return None;
     }
-    match (relation.via, method.name) {
-        (VIA, "table_name") => {
+    match method.name {
+        "table_name" => {
             let names = method.args.first().map(|name| brought(evaluator, name).0).unwrap_or_default();
             evaluator.name_cte(&names);
             Some(method.on.clone())
         }
-        (VIA, "into_table" | "table" | "from_table") => named(evaluator, &relation, method, Access::Write),
-        (VIA, name) if FROM.contains(&name) => named(evaluator, &relation, method, Access::Read),
+        "into_table" | "table" | "from_table" => named(evaluator, &relation, method, Access::Write),
+        name if FROM.contains(&name) => named(evaluator, &relation, method, Access::Read),
         _ => None,
     }
 }
@@ -102,7 +102,7 @@ fn named(
     let base = if tables.is_empty() && brought.is_none() {
         evaluator.touch(name, access, method.site, VIA)
     } else {
-        mentioned(evaluator, &tables, access, method.site, VIA)
+        mentioned(evaluator, &tables, access, method.site)
     };
     let mut right = Relation::new(VIA, base);
     if let Some(brought) = brought {
@@ -142,12 +142,11 @@ fn mentioned(
     tables: &[Arc<str>],
     access: Access,
     site: Site,
-    via: &'static str,
 ) -> Vec<Base> {
     tables
         .iter()
         .map(|table| {
-            let mention = evaluator.mention(table, access, site, via);
+            let mention = evaluator.mention(table, access, site, VIA);
             Base { table: table.clone(), mention: Some(mention) }
         })
         .collect()

@@ -1,12 +1,11 @@
 //! Libraries whose methods take SQL as a string.
 
-use crate::data::eval::value::{Relation, State, Value};
+use crate::data::eval::value::Value;
 use crate::data::eval::{Evaluator, Method};
 use crate::data::is_library;
 use crate::extract::facts::NodeIx;
 use crate::graph::flow::TypeName;
 use crate::sql;
-use std::sync::Arc;
 
 /// A library whose methods take SQL as a string.
 pub(super) struct TakesSql {
@@ -46,13 +45,9 @@ impl TakesSql {
             return None;
         }
         let value = evaluator.sink(&text, method.site, self.via);
-        let relation = value.relation()?;
-        if let Some(on) = evaluator.connection_of(method) {
-            evaluator.run_on(relation, &on);
-        }
+        let rows = evaluator.ran(value.relation()?, method);
         // A statement that is only prepared goes on to be run.
-        let state = if method.name.starts_with("prepare") { State::Query } else { State::Rows };
-        Some(Value::Relation(Arc::new(Relation { state, ..(**relation).clone() })))
+        Some(if method.name.starts_with("prepare") { value } else { rows })
     }
 }
 

@@ -14,7 +14,7 @@ impl<'a> Evaluator<'a> {
     /// A call that no detector knows.
     pub(super) fn plain_call(&mut self, call: &Call<'a>) -> Value {
         if let Some(here) = call.here
-            && self.world.graph.body_of(here).is_some()
+            && self.world.graph.has_body(here)
         {
             return self.apply(here, &call.args, &call.nodes, call.site);
         }

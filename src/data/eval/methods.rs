@@ -147,7 +147,7 @@ impl<'a> Evaluator<'a> {
             (AccessKind::Call, Some(Node::Path(reference, _))) => (self.unit.here(*reference)?, false),
             _ => return None,
         };
-        self.world.graph.body_of(callee).is_some().then_some((callee, receiver))
+        self.world.graph.has_body(callee).then_some((callee, receiver))
     }
 
     /// Notes that a parameter is a function which is called inside a transaction.
@@ -215,14 +215,27 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Notes the connection that a statement runs on.
-    pub(in crate::data) fn run_on(&mut self, relation: &Relation, on: &Value) {
+    fn run_on(&mut self, relation: &Relation, on: &Value) {
         for mention in relation.mentions().collect::<Vec<_>>() {
             self.out.mentions.get_mut(mention).on = on.clone();
         }
     }
 
+    /// Notes the connection that a method runs a statement on.
+    pub(in crate::data) fn run_by(&mut self, statement: &Relation, method: &Method<'_>) {
+        if let Some(on) = self.connection_of(method) {
+            self.run_on(statement, &on);
+        }
+    }
+
+    /// The rows of a statement that a method runs on a connection.
+    pub(in crate::data) fn ran(&mut self, statement: &Relation, method: &Method<'_>) -> Value {
+        self.run_by(statement, method);
+        Value::Relation(Arc::new(Relation { state: State::Rows, ..statement.clone() }))
+    }
+
     /// The connection among the arguments of a method, or the one that it is called on.
-    pub(in crate::data) fn connection_of(&self, method: &Method<'_>) -> Option<Value> {
+    fn connection_of(&self, method: &Method<'_>) -> Option<Value> {
         let args = method.args.iter().zip(&method.nodes);
         args.clone()
             .find_map(|(arg, node)| self.connection(arg, *node))

@@ -25,7 +25,7 @@ use crate::extract::module_files;
 use crate::graph::Graph;
 use crate::graph::flow::{Definition, Named, Unit};
 use crate::sql::{Change, Dialect};
-use mentions::{MentionId, Mentions};
+use mentions::Mentions;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -438,7 +438,7 @@ impl<'a> Evaluator<'a> {
             nodes: facts.node_list(access.arguments).to_vec(),
             site: Site { pos: access.pos, scope: access.scope, test: access.test },
         };
-        if let Some(callee) = method.callee.filter(|callee| self.world.graph.body_of(*callee).is_some()) {
+        if let Some(callee) = method.callee.filter(|callee| self.world.graph.has_body(*callee)) {
             return self.called_method(callee, &method);
         }
         let found = DETECTORS.iter().find_map(|detector| (detector.method)(self, &method));

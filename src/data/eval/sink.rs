@@ -171,37 +171,25 @@ impl Evaluator<'_> {
         via: &'static str,
         relation: &mut Relation,
     ) {
-        let mut seen: Vec<(Arc<str>, super::MentionId)> = Vec::new();
+        let of_table = |table: &str, joins: bool| {
+            statement.uses.iter().any(|u| u.table == table && (u.access == Access::Join) == joins)
+        };
+        let first = relation.base.len();
         for found in &statement.uses {
+            let joins = found.access == Access::Join;
+            // A join is said in addition to the read or the write of the table, as a rule.
+            if joins && of_table(&found.table, false) {
+                continue;
+            }
             let table: Arc<str> = found.table.as_str().into();
             let site = Site { pos: self.place(text, site, found.line, found.column), ..site };
-            if found.access == Access::Join {
-                // Said in addition to the read or the write of the same table.
-                let same = seen.iter().filter(|(name, _)| *name == table).map(|(_, id)| *id);
-                for mention in same.collect::<Vec<_>>() {
-                    self.out.mentions.get_mut(mention).join = true;
-                }
-                if seen.iter().any(|(name, _)| *name == table) {
-                    continue;
-                }
-            }
-            let access = (found.access != Access::Join).then_some(found.access);
-            let mention = self.push_mention(&table, access, site, via);
+            let mention = self.push_mention(&table, (!joins).then_some(found.access), site, via);
             let facts = self.out.mentions.get_mut(mention);
             facts.approximate = statement.approximate;
-            facts.join = found.access == Access::Join;
-            seen.push((table.clone(), mention));
+            facts.join = of_table(&found.table, true);
             relation.base.push(Base { table, mention: Some(mention) });
         }
-        self.out.mentions.unite(seen.iter().map(|(_, mention)| *mention));
-        // A join that stands before the read in the list.
-        for found in statement.uses.iter().filter(|found| found.access == Access::Join) {
-            for (name, mention) in &seen {
-                if **name == *found.table {
-                    self.out.mentions.get_mut(*mention).join = true;
-                }
-            }
-        }
+        self.out.mentions.unite(relation.base[first..].iter().filter_map(|base| base.mention));
     }
 
     /// Where a line and a column of a string stand in the file: exact if the string is written in one piece.
