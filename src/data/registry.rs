@@ -13,8 +13,6 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(super) struct Record {
     pub table: Option<Arc<str>>,
-    /// `base_query`: what its queries start from.
-    pub base_query: Option<(UnitId, NodeIx)>,
 }
 
 /// A place that says something of a table without touching its rows.
@@ -37,6 +35,8 @@ pub(super) struct Declared {
 pub(super) struct Registry {
     tables: FxHashMap<(UnitId, u32), Arc<str>>,
     pub records: FxHashMap<Definition, Record>,
+    /// What the queries of records start from, by the unit that says it: `base_query`.
+    pub base_queries: FxHashMap<UnitId, Vec<(Definition, NodeIx)>>,
     /// sea-orm's entities and the types derived beside them.
     entities: FxHashMap<Definition, Arc<str>>,
     /// Enums and structs whose names sea-query writes into SQL.
@@ -133,7 +133,7 @@ impl Registry {
                 .any(|name| mapping.derives(name));
         let named = mapping.value("table_name");
         let base_query = match mapping.value("base_query") {
-            Some(AttributeValue::Value(node)) => Some((mapping.unit.id(), node)),
+            Some(AttributeValue::Value(node)) => Some(node),
             _ => None,
         };
         if !has_derive && named.is_none() {
@@ -157,8 +157,11 @@ impl Registry {
             }
         };
         let definition = mapping.unit.definition(mapping.item);
+        if let Some(node) = base_query {
+            self.base_queries.entry(mapping.unit.id()).or_default().push((definition, node));
+        }
         if table.is_some() || base_query.is_some() {
-            self.records.insert(definition, Record { table, base_query });
+            self.records.insert(definition, Record { table });
         }
     }
 

@@ -273,13 +273,10 @@ impl<'a> Evaluator<'a> {
 
     /// What the queries of structs start from: `#[diesel(base_query = …)]`.
     fn base_queries(&mut self) {
-        for (definition, record) in &self.world.registry.records {
-            if let Some((unit, node)) = record.base_query
-                && unit == self.unit.id()
-            {
-                let value = self.portable(node);
-                self.out.base_queries.push((*definition, value));
-            }
+        let queries = self.world.registry.base_queries.get(&self.unit.id());
+        for (definition, node) in queries.into_iter().flatten() {
+            let value = self.portable(*node);
+            self.out.base_queries.push((*definition, value));
         }
     }
 
