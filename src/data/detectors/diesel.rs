@@ -71,10 +71,9 @@ fn write(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
         return written(evaluator, &relation, call.site);
     }
     let table = call.nodes.first().and_then(|node| record_table(evaluator, *node));
-    match (table, target) {
-        (Some(table), _) => evaluator.query_of(&table, Access::Write, call.site, VIA),
-        (None, Value::Input(_)) => Value::Unknown,
-        (None, _) => {
+    match table {
+        Some(table) => evaluator.query_of(&table, Access::Write, call.site, VIA),
+        None => {
             evaluator.opaque(call.site, "the type of what is changed is not known");
             Value::Unknown
         }
