@@ -1,4 +1,4 @@
-//! Attributes and derives that map items to data: diesel's, sea-orm's, sea-query's.
+//! Attributes and derives that map items to data (diesel's, sea-orm's, sea-query's) or give them a form for the wire.
 //!
 //! What they mean is a matter of the later stages; here they are written down, with `cfg_attr` looked through.
 
@@ -8,10 +8,12 @@ use super::walk::Walker;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Expr, Meta};
 
-/// Derives that tie an item to a table.
+/// Derives that tie an item to a table, or give it a form for the wire (serde, prost, borsh, rkyv, bincode).
 const DERIVES: &[&str] = &[
+    "Archive",
     "Associations",
     "AsChangeset",
+    "BorshSerialize",
     "DeriveActiveModel",
     "DeriveEntity",
     "DeriveEntityModel",
@@ -20,14 +22,24 @@ const DERIVES: &[&str] = &[
     "DeriveModel",
     "DeriveRelatedEntity",
     "DeriveRelation",
+    "Deserialize",
+    "DeserializeFromStr",
+    "Deserialize_repr",
+    "Encode",
+    "Enumeration",
+    "FromRow",
     "HasQuery",
     "Iden",
     "IdenStatic",
     "Identifiable",
     "Insertable",
+    "Message",
     "Queryable",
     "QueryableByName",
     "Selectable",
+    "Serialize",
+    "SerializeDisplay",
+    "Serialize_repr",
 ];
 
 /// Whether an attribute maps something to data: those of diesel, sea-orm and sea-query.
@@ -43,7 +55,7 @@ impl Walker {
         }
     }
 
-    /// Notes a derive that ties an item to a table.
+    /// Notes a derive of [`DERIVES`].
     pub(super) fn derive_attribute(&mut self, path: &syn::Path) {
         let Some(last) = path.segments.last() else { return };
         if DERIVES.iter().any(|name| last.ident == name) {

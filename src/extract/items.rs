@@ -104,7 +104,11 @@ impl Walker {
                 self.constant(Owner::Item(ix), &item.expr);
             }
             SynItem::Static(item) => {
-                let ix = self.add_item(&item.ident, ItemKind::Static, &item.vis);
+                let storage = match item.mutability {
+                    syn::StaticMutability::Mut(_) => Storage::Mutable,
+                    _ => self.storage,
+                };
+                let ix = self.add_item(&item.ident, ItemKind::Static(storage), &item.vis);
                 self.shape(ix).output = self.ty(&item.ty);
                 self.constant(Owner::Item(ix), &item.expr);
             }
@@ -365,7 +369,7 @@ impl Walker {
                 self.env.truncate(depth);
             }
             syn::ForeignItem::Static(s) => {
-                let ix = self.add_item(&s.ident, ItemKind::Static, &s.vis);
+                let ix = self.add_item(&s.ident, ItemKind::Static(Storage::Plain), &s.vis);
                 self.shape(ix).output = self.ty(&s.ty);
             }
             syn::ForeignItem::Type(t) => {

@@ -18,6 +18,16 @@ pub(super) fn makes_items(path: &syn::Path) -> bool {
     })
 }
 
+/// How statics are kept that a macro makes.
+pub(super) fn storage(name: &str) -> Storage {
+    match name {
+        "lazy_static" => Storage::Lazy,
+        "thread_local" => Storage::Thread,
+        "task_local" => Storage::Task,
+        _ => Storage::Plain,
+    }
+}
+
 /// Macros whose arguments are text or code for elsewhere (`quote!` and its family, `stringify!`), or repeat a whole
 /// schema without using it (diesel's `joinable!`, `allow_tables_to_appear_in_same_query!`).
 fn is_inert(name: &str) -> bool {
@@ -38,7 +48,8 @@ fn is_inert(name: &str) -> bool {
     )
 }
 
-/// Tokens as items: as they are, with the `ref` of lazy_static's `static ref` left out, or with a missing last `;`.
+/// Tokens as items: as they are, with the `ref` of lazy_static's `static ref` left out, with a missing last `;`, or with the
+/// value that statics of `task_local!` do not have.
 pub(super) fn parse_items(tokens: TokenStream) -> Option<Vec<syn::Item>> {
     let parse = |tokens: TokenStream| {
         let stmts = syn::Block::parse_within.parse2(tokens).ok()?;
@@ -58,7 +69,8 @@ pub(super) fn parse_items(tokens: TokenStream) -> Option<Vec<syn::Item>> {
     }
     parse(tokens.clone())
         .or_else(|| parse_as_file(tokens.clone()))
-        .or_else(|| parse(without_static_ref(tokens)))
+        .or_else(|| parse(without_static_ref(tokens.clone())))
+        .or_else(|| parse(with_values(without_static_ref(tokens))))
 }
 
 fn parse_as_file(tokens: TokenStream) -> Option<Vec<syn::Item>> {
@@ -103,6 +115,27 @@ fn without_static_ref(tokens: TokenStream) -> TokenStream {
     }
     if !matches!(out.last(), Some(TokenTree::Punct(p)) if p.as_char() == ';') {
         out.push(TokenTree::Punct(proc_macro2::Punct::new(';', proc_macro2::Spacing::Alone)));
+    }
+    out.into_iter().collect()
+}
+
+/// Statics without a value get one.
+fn with_values(tokens: TokenStream) -> TokenStream {
+    let mut out: Vec<TokenTree> = Vec::new();
+    let (mut is_static, mut has_value) = (false, false);
+    for tree in tokens {
+        match &tree {
+            TokenTree::Ident(word) if word == "static" => (is_static, has_value) = (true, false),
+            TokenTree::Punct(p) if p.as_char() == '=' => has_value = true,
+            TokenTree::Punct(p) if p.as_char() == ';' && is_static && !has_value => {
+                let unit = TokenStream::new();
+                out.push(TokenTree::Punct(proc_macro2::Punct::new('=', proc_macro2::Spacing::Alone)));
+                out.push(TokenTree::Group(proc_macro2::Group::new(Delimiter::Parenthesis, unit)));
+                is_static = false;
+            }
+            _ => {}
+        }
+        out.push(tree);
     }
     out.into_iter().collect()
 }

@@ -160,8 +160,13 @@ impl Walker {
         if self.known_macro(name, mac, position) {
             return (Arguments::Known, Vec::new());
         }
-        if position == CallPosition::Item && self.item_arguments(mac.tokens.clone()) {
-            return (Arguments::Items, Vec::new());
+        if position == CallPosition::Item {
+            let outer = std::mem::replace(&mut self.storage, known::storage(name));
+            let are_items = self.item_arguments(mac.tokens.clone());
+            self.storage = outer;
+            if are_items {
+                return (Arguments::Items, Vec::new());
+            }
         }
         // A macro among statements that makes no items after all.
         let in_block = self.facts.scopes[self.scope.index()].kind == ScopeKind::Block;

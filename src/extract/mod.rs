@@ -15,6 +15,7 @@ mod attributes;
 mod data_attributes;
 mod macros;
 mod known;
+mod loops;
 mod scan;
 pub mod expand;
 mod transcribe;

@@ -122,12 +122,12 @@ fn definition(keyword: &str, trees: &[TokenTree], at: usize) -> Option<(ItemKind
         "type" => ItemKind::Alias(None),
         "fn" => ItemKind::Fn,
         "const" => ItemKind::Const,
-        "static" => ItemKind::Static,
+        "static" => ItemKind::Static(Storage::Plain),
         "macro" => ItemKind::Macro,
         _ => return None,
     };
     let skip = matches!(trees.get(at + 1), Some(TokenTree::Ident(word))
-        if kind == ItemKind::Static && (word == "ref" || word == "mut"));
+        if keyword == "static" && (word == "ref" || word == "mut"));
     match trees.get(at + 1 + usize::from(skip)) {
         Some(TokenTree::Ident(word)) if word == "fn" || word == "_" => None,
         _ => Some((kind, at + 1 + usize::from(skip))),

@@ -26,7 +26,10 @@ impl Walker {
         match ty {
             syn::Type::Group(t) => self.ty(&t.elem),
             syn::Type::Paren(t) => self.ty(&t.elem),
-            syn::Type::Reference(t) => self.ty(&t.elem),
+            syn::Type::Reference(t) => {
+                let inner = self.ty(&t.elem);
+                self.push_type(Type::Borrowed(inner, t.mutability.is_some()))
+            }
             syn::Type::Path(t) => self.qualified_type(t.qself.as_ref(), &t.path, Ns::TYPE),
             syn::Type::Slice(t) => {
                 let element = self.ty(&t.elem);
@@ -43,7 +46,15 @@ impl Walker {
                 self.push_type(Type::Tuple(list))
             }
             syn::Type::ImplTrait(t) => self.bounds(t.bounds.iter()),
-            syn::Type::TraitObject(t) => self.bounds(t.bounds.iter()),
+            syn::Type::TraitObject(t) => match self.bounds(t.bounds.iter()) {
+                TypeIx::UNKNOWN => TypeIx::UNKNOWN,
+                bounds => {
+                    if let Type::Bounds(list) = self.facts.ty(bounds) {
+                        self.facts.types[bounds.index()] = Type::Dyn(list);
+                    }
+                    bounds
+                }
+            },
             syn::Type::FnPtr(t) => self.function_type(t.inputs.iter().map(|input| &input.ty), &t.output),
             syn::Type::Ptr(t) => {
                 self.ty(&t.elem);
@@ -282,7 +293,7 @@ impl Walker {
             let syn::WherePredicate::Type(predicate) = predicate else { continue };
             let bounded = self.ty(&predicate.bounded_ty);
             let list = self.bound_list(predicate.bounds.iter());
-            let own = match self.facts.ty(bounded) {
+            let own = match self.facts.borrowed_type(bounded) {
                 Type::Param(param) => param.0.checked_sub(start),
                 _ => None,
             };

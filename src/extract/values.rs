@@ -65,6 +65,7 @@ impl Walker {
             }
             Expr::Call(item) => {
                 let callee = self.value(&item.func);
+                self.mark_called(callee);
                 let access = self.call_access(callee);
                 self.arguments_of(access, item.args.iter())
             }
@@ -211,20 +212,7 @@ impl Walker {
                 let values: Vec<NodeIx> = item.arms.iter().map(|arm| self.arm(arm, matched)).collect();
                 self.either(&values)
             }
-            Expr::While(item) => self.scoped_locals(|w| {
-                w.visit_expr(&item.cond);
-                w.visit_block(&item.body);
-                NodeIx::UNKNOWN
-            }),
-            Expr::ForLoop(item) => {
-                let value = self.value(&item.expr);
-                self.scoped_locals(|w| {
-                    let element = w.derived(value, Node::Element);
-                    w.pattern(&item.pat, element);
-                    w.visit_block(&item.body);
-                    NodeIx::UNKNOWN
-                })
-            }
+            Expr::While(_) | Expr::ForLoop(_) | Expr::Loop(_) => self.repeated(expr),
             Expr::Let(item) => {
                 let value = self.value(&item.expr);
                 self.pattern(&item.pat, value);
@@ -371,6 +359,7 @@ impl Walker {
     /// A closure; where it is an argument, its parameters are what the access gives them.
     fn closure(&mut self, closure: &syn::ExprClosure, argument: Option<(AccessIx, u16)>) -> NodeIx {
         let start = self.facts.nodes.len() as u32;
+        let named = self.mark();
         let mut value = self.scoped_locals(|w| {
             for (index, pat) in closure.inputs.iter().enumerate() {
                 let input = match argument {
@@ -389,7 +378,9 @@ impl Walker {
             value = self.push_node(Node::Future(value));
         }
         let closure = self.push_node(Node::Closure(value));
-        self.facts.closures.push(ClosureBody { closure, nodes: (start, closure.0) });
+        let named = self.named_since(&named);
+        let argument_of = argument.map(|(access, _)| access);
+        self.facts.closures.push(ClosureBody { closure, nodes: (start, closure.0), argument_of, named });
         closure
     }
 }

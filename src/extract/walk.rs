@@ -21,6 +21,8 @@ pub(super) struct Walker {
     /// References are guesses: made from tokens that did not parse.
     pub(super) guess: bool,
     pub(super) call: Option<CallIx>,
+    /// How statics are kept that the macro which is being walked makes.
+    pub(super) storage: Storage,
     /// Strings among the arguments of the macro that is being walked are for people.
     pub(super) for_people: bool,
     /// What the function that is being walked returns early.
@@ -44,6 +46,7 @@ impl Walker {
             written: Written::Path,
             guess: false,
             call: None,
+            storage: Storage::Plain,
             for_people: false,
             returns: Vec::new(),
             latest_attributes: 0,
@@ -167,6 +170,7 @@ impl Walker {
             test: self.test,
             pos,
             call: self.call,
+            called: false,
         });
         Some(RefIx(self.facts.refs.len() as u32 - 1))
     }
@@ -219,11 +223,28 @@ impl Walker {
         }
     }
 
+    /// What is named from a mark on.
+    pub(super) fn named_since(&self, start: &Mark) -> Named {
+        let end = self.mark();
+        Named { refs: (start.refs, end.refs), accesses: (start.accesses, end.accesses) }
+    }
+
+    /// How much is named so far.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { refs: self.facts.refs.len() as u32, accesses: self.facts.accesses.len() as u32 }
+    }
+
     pub(super) fn with_written(&mut self, written: Written, walk: impl FnOnce(&mut Self)) {
         let before = std::mem::replace(&mut self.written, written);
         walk(self);
         self.written = before;
     }
+}
+
+/// A place in the lists of what is named.
+pub(super) struct Mark {
+    refs: u32,
+    accesses: u32,
 }
 
 /// The type behind references, parentheses and `Box`-less groups.

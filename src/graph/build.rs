@@ -27,11 +27,11 @@ pub fn build(packages: &[Package], extracted: &Extracted, keep_flow: bool) -> (G
     expansions::run(&mut mounter);
     imports::impls(&mut mounter.defs);
     let mut references = references::all(&mounter.defs);
-    let flows = infer::run(&mut mounter.defs, &mut references, keep_flow);
+    let inferred = infer::run(&mut mounter.defs, &mut references, keep_flow);
     let Mounter { defs, problems, wanted, .. } = mounter;
     let graph = Numbering::new(&defs, packages)
         .finish(extracted, references, problems, files(extracted))
-        .into_graph(defs, flows);
+        .into_graph(defs, inferred);
     (graph, wanted)
 }
 
@@ -60,10 +60,11 @@ struct Finished {
 }
 
 impl Finished {
-    fn into_graph(self, defs: Defs, flows: Vec<infer::Flow>) -> Graph {
+    fn into_graph(self, defs: Defs, inferred: infer::Inferred) -> Graph {
+        let infer::Inferred { flows, repeats } = inferred;
         let declared_tables = if flows.is_empty() { FxHashMap::default() } else { declared_tables(&defs) };
         let Finished { model, origins, node_of } = self;
-        Graph { model, defs, origins, node_of, flows, declared_tables }
+        Graph { model, defs, origins, node_of, flows, repeats, declared_tables }
     }
 }
 

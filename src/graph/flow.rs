@@ -17,7 +17,7 @@ const MAX_HOPS: usize = 16;
 
 /// Something that is defined in the workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Definition(Def);
+pub struct Definition(pub(super) Def);
 
 /// What a name leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,8 @@ pub struct Unit<'a> {
     graph: &'a Graph,
     id: UnitId,
     mount: &'a Mount,
-    flow: &'a Flow,
+    /// What is known of its values, if it was kept.
+    flow: Option<&'a Flow>,
 }
 
 /// What a name that diesel's `table!` made belongs to.
@@ -75,7 +76,7 @@ pub struct TypeOf<'a> {
 }
 
 impl Graph {
-    /// Every unit; none if the graph was built without keeping what they need.
+    /// Every unit; none if the graph was built without keeping what is known of values.
     pub fn units(&self) -> impl Iterator<Item = Unit<'_>> {
         (0..self.flows.len() as u32).map(|index| self.unit(UnitId(index)))
     }
@@ -83,7 +84,7 @@ impl Graph {
     /// The unit behind an index.
     pub fn unit(&self, id: UnitId) -> Unit<'_> {
         let index = id.0 as usize;
-        Unit { graph: self, id, mount: &self.defs.mounts[index], flow: &self.flows[index] }
+        Unit { graph: self, id, mount: &self.defs.mounts[index], flow: self.flows.get(index) }
     }
 
     /// The unit that defines something, and the index of the body there is of it.
@@ -308,8 +309,7 @@ impl<'a> Unit<'a> {
 
     /// What a reference leads to.
     pub fn named(&self, reference: RefIx) -> Option<Named> {
-        let target = self.flow.targets.get(reference.index()).copied().flatten()?;
-        Some(match target.def {
+        Some(match self.graph.target(MountId(self.id.0), reference)? {
             Def::External(_) => Named::Outside,
             def => Named::Here(Definition(def)),
         })
@@ -325,7 +325,7 @@ impl<'a> Unit<'a> {
 
     /// The type in front of an associated item that a reference leads to.
     pub fn qualifier(&self, reference: RefIx) -> Option<Definition> {
-        let target = self.flow.targets.get(reference.index()).copied().flatten()?;
+        let target = self.flow?.targets.get(reference.index()).copied().flatten()?;
         target.qualifier.filter(|def| !matches!(def, Def::External(_))).map(Definition)
     }
 
@@ -406,12 +406,12 @@ impl<'a> Unit<'a> {
 
     /// The function that a method call or an associated path calls.
     pub fn callee(&self, access: AccessIx) -> Option<Definition> {
-        self.flow.callees.get(access.index()).copied().flatten().map(Definition)
+        self.flow?.callees.get(access.index()).copied().flatten().map(Definition)
     }
 
     /// The type of a value; `None` if nothing is known.
     pub fn type_of(&self, node: NodeIx) -> Option<TypeOf<'a>> {
-        let ty = self.flow.values.get(node.index())?.known()?;
+        let ty = self.flow?.values.get(node.index())?.known()?;
         Some(TypeOf { unit: *self, ty })
     }
 }
@@ -420,7 +420,7 @@ impl<'a> TypeOf<'a> {
     /// What the type is called.
     pub fn name(&self) -> Option<TypeName<'a>> {
         let interner = &self.unit.graph.defs.interner;
-        Some(match self.unit.flow.types.kind(self.ty) {
+        Some(match self.unit.flow?.types.kind(self.ty) {
             Kind::Item(ix) => TypeName::Here(Definition(Def::Item(ix))),
             Kind::External(krate, name) => TypeName::Outside(interner.text(krate), interner.text(name)),
             Kind::Bounds => TypeName::Bounds,
@@ -433,6 +433,7 @@ impl<'a> TypeOf<'a> {
     /// Its generic arguments, or its bounds, or the parts of a tuple.
     pub fn arguments(self) -> impl Iterator<Item = TypeOf<'a>> {
         let unit = self.unit;
-        unit.flow.types.args(self.ty).iter().map(move |&ty| TypeOf { unit, ty })
+        let args = unit.flow.map_or(&[][..], |flow| flow.types.args(self.ty));
+        args.iter().map(move |&ty| TypeOf { unit, ty })
     }
 }

@@ -15,6 +15,7 @@ mod reasons;
 mod build;
 mod trail;
 pub mod flow;
+pub mod surface;
 pub mod modules;
 pub mod cycles;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub(crate) mod sample;
 
 pub use build::build;
 pub use cycles::{Cut, Cycle};
+pub use infer::RepeatKind;
 pub use model::*;
 pub use modules::{GroupEdge, GroupId, Grouping, ModuleGraph};
 
@@ -36,6 +38,8 @@ pub struct Graph {
     node_of: Vec<NodeId>,
     /// Parallel to the mounts, if it was asked for: what is known of values.
     flows: Vec<infer::Flow>,
+    /// Parallel to the mounts: code that runs many times.
+    repeats: Vec<Vec<infer::Repeat>>,
     /// Modules that diesel's `table!` makes: where they are declared, and which of the tables there each is.
     declared_tables: rustc_hash::FxHashMap<defs::ModIx, (defs::MountId, u32)>,
 }

@@ -241,7 +241,7 @@ impl<'a> Collector<'a> {
             Def::Item(ix) => {
                 matches!(
                     self.defs.item_facts(ix).kind,
-                    ItemKind::Const | ItemKind::Static | ItemKind::StructValue
+                    ItemKind::Const | ItemKind::Static(_) | ItemKind::StructValue
                 )
             }
             Def::External(_) => true,

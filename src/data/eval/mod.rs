@@ -415,7 +415,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn type_definition(&self, ty: TypeIx) -> Option<Definition> {
-        match self.unit.facts().ty(ty) {
+        match self.unit.facts().borrowed_type(ty) {
             Type::Path(reference, _) => self.unit.here(reference),
             Type::SelfType(scope) => self.unit.self_type(scope),
             _ => None,

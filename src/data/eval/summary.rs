@@ -103,7 +103,7 @@ impl Evaluator<'_> {
         let facts = self.unit.facts();
         match owner {
             Owner::Item(item) => {
-                matches!(facts.items[item.index()].kind, ItemKind::Const | ItemKind::Static)
+                matches!(facts.items[item.index()].kind, ItemKind::Const | ItemKind::Static(_))
             }
             Owner::Member(member) => facts.members[member as usize].kind == MemberKind::Const,
         }

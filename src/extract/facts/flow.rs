@@ -127,6 +127,46 @@ pub struct ClosureBody {
     pub closure: NodeIx,
     /// Its values: a range of [`FileFacts::nodes`](super::FileFacts::nodes).
     pub nodes: Range,
+    /// The call that it is an argument of.
+    pub argument_of: Option<AccessIx>,
+    /// What it names.
+    pub named: Named,
+}
+
+/// What a stretch of code names: ranges of [`FileFacts::refs`](super::FileFacts::refs) and of
+/// [`FileFacts::accesses`](super::FileFacts::accesses).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// References.
+    pub refs: Range,
+    /// Uses of values.
+    pub accesses: Range,
+}
+
+/// A loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loop {
+    /// What it goes over.
+    pub kind: LoopKind,
+    /// What its body names, and the condition of a `while`.
+    pub named: Named,
+    /// Where it begins.
+    pub pos: Pos,
+}
+
+/// What a loop goes over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LoopKind {
+    /// `for x in value`
+    For(NodeIx),
+    /// `for n in a..b`, with the name of what counts.
+    Count(Option<Name>),
+    /// `while let x = value`
+    WhileLet(NodeIx),
+    /// `while a < b`, `while !list.is_empty()`
+    While,
+    /// `loop`, or a `while` that waits for something.
+    Endless,
 }
 
 /// How a value is used.

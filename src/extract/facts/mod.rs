@@ -7,10 +7,12 @@
 use serde::{Deserialize, Serialize};
 
 mod flow;
+mod macros;
 mod mapping;
 mod types;
 
 pub use flow::*;
+pub use macros::*;
 pub use mapping::*;
 pub use types::*;
 
@@ -181,7 +183,7 @@ pub enum ItemKind {
     /// A constant.
     Const,
     /// A static.
-    Static,
+    Static(Storage),
     /// `macro_rules!`
     MacroRules {
         /// `#[macro_export]`
@@ -189,6 +191,22 @@ pub enum ItemKind {
     },
     /// `macro`, or a macro that a `#[proc_macro…]` function defines.
     Macro,
+}
+
+/// How a static is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Storage {
+    /// `static X: T = …`
+    #[default]
+    Plain,
+    /// `static mut X: T = …`
+    Mutable,
+    /// In lazy_static's `lazy_static!`: made when it is first used.
+    Lazy,
+    /// In `thread_local!`: one for each thread.
+    Thread,
+    /// In tokio's `task_local!`: one for each task.
+    Task,
 }
 
 impl ItemKind {
@@ -203,7 +221,7 @@ impl ItemKind {
             | ItemKind::Trait
             | ItemKind::Alias(_) => Ns::TYPE,
             ItemKind::StructValue => Ns::TYPE.and(Ns::VALUE),
-            ItemKind::Fn | ItemKind::Const | ItemKind::Static => Ns::VALUE,
+            ItemKind::Fn | ItemKind::Const | ItemKind::Static(_) => Ns::VALUE,
             ItemKind::MacroRules { .. } | ItemKind::Macro => Ns::MACRO,
         }
     }
@@ -379,91 +397,8 @@ pub struct Ref {
     pub pos: Pos,
     /// The macro call whose arguments hold it.
     pub call: Option<CallIx>,
-}
-
-/// Where a macro is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum CallPosition {
-    /// Among items.
-    Item,
-    /// As a statement, expression, pattern or type.
-    Body,
-}
-
-/// What was made of a macro's arguments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Arguments {
-    /// They are items, and are listed as such.
-    Items,
-    /// They were read as expressions, or scanned for paths.
-    Body,
-    /// The macro is known (`include!`, `table!`): what it makes is listed.
-    Known,
-}
-
-/// A piece of source text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Text {
-    /// A byte range of the file.
-    File(u32, u32),
-    /// Made by a macro.
-    Made(Name),
-}
-
-/// A call of a macro.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct MacroCall {
-    /// The scope it stands in.
-    pub scope: ScopeIx,
-    /// The macro's path.
-    pub path: Path,
-    /// Among items or in a body.
-    pub position: CallPosition,
-    /// What was made of its arguments.
-    pub arguments: Arguments,
-    /// The arguments' text, without delimiters.
-    pub text: Text,
-    /// Where its name stands.
-    pub pos: Pos,
-    /// Where its arguments begin.
-    pub text_pos: Pos,
-    /// Textual order in the file.
-    pub order: u32,
-    /// Under `cfg(test)`.
-    pub test: bool,
-    /// The arguments, as far as they are expressions: a list of nodes.
-    pub values: Range,
-}
-
-/// A `macro_rules!` definition.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct MacroRules {
-    /// Its item.
-    pub item: ItemIx,
-    /// Its rules' text, without delimiters.
-    pub text: Text,
-}
-
-/// An `include!` in item position.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Include {
-    /// The scope it stands in.
-    pub scope: ScopeIx,
-    /// What it includes.
-    pub target: IncludeTarget,
-    /// Where it stands.
-    pub pos: Pos,
-}
-
-/// What an `include!` includes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum IncludeTarget {
-    /// A path relative to the file.
-    File(Name),
-    /// A path relative to the package's folder.
-    Package(Name),
-    /// Something a build makes (`OUT_DIR`), or that cannot be told.
-    Generated,
+    /// What it names is called.
+    pub called: bool,
 }
 
 /// All facts of one file.
@@ -513,6 +448,8 @@ pub struct FileFacts {
     pub bodies: Vec<Body>,
     /// Bodies of closures; what is nested comes first.
     pub closures: Vec<ClosureBody>,
+    /// Loops; what is nested comes first.
+    pub loops: Vec<Loop>,
     /// Attributes that map items to data.
     pub attributes: Vec<Attribute>,
     /// Tables declared for diesel.
@@ -552,6 +489,14 @@ impl FileFacts {
     /// A type; unknown if none is written.
     pub fn ty(&self, ty: TypeIx) -> Type {
         self.types.get(ty.index()).copied().unwrap_or(Type::Unknown)
+    }
+
+    /// A type without the references around it.
+    pub fn borrowed_type(&self, ty: TypeIx) -> Type {
+        match self.ty(ty) {
+            Type::Borrowed(inner, _) => self.borrowed_type(inner),
+            other => other,
+        }
     }
 
     /// A list of types.

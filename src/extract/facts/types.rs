@@ -1,7 +1,7 @@
 //! Types as they are written: in signatures, fields, bounds, annotations.
 //!
-//! References and parentheses are looked through, lifetimes left out: for finding members `&T` is `T`. What a path means
-//! is found with the references, so that a type only says which reference it is.
+//! Parentheses are looked through, lifetimes left out. What a path means is found with the references, so that a type
+//! only says which reference it is.
 
 use super::{Name, Range, ScopeIx, index};
 use serde::{Deserialize, Serialize};
@@ -41,8 +41,12 @@ pub enum Type {
     Tuple(Range),
     /// `[T]`, `[T; N]`
     Slice(TypeIx),
-    /// `dyn A + B`, `impl A + B`, or what an associated type or a supertrait asks for.
+    /// `impl A + B`, or what an associated type or a supertrait asks for.
     Bounds(Range),
+    /// `dyn A + B`
+    Dyn(Range),
+    /// `&T`, or `&mut T`.
+    Borrowed(TypeIx, bool),
     /// `T::Item`, `Self::Item`, `<T as Trait>::Item`
     Assoc(TypeIx, Name),
     /// `Item = T` among generic arguments.

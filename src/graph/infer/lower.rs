@@ -70,7 +70,9 @@ impl Inferrer<'_> {
                 let element = self.lower(mount, element, frame);
                 self.external(self.names.slice, &[element])
             }
-            Type::Bounds(list) => {
+            // For finding members a reference is what it refers to.
+            Type::Borrowed(inner, _) => self.lower(mount, inner, frame),
+            Type::Bounds(list) | Type::Dyn(list) => {
                 let args = self.lower_list(mount, list, frame);
                 self.types.intern(Kind::Bounds, args)
             }

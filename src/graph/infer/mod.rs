@@ -11,6 +11,7 @@ mod inherent;
 mod known;
 mod lower;
 mod members;
+mod repeats;
 mod types;
 mod values;
 
@@ -20,6 +21,8 @@ use super::references::{References, Resolved, Source};
 use crate::extract::facts::{AccessIx, AccessKind, ItemKind, MemberKind, Type};
 use members::Found;
 use rayon::prelude::*;
+pub(super) use repeats::Repeat;
+pub use repeats::RepeatKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use types::Types;
 pub(super) use types::{Kind, Ty};
@@ -42,25 +45,42 @@ pub(super) struct Flow {
     pub callees: Vec<Option<Def>>,
 }
 
-/// Adds the references that only the type of a receiver shows. Returns what is known of values if it is to be kept.
-pub(super) fn run(defs: &mut Defs, references: &mut [References], keep: bool) -> Vec<Flow> {
+/// What inference finds beside references.
+pub(super) struct Inferred {
+    /// Parallel to the mounts if it is to be kept, or else empty: what is known of values.
+    pub flows: Vec<Flow>,
+    /// Parallel to the mounts: code that runs many times.
+    pub repeats: Vec<Vec<Repeat>>,
+}
+
+/// Adds the references that only the type of a receiver shows.
+pub(super) fn run(defs: &mut Defs, references: &mut [References], keep: bool) -> Inferred {
     let names = Names::new(&mut defs.interner);
     let defs = &*defs;
     let targets: Vec<&[Option<Target>]> = references.iter().map(|r| r.targets.as_slice()).collect();
     let tables = Tables::new(defs, &targets);
-    let found: Vec<(Vec<Resolved>, Counts, Option<Flow>)> = (0..defs.mounts.len() as u32)
+    let found: Vec<OfMount> = (0..defs.mounts.len() as u32)
         .into_par_iter()
         .map(|id| Inferrer::new(defs, &tables, &names, &targets, MountId(id), keep).run())
         .collect();
-    let mut flows = Vec::new();
-    for (references, (found, counts, flow)) in references.iter_mut().zip(found) {
-        references.resolved.extend(found);
-        flows.extend(flow.map(|flow| Flow { targets: std::mem::take(&mut references.targets), ..flow }));
+    let mut out = Inferred { flows: Vec::new(), repeats: Vec::with_capacity(found.len()) };
+    for (references, OfMount { resolved, counts, flow, repeats }) in references.iter_mut().zip(found) {
+        references.resolved.extend(resolved);
+        out.repeats.push(repeats);
+        out.flows.extend(flow.map(|flow| Flow { targets: std::mem::take(&mut references.targets), ..flow }));
         let counts =
             counts.into_iter().map(|(m, receivers)| (m, Resolution { receivers, ..Resolution::default() }));
         references.counts.extend(counts);
     }
-    flows
+    out
+}
+
+/// What is found in one mount.
+struct OfMount {
+    resolved: Vec<Resolved>,
+    counts: Counts,
+    flow: Option<Flow>,
+    repeats: Vec<Repeat>,
 }
 
 macro_rules! names {
@@ -155,7 +175,7 @@ impl OfImpls {
     fn implementation(&mut self, defs: &Defs, targets: &[&[Option<Target>]], id: ImplId) {
         let (def, facts) = (&defs.impls[id.index()], defs.impl_facts(id));
         let mount = defs.mount(def.mount);
-        let name_of = |ty| match mount.facts.ty(ty) {
+        let name_of = |ty| match mount.facts.borrowed_type(ty) {
             Type::Path(reference, _) => {
                 let path = mount.facts.refs[reference.index()].path;
                 mount.facts.path(path).last().map(|name| mount.name(*name))
@@ -167,7 +187,7 @@ impl OfImpls {
             _ => None,
         });
         let Some(Def::Item(of_trait)) = def.of_trait else { return };
-        let own = match mount.facts.ty(facts.self_shape) {
+        let own = match mount.facts.borrowed_type(facts.self_shape) {
             Type::Path(reference, _) => {
                 let target = targets[def.mount.index()].get(reference.index()).copied().flatten();
                 matches!(target, Some(Target { def: Def::External(_), .. }))
@@ -273,16 +293,17 @@ impl<'a> Inferrer<'a> {
         }
     }
 
-    fn run(mut self) -> (Vec<Resolved>, Counts, Option<Flow>) {
+    fn run(mut self) -> OfMount {
         if !self.mount.facts.accesses.is_empty() {
             for index in 0..self.mount.facts.nodes.len() {
                 let ty = self.node(self.mount.facts.nodes[index]);
                 self.values.push(ty);
             }
         }
-        let Inferrer { out, counts, types, values, callees, .. } = self;
+        let repeats = self.repeats();
+        let Inferrer { out: resolved, counts, types, values, callees, .. } = self;
         let flow = self.keep.then_some(Flow { targets: Vec::new(), types, values, callees });
-        (out, counts, flow)
+        OfMount { resolved, counts, flow, repeats }
     }
 
     /// Counts a method or field by whether its receiver's type is known.

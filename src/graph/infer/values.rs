@@ -116,7 +116,7 @@ impl Inferrer<'_> {
         match def {
             Def::Item(ix) => match self.defs.item_facts(ix).kind {
                 ItemKind::Fn => self.function_value(def, None, types),
-                ItemKind::Const | ItemKind::Static => {
+                ItemKind::Const | ItemKind::Static(_) => {
                     let (mount, shape) = self.shape(def);
                     self.lower(mount, shape.output, &Frame::default())
                 }
@@ -468,7 +468,10 @@ impl Inferrer<'_> {
         };
         let facts = &self.defs.mount(mount).facts;
         own || around.0 < around.1
-            || facts.type_list(shape.inputs).iter().any(|ty| matches!(facts.ty(*ty), Type::Bounds(_)))
+            || facts
+                .type_list(shape.inputs)
+                .iter()
+                .any(|ty| matches!(facts.borrowed_type(*ty), Type::Bounds(_) | Type::Dyn(_)))
     }
 
     /// Learns generic parameters from arguments.

@@ -1,0 +1,98 @@
+//! Loops: what they go over, and what their bodies name.
+
+use super::facts::*;
+use super::walk::Walker;
+use syn::visit::Visit;
+use syn::{BinOp, Expr, Pat, UnOp};
+
+impl Walker {
+    /// Walks a loop and notes it. It has no value that is followed.
+    pub(super) fn repeated(&mut self, expr: &Expr) -> NodeIx {
+        match expr {
+            Expr::ForLoop(item) => {
+                let value = self.value(&item.expr);
+                let pos = self.pos(item.for_token.span);
+                let start = self.mark();
+                self.scoped_locals(|w| {
+                    let element = w.derived(value, Node::Element);
+                    w.pattern(&item.pat, element);
+                    w.visit_block(&item.body);
+                });
+                let kind = match *item.expr {
+                    Expr::Range(_) => LoopKind::Count(self.counter(&item.pat)),
+                    _ => LoopKind::For(value),
+                };
+                self.push_loop(kind, self.named_since(&start), pos);
+            }
+            Expr::While(item) => {
+                let pos = self.pos(item.while_token.span);
+                let start = self.mark();
+                let kind = self.scoped_locals(|w| {
+                    let kind = w.condition(&item.cond);
+                    w.visit_block(&item.body);
+                    kind
+                });
+                self.push_loop(kind, self.named_since(&start), pos);
+            }
+            Expr::Loop(item) => {
+                let pos = self.pos(item.loop_token.span);
+                let start = self.mark();
+                self.visit_block(&item.body);
+                self.push_loop(LoopKind::Endless, self.named_since(&start), pos);
+            }
+            _ => {}
+        }
+        NodeIx::UNKNOWN
+    }
+
+    /// Walks the condition of a `while`.
+    fn condition(&mut self, condition: &Expr) -> LoopKind {
+        if let Expr::Let(item) = condition {
+            let value = self.value(&item.expr);
+            self.pattern(&item.pat, value);
+            return LoopKind::WhileLet(value);
+        }
+        self.visit_expr(condition);
+        if counts(condition) { LoopKind::While } else { LoopKind::Endless }
+    }
+
+    /// The name of a number that is counted up.
+    fn counter(&mut self, pat: &Pat) -> Option<Name> {
+        match pat {
+            Pat::Ident(pat) => Some(self.name(&pat.ident)),
+            Pat::Type(pat) => self.counter(&pat.pat),
+            _ => None,
+        }
+    }
+
+    fn push_loop(&mut self, kind: LoopKind, named: Named, pos: Pos) {
+        if named
+            != (Named { refs: (named.refs.0, named.refs.0), accesses: (named.accesses.0, named.accesses.0) })
+        {
+            self.facts.loops.push(Loop { kind, named, pos });
+        }
+    }
+
+    /// Notes that what a value names is called.
+    pub(super) fn mark_called(&mut self, callee: NodeIx) {
+        if let Some(Node::Path(reference, _)) = self.facts.nodes.get(callee.index()) {
+            self.facts.refs[reference.index()].called = true;
+        }
+    }
+}
+
+/// Whether a condition compares: it becomes false when something was worked off. Others wait for something.
+fn counts(condition: &Expr) -> bool {
+    match condition {
+        Expr::Binary(item) => {
+            matches!(item.op, BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) | BinOp::Ne(_))
+                || (matches!(item.op, BinOp::And(_)) && (counts(&item.left) || counts(&item.right)))
+        }
+        Expr::Unary(item) => {
+            matches!(item.op, UnOp::Not(_))
+                && matches!(&*item.expr, Expr::MethodCall(call) if call.method == "is_empty")
+        }
+        Expr::Paren(item) => counts(&item.expr),
+        _ => false,
+    }
+}
