@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "contested-table",
     summary: "two modules claim the same table",
     default: Severity::Deny,
+    raised_by: None,
     docs: DOCS,
     check,
 };

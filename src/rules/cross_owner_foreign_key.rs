@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "cross-owner-foreign-key",
     summary: "a foreign key connects tables of two owners",
     default: Severity::Deny,
+    raised_by: None,
     docs: DOCS,
     check,
 };

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     name: "cross-owner-join",
     summary: "one query combines tables of two owners",
     default: Severity::Deny,
+    raised_by: None,
     docs: DOCS,
     check,
 };

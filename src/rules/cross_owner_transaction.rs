@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     name: "cross-owner-transaction",
     summary: "one transaction touches tables of two owners",
     default: Severity::Deny,
+    raised_by: None,
     docs: DOCS,
     check,
 };

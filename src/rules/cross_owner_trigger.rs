@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     name: "cross-owner-trigger",
     summary: "a trigger, function or view of the database touches tables of two owners",
     default: Severity::Deny,
+    raised_by: None,
     docs: DOCS,
     check,
 };

@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "dependency-cycle",
     summary: "modules depend on each other in a cycle",
     default: Severity::Deny,
+    raised_by: None,
     docs: DOCS,
     check,
 };

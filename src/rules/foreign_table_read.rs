@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     name: "foreign-table-read",
     summary: "code of one module reads a table of another",
     default: Severity::Warn,
+    raised_by: None,
     docs: DOCS,
     check,
 };

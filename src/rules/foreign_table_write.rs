@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     name: "foreign-table-write",
     summary: "code of one module writes a table of another",
     default: Severity::Deny,
+    raised_by: None,
     docs: DOCS,
     check,
 };

@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     name: "incomplete-analysis",
     summary: "something that the analysis could not see into",
     default: Severity::Warn,
+    raised_by: None,
     docs: DOCS,
     check,
 };

@@ -8,6 +8,7 @@ pub static RULE: Rule = Rule {
     name: "layer-violation",
     summary: "a module uses one of a higher layer",
     default: Severity::Deny,
+    raised_by: None,
     docs: DOCS,
     check,
 };

@@ -120,7 +120,7 @@ fn merge(drafts: Vec<Draft>) -> Vec<Draft> {
 
 /// Settles what depends on the policy alone; `None` where the policy allows it.
 fn finish(ctx: &Context, rule: &Rule, draft: Draft) -> Option<Finding> {
-    let severity = severity(ctx.policy, rule, draft.from_module);
+    let severity = severity(ctx.policy, rule, draft.from_module, draft.to_module);
     if severity == Severity::Allow {
         return None;
     }
@@ -145,10 +145,12 @@ fn finish(ctx: &Context, rule: &Rule, draft: Draft) -> Option<Finding> {
     })
 }
 
-/// How loud a rule is for findings that start in a module.
-pub fn severity(policy: &Policy, rule: &Rule, from: Option<ModuleId>) -> Severity {
-    let own = from.and_then(|m| policy.module(m).rules.get(rule.name));
-    *own.or_else(|| policy.rules.get(rule.name)).unwrap_or(&rule.default)
+/// How loud a rule is for findings that start in one module and reach into another.
+pub fn severity(policy: &Policy, rule: &Rule, from: Option<ModuleId>, to: Option<ModuleId>) -> Severity {
+    let own = from.and_then(|m| policy.module(m).rules.get(rule.name)).copied();
+    let is_raised = |m: ModuleId| rule.raised_by.is_some_and(|holds| holds(policy.module(m)));
+    let raised = || from.into_iter().chain(to).any(is_raised).then_some(Severity::Deny);
+    own.or_else(raised).or_else(|| policy.rules.get(rule.name).copied()).unwrap_or(rule.default)
 }
 
 fn identity(rule: &str, from: &str, to: &str) -> String {
@@ -239,6 +241,22 @@ mod tests {
         assert_eq!(severity(&sample), None);
         sample.policy.modules[1].rules.insert("undeclared-dependency".into(), Severity::Deny);
         assert_eq!(severity(&sample), None, "an override is for findings that start in the module");
+    }
+
+    #[test]
+    fn what_a_module_is_raises_rules_that_say_so() {
+        let mut sample = Sample::new(&["a = r::a", "b = r::b"], &["r", "r::a", "r::b"], &[]);
+        let rule = Rule { raised_by: Some(|module| module.extract), default: Severity::Warn, ..*RULES[0] };
+        let (a, b) = (Some(ModuleId(0)), Some(ModuleId(1)));
+        assert_eq!(severity(&sample.policy, &rule, a, b), Severity::Warn);
+        sample.policy.modules[1].extract = true;
+        assert_eq!(severity(&sample.policy, &rule, a, b), Severity::Deny);
+        assert_eq!(severity(&sample.policy, &rule, b, None), Severity::Deny);
+        assert_eq!(severity(&sample.policy, &rule, a, None), Severity::Warn);
+        sample.policy.rules.insert(rule.name.into(), Severity::Allow);
+        assert_eq!(severity(&sample.policy, &rule, a, b), Severity::Deny, "it goes before `[rules]`");
+        sample.policy.modules[0].rules.insert(rule.name.into(), Severity::Allow);
+        assert_eq!(severity(&sample.policy, &rule, a, b), Severity::Allow, "but not before the module's own");
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub static RULE: Rule = Rule {
     name: "not-visible",
     summary: "a module is used from outside its `visible-to`",
     default: Severity::Deny,
+    raised_by: None,
     docs: DOCS,
     check,
 };

@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     name: "opaque-query",
     summary: "a query whose tables cannot be determined",
     default: Severity::Warn,
+    raised_by: None,
     docs: DOCS,
     check,
 };

@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     name: "private-access",
     summary: "a reference reaches past the public interface of a module",
     default: Severity::Deny,
+    raised_by: None,
     docs: DOCS,
     check,
 };

@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "restricted-crate",
     summary: "an external crate is used outside the modules that it is reserved for",
     default: Severity::Deny,
+    raised_by: None,
     docs: DOCS,
     check,
 };

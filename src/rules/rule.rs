@@ -1,7 +1,7 @@
 //! What a rule is, and what its check hands in.
 
 use super::{Context, Site, TrailStep};
-use crate::config::policy::{ModuleId, Place, Severity};
+use crate::config::policy::{Module, ModuleId, Place, Severity};
 
 /// One rule: its metadata, its page and its check.
 pub struct Rule {
@@ -11,6 +11,9 @@ pub struct Rule {
     pub summary: &'static str,
     /// Where neither `[rules]` nor the module says otherwise.
     pub default: Severity,
+    /// What has to hold for a module, so that findings which start in it or reach into it are `deny`: only what the module
+    /// itself says of the rule goes before it.
+    pub raised_by: Option<fn(&Module) -> bool>,
     /// The page `explain` prints: markdown with the sections of [`SECTIONS`].
     pub docs: &'static str,
     /// Looks at everything and hands in what it finds, in any order.

@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     name: "unassigned-code",
     summary: "a source module belongs to no declared module",
     default: Severity::Warn,
+    raised_by: None,
     docs: DOCS,
     check,
 };

@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "undeclared-dependency",
     summary: "a module uses another one that its `depends-on` does not list",
     default: Severity::Deny,
+    raised_by: None,
     docs: DOCS,
     check,
 };

@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     name: "unowned-table",
     summary: "a table belongs to no module and is not shared",
     default: Severity::Warn,
+    raised_by: None,
     docs: DOCS,
     check,
 };

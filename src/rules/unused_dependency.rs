@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "unused-dependency",
     summary: "a `depends-on` entry that nothing uses",
     default: Severity::Warn,
+    raised_by: None,
     docs: DOCS,
     check,
 };
