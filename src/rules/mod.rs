@@ -11,6 +11,7 @@ mod interface;
 mod public_names;
 mod manifest;
 mod config_lines;
+mod known_types;
 mod data_access;
 mod table_advice;
 mod reserved;
@@ -169,13 +170,14 @@ mod tests {
     use super::*;
 
     /// What stands in this folder beside the rules.
-    const SUPPORT: [&str; 14] = [
+    const SUPPORT: [&str; 15] = [
         "config_lines",
         "context",
         "crossing",
         "data_access",
         "finding",
         "interface",
+        "known_types",
         "manifest",
         "mod",
         "permission",

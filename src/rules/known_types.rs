@@ -1,0 +1,247 @@
+//! What types from outside are to a boundary: connections, clients, locks, caches. By crate and name, as their
+//! documentation has it; and what the types of the workspace are that wrap them.
+
+use crate::graph::Graph;
+use crate::graph::flow::Definition;
+use crate::graph::surface::{Head, TypeTree};
+
+/// What a type from outside is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Known {
+    /// A pool of database connections.
+    DbPool,
+    /// A connection to a database, or what stands for one: `Executor`, `ConnectionTrait`.
+    DbConnection,
+    /// A transaction.
+    DbTransaction,
+    /// A client of another service, or a handle of the process: HTTP, Redis, a broker, a runtime, a store of objects.
+    Client,
+    /// The end of a channel.
+    Channel,
+    /// Something that can be changed through a shared reference: a lock, a cell, an atomic.
+    Lock,
+    /// A map or cache that many may change at once.
+    SharedMap,
+    /// Filled once when it is first needed.
+    Once,
+    /// What holds one other thing: `Arc<T>`, `Box<T>`, `Option<T>`.
+    Wrapper,
+    /// The guard of a lock.
+    Guard,
+    /// Counters for monitoring.
+    Metric,
+}
+
+/// Crates that talk to a database.
+const DATABASES: &[&str] = &[
+    "bb8_diesel",
+    "bb8_postgres",
+    "deadpool_diesel",
+    "deadpool_postgres",
+    "deadpool_sqlite",
+    "diesel",
+    "diesel_async",
+    "libsql",
+    "mongodb",
+    "mysql",
+    "mysql_async",
+    "postgres",
+    "r2d2_sqlite",
+    "rusqlite",
+    "sea_orm",
+    "sqlx",
+    "sqlx_core",
+    "sqlx_mysql",
+    "sqlx_postgres",
+    "sqlx_sqlite",
+    "tokio_postgres",
+    "tokio_rusqlite",
+];
+
+/// Crates whose pools may hold connections of any kind; the types they hold tell.
+const POOLS: &[&str] = &["bb8", "deadpool", "mobc", "r2d2"];
+
+/// Crates that count for monitoring.
+const METRICS: &[&str] = &[
+    "metrics",
+    "metrics_exporter_prometheus",
+    "opentelemetry",
+    "opentelemetry_sdk",
+    "prometheus",
+    "prometheus_client",
+    "tracing",
+    "tracing_subscriber",
+];
+
+/// What a type from outside is, by its path; nothing for one that a boundary need not know.
+pub fn known(path: &[String]) -> Option<Known> {
+    let (krate, name) = (path.first()?.as_str(), path.last()?.as_str());
+    if METRICS.contains(&krate) {
+        return Some(Known::Metric);
+    }
+    if DATABASES.contains(&krate) || POOLS.contains(&krate) {
+        return database(krate, name);
+    }
+    by_name(krate, name)
+}
+
+fn database(krate: &str, name: &str) -> Option<Known> {
+    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    Some(match name {
+        "ConnectionManager" | "PooledConnection" | "Object" | "PoolConnection" => Known::DbConnection,
+        _ if name.contains("Transaction")
+            && !name.contains("Isolation")
+            && !ends(&["Manager", "Error", "Builder"]) =>
+        {
+            Known::DbTransaction
+        }
+        "Pool" | "DatabasePool" => Known::DbPool,
+        _ if ends(&["Pool"]) => Known::DbPool,
+        "Executor" | "Acquire" | "ConnectionTrait" | "StreamerTrait" | "GenericClient"
+        | "DatabaseConnection" | "Conn" | "Queryable"
+            if krate != "diesel" || name != "Queryable" =>
+        {
+            Known::DbConnection
+        }
+        _ if ends(&["Connection", "Conn", "ConnectionLike"]) => Known::DbConnection,
+        "Client" | "Database" | "Collection" | "Session" | "ClientSession" => Known::DbConnection,
+        _ => return None,
+    })
+}
+
+fn by_name(krate: &str, name: &str) -> Option<Known> {
+    let is_std = matches!(krate, "std" | "core" | "alloc");
+    Some(match name {
+        "Arc" | "Rc" | "Box" | "Option" | "Pin" | "Cow" | "CachePadded" | "Cell"
+            if is_std && name != "Cell" =>
+        {
+            Known::Wrapper
+        }
+        "CachePadded" | "ManuallyDrop" | "AssertUnwindSafe" => Known::Wrapper,
+        "Lazy" | "LazyLock" | "LazyCell" | "OnceLock" | "OnceCell" | "OnceBox" | "SetOnce" | "AsyncOnce"
+        | "AsyncOnceCell" | "Once" => Known::Once,
+        "Mutex" | "RwLock" | "FairMutex" | "ReentrantMutex" | "ReentrantLock" | "RefCell" | "Cell"
+        | "UnsafeCell" | "ArcSwap" | "ArcSwapOption" | "ArcSwapAny" | "AtomicCell" | "Semaphore"
+        | "Notify" | "Condvar" | "Barrier" => Known::Lock,
+        _ if name.starts_with("Atomic") => Known::Lock,
+        "DashMap"
+        | "DashSet"
+        | "ShardedLock"
+        | "SkipMap"
+        | "SkipSet"
+        | "SegQueue"
+        | "ArrayQueue"
+        | "TtlCache"
+        | "MemoryStore"
+        | "RateLimiter"
+        | "DefaultKeyedRateLimiter"
+        | "DefaultDirectRateLimiter"
+        | "Slab" => Known::SharedMap,
+        "Cache" | "SegmentedCache" | "SizedCache" | "TimedCache" | "UnboundCache" | "LruCache" => {
+            Known::SharedMap
+        }
+        "HashMap" | "HashSet" | "TreeIndex" | "HashIndex"
+            if matches!(krate, "scc" | "flurry" | "papaya" | "evmap") =>
+        {
+            Known::SharedMap
+        }
+        _ if name.ends_with("Guard") => Known::Guard,
+        "Ref" | "RefMut" if is_std || krate == "dashmap" => Known::Guard,
+        "Sender" | "Receiver" | "UnboundedSender" | "UnboundedReceiver" | "SyncSender"
+        | "BroadcastSender" => Known::Channel,
+        "Runtime" | "Handle" if krate == "tokio" => Known::Client,
+        "JoinHandle" | "CancellationToken" | "TaskTracker" | "JoinSet" => Known::Client,
+        _ if krate == "std" => return None,
+        _ if [
+            "Client",
+            "ConnectionManager",
+            "MultiplexedConnection",
+            "Producer",
+            "Consumer",
+            "ClusterConnection",
+        ]
+        .iter()
+        .any(|end| name.ends_with(end)) =>
+        {
+            Known::Client
+        }
+        "Operator" if krate == "opendal" => Known::Client,
+        "ObjectStore" if krate == "object_store" => Known::Client,
+        "AsyncSmtpTransport" | "SmtpTransport" => Known::Client,
+        _ if matches!(krate, "redis" | "fred" | "deadpool_redis" | "bb8_redis" | "r2d2_redis")
+            && ["Pool", "Connection"].iter().any(|end| name.ends_with(end)) =>
+        {
+            Known::Client
+        }
+        _ => return None,
+    })
+}
+
+/// How deep the types of the workspace are looked into.
+const MAX_DEPTH: usize = 6;
+
+/// What a type is if it gives access to a database: a pool, a connection or a transaction, also behind references,
+/// wrappers and locks, as the bound of a parameter, or as the one thing that a type of the workspace is made of.
+pub fn db_handle(graph: &Graph, tree: &TypeTree) -> Option<Known> {
+    handle(graph, tree, &mut Vec::new())
+}
+
+fn handle(graph: &Graph, tree: &TypeTree, seen: &mut Vec<Definition>) -> Option<Known> {
+    match &tree.head {
+        Head::Outside(path) => match known(path) {
+            Some(db @ (Known::DbPool | Known::DbConnection | Known::DbTransaction)) => Some(db),
+            Some(Known::Wrapper | Known::Lock | Known::Once | Known::Guard) => first(graph, tree, seen),
+            // `Result<Conn>`: what is handed out.
+            _ if path.last().is_some_and(|name| name == "Result") => {
+                tree.parts.first().and_then(|part| handle(graph, part, seen))
+            }
+            _ => None,
+        },
+        Head::Borrowed { .. } | Head::Parameter(_) | Head::Dyn | Head::Impl => first(graph, tree, seen),
+        Head::Here(definition) => of_type(graph, *definition, seen),
+        _ => None,
+    }
+}
+
+fn first(graph: &Graph, tree: &TypeTree, seen: &mut Vec<Definition>) -> Option<Known> {
+    tree.parts.iter().find_map(|part| handle(graph, part, seen))
+}
+
+/// A type of the workspace is a handle if it is made of one, and of nothing else that counts.
+fn of_type(graph: &Graph, definition: Definition, seen: &mut Vec<Definition>) -> Option<Known> {
+    if seen.len() >= MAX_DEPTH || seen.contains(&definition) || graph.is_trait(definition) {
+        return None;
+    }
+    seen.push(definition);
+    let mut found = None;
+    for field in graph.fields_of(definition) {
+        match handle(graph, &field.ty, seen) {
+            Some(known) => found = found.max(Some(known)),
+            None if is_plumbing(&field.ty) => {}
+            None => {
+                seen.pop();
+                return None;
+            }
+        }
+    }
+    seen.pop();
+    found
+}
+
+/// Whether a field only serves the handle beside it: permits, locks, flags, markers.
+fn is_plumbing(tree: &TypeTree) -> bool {
+    match &tree.head {
+        Head::Primitive(name) => name != "str",
+        Head::Outside(path) => {
+            let name = path.last().map_or("", String::as_str);
+            matches!(
+                name,
+                "PhantomData" | "OwnedSemaphorePermit" | "SemaphorePermit" | "Duration" | "Instant"
+            ) || matches!(known(path), Some(Known::Lock | Known::Wrapper | Known::Metric))
+                && tree.parts.iter().all(is_plumbing)
+        }
+        Head::Borrowed { .. } => tree.parts.iter().all(is_plumbing),
+        Head::Tuple => tree.parts.iter().all(is_plumbing),
+        _ => false,
+    }
+}
