@@ -22,7 +22,7 @@ impl Walker {
                     Expr::Range(_) => LoopKind::Count(self.counter(&item.pat)),
                     _ => LoopKind::For(value),
                 };
-                self.push_loop(kind, self.named_since(&start), pos);
+                self.push_loop(kind, self.stretch_since(&start), pos);
             }
             Expr::While(item) => {
                 let pos = self.pos(item.while_token.span);
@@ -32,13 +32,13 @@ impl Walker {
                     w.visit_block(&item.body);
                     kind
                 });
-                self.push_loop(kind, self.named_since(&start), pos);
+                self.push_loop(kind, self.stretch_since(&start), pos);
             }
             Expr::Loop(item) => {
                 let pos = self.pos(item.loop_token.span);
                 let start = self.mark();
                 self.visit_block(&item.body);
-                self.push_loop(LoopKind::Endless, self.named_since(&start), pos);
+                self.push_loop(LoopKind::Endless, self.stretch_since(&start), pos);
             }
             _ => {}
         }
@@ -65,12 +65,8 @@ impl Walker {
         }
     }
 
-    fn push_loop(&mut self, kind: LoopKind, named: Named, pos: Pos) {
-        if named
-            != (Named { refs: (named.refs.0, named.refs.0), accesses: (named.accesses.0, named.accesses.0) })
-        {
-            self.facts.loops.push(Loop { kind, named, pos });
-        }
+    fn push_loop(&mut self, kind: LoopKind, stretch: Stretch, pos: Pos) {
+        self.facts.loops.push(Loop { kind, stretch, pos });
     }
 
     /// Notes that what a value names is called.

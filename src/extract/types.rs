@@ -354,7 +354,12 @@ impl Walker {
                 self.body(owner, start, inputs, receiver, result);
             }
         }
-        Shape { generics, inputs: self.type_list(&inputs), output, fields: (0, 0) }
+        let receiver = sig.receiver().map_or(Receiver::None, |receiver| match &receiver.kind {
+            syn::ReceiverKind::Reference(_, _, Some(_)) => Receiver::Mutable,
+            syn::ReceiverKind::Reference(..) => Receiver::Shared,
+            _ => Receiver::Value,
+        });
+        Shape { generics, receiver, inputs: self.type_list(&inputs), output, fields: (0, 0) }
     }
 
     /// The fields of a struct, a union or a variant.

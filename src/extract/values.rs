@@ -358,8 +358,7 @@ impl Walker {
 
     /// A closure; where it is an argument, its parameters are what the access gives them.
     fn closure(&mut self, closure: &syn::ExprClosure, argument: Option<(AccessIx, u16)>) -> NodeIx {
-        let start = self.facts.nodes.len() as u32;
-        let named = self.mark();
+        let start = self.mark();
         let mut value = self.scoped_locals(|w| {
             for (index, pat) in closure.inputs.iter().enumerate() {
                 let input = match argument {
@@ -378,9 +377,9 @@ impl Walker {
             value = self.push_node(Node::Future(value));
         }
         let closure = self.push_node(Node::Closure(value));
-        let named = self.named_since(&named);
+        let stretch = self.stretch_since(&start);
         let argument_of = argument.map(|(access, _)| access);
-        self.facts.closures.push(ClosureBody { closure, nodes: (start, closure.0), argument_of, named });
+        self.facts.closures.push(ClosureBody { closure, argument_of, stretch });
         closure
     }
 }

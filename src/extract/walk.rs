@@ -223,15 +223,25 @@ impl Walker {
         }
     }
 
-    /// What is named from a mark on.
-    pub(super) fn named_since(&self, start: &Mark) -> Named {
+    /// What lies between a mark and here.
+    pub(super) fn stretch_since(&self, start: &Mark) -> Stretch {
         let end = self.mark();
-        Named { refs: (start.refs, end.refs), accesses: (start.accesses, end.accesses) }
+        Stretch {
+            nodes: (start.nodes, end.nodes),
+            refs: (start.refs, end.refs),
+            accesses: (start.accesses, end.accesses),
+        }
     }
 
-    /// How much is named so far.
+    /// How much there is so far.
     pub(super) fn mark(&self) -> Mark {
-        Mark { refs: self.facts.refs.len() as u32, accesses: self.facts.accesses.len() as u32 }
+        let facts = &self.facts;
+        let len = |len: usize| len as u32;
+        Mark {
+            nodes: len(facts.nodes.len()),
+            refs: len(facts.refs.len()),
+            accesses: len(facts.accesses.len()),
+        }
     }
 
     pub(super) fn with_written(&mut self, written: Written, walk: impl FnOnce(&mut Self)) {
@@ -241,8 +251,9 @@ impl Walker {
     }
 }
 
-/// A place in the lists of what is named.
+/// A place in the lists of facts.
 pub(super) struct Mark {
+    nodes: u32,
     refs: u32,
     accesses: u32,
 }

@@ -4,13 +4,11 @@
 use super::Graph;
 use super::defs::*;
 use super::flow::{Definition, Unit, UnitId};
-use super::infer::RepeatKind;
 use super::lookup::Outcome;
 use super::model::{FileId, NodeId, RefId};
-use super::references::Source;
 use crate::extract::facts::{
-    self, AttributeTarget, FileFacts, ItemIx, ItemKind, MemberKind, ParamIx, Pos, RefIx, Shape, Storage,
-    Type, TypeIx,
+    self, AttributeTarget, FileFacts, ItemIx, ItemKind, MemberKind, ParamIx, Pos, Receiver, RefIx, Shape,
+    Storage, Type, TypeIx,
 };
 
 /// Deepest nesting of a type that is read.
@@ -99,6 +97,8 @@ impl TypeTree {
 pub struct Signature {
     /// `async fn`
     pub is_async: bool,
+    /// How it takes what it is called on.
+    pub receiver: Receiver,
     /// What its generic parameters are called, each with its bounds.
     pub generics: Vec<TypeTree>,
     /// Its parameters without the receiver.
@@ -173,45 +173,11 @@ pub struct FieldType {
     pub ty: TypeTree,
 }
 
-/// A call of a function of the workspace.
-#[derive(Clone, Copy, Debug)]
-pub struct FunctionCall {
-    /// The function.
-    pub function: Definition,
-    /// What makes it run many times: what it is, and where it stands.
-    pub repeated: Option<(RepeatKind, Pos)>,
-}
-
 impl Graph {
     /// What a reference leads to.
     pub fn definition_of(&self, reference: RefId) -> Option<Definition> {
         let def = self.origins.get(reference.0 as usize)?.def;
         (!matches!(def, Def::External(_))).then_some(Definition(def))
-    }
-
-    /// The call that a reference is part of; `None` if it is none, or names no function.
-    pub fn call(&self, reference: RefId) -> Option<FunctionCall> {
-        let origin = self.origins.get(reference.0 as usize)?;
-        let function = Definition(origin.def);
-        if !self.is_function(function) {
-            return None;
-        }
-        let facts = &self.defs.mount(origin.mount).facts;
-        let repeats = self.repeats.get(origin.mount.index()).map_or(&[][..], Vec::as_slice);
-        let (range, index, called): (fn(&facts::Named) -> facts::Range, u32, bool) = match origin.source {
-            Source::Ref(ix) => (|named| named.refs, ix, facts.refs[ix as usize].called),
-            Source::Access(ix) => (|named| named.accesses, ix, true),
-            Source::Import(_) | Source::Call(_) => return None,
-        };
-        let holds = |repeat: &&super::infer::Repeat| {
-            let (start, end) = range(&repeat.named);
-            (start..end).contains(&index) && (called || repeat.kind == RepeatKind::Passed)
-        };
-        // The innermost one holds the fewest names.
-        let size = |repeat: &&super::infer::Repeat| range(&repeat.named).1 - range(&repeat.named).0;
-        let repeated = repeats.iter().filter(holds).min_by_key(size);
-        (called || repeated.is_some())
-            .then_some(FunctionCall { function, repeated: repeated.map(|repeat| (repeat.kind, repeat.pos)) })
     }
 
     /// Whether something is a function, associated or not.
@@ -254,6 +220,7 @@ impl Graph {
         };
         Some(Signature {
             is_async,
+            receiver: shape.receiver,
             generics: (shape.generics.0..shape.generics.1).map(|p| self.parameter(id, ParamIx(p))).collect(),
             inputs: facts.type_list(shape.inputs).iter().map(|ty| self.tree(id, *ty)).collect(),
             output,

@@ -125,18 +125,18 @@ pub struct Body {
 pub struct ClosureBody {
     /// The closure as a value.
     pub closure: NodeIx,
-    /// Its values: a range of [`FileFacts::nodes`](super::FileFacts::nodes).
-    pub nodes: Range,
     /// The call that it is an argument of.
     pub argument_of: Option<AccessIx>,
-    /// What it names.
-    pub named: Named,
+    /// What lies in it.
+    pub stretch: Stretch,
 }
 
-/// What a stretch of code names: ranges of [`FileFacts::refs`](super::FileFacts::refs) and of
-/// [`FileFacts::accesses`](super::FileFacts::accesses).
+/// A stretch of code: ranges of [`FileFacts::nodes`](super::FileFacts::nodes), of
+/// [`FileFacts::refs`](super::FileFacts::refs) and of [`FileFacts::accesses`](super::FileFacts::accesses).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Named {
+pub struct Stretch {
+    /// Its values.
+    pub nodes: Range,
     /// References.
     pub refs: Range,
     /// Uses of values.
@@ -148,8 +148,8 @@ pub struct Named {
 pub struct Loop {
     /// What it goes over.
     pub kind: LoopKind,
-    /// What its body names, and the condition of a `while`.
-    pub named: Named,
+    /// Its body, and the condition of a `while`.
+    pub stretch: Stretch,
     /// Where it begins.
     pub pos: Pos,
 }

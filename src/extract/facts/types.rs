@@ -68,11 +68,26 @@ pub struct Param {
     pub default: TypeIx,
 }
 
+/// How a method takes what it is called on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Receiver {
+    /// It is no method.
+    None,
+    /// `self`, `self: Arc<Self>`
+    Value,
+    /// `&self`
+    Shared,
+    /// `&mut self`
+    Mutable,
+}
+
 /// What an item or a member is in types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
     /// Its generic parameters: a range of [`FileFacts::params`](super::FileFacts::params).
     pub generics: Range,
+    /// How a method takes what it is called on.
+    pub receiver: Receiver,
     /// A function's parameters without the receiver: a list of types.
     pub inputs: Range,
     /// What a function returns, what a constant, a static or a field holds, what an alias or an associated type stands
@@ -84,7 +99,13 @@ pub struct Shape {
 
 impl Default for Shape {
     fn default() -> Shape {
-        Shape { generics: (0, 0), inputs: (0, 0), output: TypeIx::UNKNOWN, fields: (0, 0) }
+        Shape {
+            generics: (0, 0),
+            receiver: Receiver::None,
+            inputs: (0, 0),
+            output: TypeIx::UNKNOWN,
+            fields: (0, 0),
+        }
     }
 }
 

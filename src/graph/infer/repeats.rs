@@ -7,13 +7,13 @@
 use super::Inferrer;
 use super::known::Family;
 use super::types::{Kind, Ty};
-use crate::extract::facts::{Access, AccessKind, LoopKind, Name, Named, Node, NodeIx, Pos};
+use crate::extract::facts::{Access, AccessKind, LoopKind, Name, Node, NodeIx, Pos, Stretch};
 
 /// A stretch of code that runs once for each of many things.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::graph) struct Repeat {
-    /// What it names.
-    pub named: Named,
+    /// What lies in it.
+    pub stretch: Stretch,
     /// Where the loop or the adapter stands.
     pub pos: Pos,
     pub kind: RepeatKind,
@@ -126,12 +126,12 @@ impl Inferrer<'_> {
         let facts = &self.mount.facts;
         let mut out = Vec::new();
         for item in facts.loops.iter().filter(|item| self.goes_over_many(item.kind)) {
-            out.push(Repeat { named: item.named, pos: item.pos, kind: RepeatKind::Loop });
+            out.push(Repeat { stretch: item.stretch, pos: item.pos, kind: RepeatKind::Loop });
         }
         for closure in &facts.closures {
             let Some(access) = closure.argument_of.map(|ix| &facts.accesses[ix.index()]) else { continue };
             if self.adapts_many(access) {
-                out.push(Repeat { named: closure.named, pos: access.pos, kind: RepeatKind::Closure });
+                out.push(Repeat { stretch: closure.stretch, pos: access.pos, kind: RepeatKind::Closure });
             }
         }
         for access in &facts.accesses {
@@ -148,8 +148,8 @@ impl Inferrer<'_> {
         let facts = &self.mount.facts;
         let [argument] = facts.node_list(access.arguments) else { return None };
         let Some(Node::Path(reference, _)) = facts.nodes.get(argument.index()) else { return None };
-        let named = Named { refs: (reference.0, reference.0 + 1), accesses: (0, 0) };
-        let repeat = Repeat { named, pos: access.pos, kind: RepeatKind::Passed };
+        let stretch = Stretch { refs: (reference.0, reference.0 + 1), ..Stretch::default() };
+        let repeat = Repeat { stretch, pos: access.pos, kind: RepeatKind::Passed };
         self.adapts_many(access).then_some(repeat)
     }
 

@@ -1,0 +1,70 @@
+//! Calls of the workspace's functions, and whether they run once for each of many things.
+
+use super::Graph;
+use super::flow::Definition;
+use super::infer::{Repeat, RepeatKind};
+use super::model::RefId;
+use super::references::{Resolved, Source};
+use crate::extract::facts::{Pos, Stretch};
+
+/// A call of a function of the workspace.
+#[derive(Clone, Copy, Debug)]
+pub struct FunctionCall {
+    /// The function.
+    pub function: Definition,
+    /// What makes it run many times.
+    pub repeated: Option<Repeated>,
+}
+
+/// What makes a call run many times.
+#[derive(Clone, Copy, Debug)]
+pub struct Repeated {
+    /// What it is.
+    pub kind: RepeatKind,
+    /// Where it stands.
+    pub pos: Pos,
+    /// A method is called on something that comes to be in there, such as an element of what is gone over.
+    pub receiver_inside: bool,
+}
+
+impl Graph {
+    /// The call that a reference is part of; `None` if it is none, or names no function.
+    pub fn call(&self, reference: RefId) -> Option<FunctionCall> {
+        let origin = self.origins.get(reference.0 as usize)?;
+        let function = Definition(origin.def);
+        let facts = &self.defs.mount(origin.mount).facts;
+        let called = match origin.source {
+            Source::Ref(ix) => facts.refs[ix as usize].called,
+            Source::Access(_) => true,
+            Source::Import(_) | Source::Call(_) => return None,
+        };
+        if !self.is_function(function) {
+            return None;
+        }
+        let repeated = self.repeated(origin, called);
+        (called || repeated.is_some()).then_some(FunctionCall { function, repeated })
+    }
+
+    /// The innermost stretch of code that runs many times and holds a reference.
+    fn repeated(&self, origin: &Resolved, called: bool) -> Option<Repeated> {
+        let held = |stretch: &Stretch| match origin.source {
+            Source::Ref(ix) => (stretch.refs.0..stretch.refs.1).contains(&ix),
+            Source::Access(ix) => (stretch.accesses.0..stretch.accesses.1).contains(&ix),
+            Source::Import(_) | Source::Call(_) => false,
+        };
+        let repeats = self.repeats.get(origin.mount.index())?;
+        let counts =
+            |repeat: &&Repeat| (called || repeat.kind == RepeatKind::Passed) && held(&repeat.stretch);
+        let size = |repeat: &&Repeat| repeat.stretch.refs.1 - repeat.stretch.refs.0;
+        let repeat = repeats.iter().filter(counts).min_by_key(size)?;
+        let (start, end) = repeat.stretch.nodes;
+        let receiver_inside = match origin.source {
+            Source::Access(ix) => {
+                let on = self.defs.mount(origin.mount).facts.accesses[ix as usize].on;
+                (start..end).contains(&on.0)
+            }
+            _ => false,
+        };
+        Some(Repeated { kind: repeat.kind, pos: repeat.pos, receiver_inside })
+    }
+}
