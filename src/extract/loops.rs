@@ -20,6 +20,7 @@ impl Walker {
                 });
                 let kind = match *item.expr {
                     Expr::Range(_) => LoopKind::Count(self.counter(&item.pat)),
+                    _ if is_listed(&item.expr) => LoopKind::Listed,
                     _ => LoopKind::For(value),
                 };
                 self.push_loop(kind, self.stretch_since(&start), pos);
@@ -74,6 +75,17 @@ impl Walker {
         if let Some(Node::Path(reference, _)) = self.facts.nodes.get(callee.index()) {
             self.facts.refs[reference.index()].called = true;
         }
+    }
+}
+
+/// `[a, b]`, `&[a, b]`, `[a, b].iter()`
+fn is_listed(expr: &Expr) -> bool {
+    match expr {
+        Expr::Array(list) => !list.elems.is_empty(),
+        Expr::Reference(item) => is_listed(&item.expr),
+        Expr::Paren(item) => is_listed(&item.expr),
+        Expr::MethodCall(call) => is_listed(&call.receiver),
+        _ => false,
     }
 }
 

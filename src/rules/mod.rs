@@ -35,6 +35,7 @@ mod cross_owner_trigger;
 mod cross_owner_transaction;
 mod unowned_table;
 mod contested_table;
+mod chatty_call;
 mod opaque_query;
 mod incomplete_analysis;
 
@@ -65,6 +66,7 @@ pub static RULES: &[&Rule] = &[
     &cross_owner_transaction::RULE,
     &unowned_table::RULE,
     &contested_table::RULE,
+    &chatty_call::RULE,
     &opaque_query::RULE,
     &incomplete_analysis::RULE,
 ];

@@ -12,7 +12,6 @@ pub const RESERVED: &[&str] = &[
     "in-process-state",
     "non-remotable-api",
     "stateful-library",
-    "chatty-call",
     "foreign-impl",
     "stale-baseline",
     "unused-exception",
@@ -68,7 +67,7 @@ mod tests {
 
     #[test]
     fn what_is_declared_and_not_looked_at_is_named() {
-        let text = "version = 1\n[rules]\nleaked-type = \"warn\"\nchatty-call = \"allow\"\n[modules.a]\npaths = [\"a\"]\n\
+        let text = "version = 1\n[rules]\nleaked-type = \"warn\"\nforeign-impl = \"allow\"\n[modules.a]\npaths = [\"a\"]\n\
                     [modules.a.owns]\ntables = [\"t\"]\nenv = [\"E\"]\n";
         let policy = crate::config::load(text, "boundaries.toml", &crate::rules::accepted_names()).unwrap();
         assert_eq!(

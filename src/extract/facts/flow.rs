@@ -159,6 +159,8 @@ pub struct Loop {
 pub enum LoopKind {
     /// `for x in value`
     For(NodeIx),
+    /// `for x in [a, b]`: a list that is written out.
+    Listed,
     /// `for n in a..b`, with the name of what counts.
     Count(Option<Name>),
     /// `while let x = value`

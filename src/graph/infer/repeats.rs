@@ -4,10 +4,13 @@
 //! Left out is what runs once for a reason of its own: loops that try again, that wait for the next message of a channel
 //! or a stream, or that go over a list which is written out.
 
+use super::super::defs::Def;
 use super::Inferrer;
 use super::known::Family;
 use super::types::{Kind, Ty};
-use crate::extract::facts::{Access, AccessKind, LoopKind, Name, Node, NodeIx, Pos, Stretch};
+use crate::extract::facts::{
+    Access, AccessKind, ItemKind, LoopKind, MemberKind, Name, Node, NodeIx, Pos, Storage, Stretch,
+};
 
 /// A stretch of code that runs once for each of many things.
 #[derive(Clone, Copy, Debug)]
@@ -163,7 +166,7 @@ impl Inferrer<'_> {
             LoopKind::Count(counter) => counter.is_some_and(|name| !self.counts_attempts(name)),
             LoopKind::WhileLet(value) => self.takes_next(value),
             LoopKind::While => true,
-            LoopKind::Endless => false,
+            LoopKind::Listed | LoopKind::Endless => false,
         }
     }
 
@@ -219,6 +222,7 @@ impl Inferrer<'_> {
         for _ in 0..MAX_CHAIN {
             match self.mount.facts.nodes.get(value.index()) {
                 Some(Node::Array(element)) => return *element != NodeIx::UNKNOWN,
+                Some(Node::Path(reference, _)) => return self.is_constant(reference.index()),
                 Some(Node::Access(ix)) => {
                     let access = &self.mount.facts.accesses[ix.index()];
                     let name = self.text(self.mount.name(access.name));
@@ -231,6 +235,21 @@ impl Inferrer<'_> {
             }
         }
         false
+    }
+
+    /// Whether a reference names a constant: what it lists is written out.
+    fn is_constant(&self, reference: usize) -> bool {
+        let target = self.target(self.id, reference).map(|target| target.def);
+        match target {
+            Some(Def::Item(ix)) => {
+                matches!(self.defs.item_facts(ix).kind, ItemKind::Const | ItemKind::Static(Storage::Plain))
+            }
+            Some(Def::ImplMember(id, member)) => {
+                let mount = self.defs.mount(self.defs.impls[id.index()].mount);
+                mount.facts.members[member as usize].kind == MemberKind::Const
+            }
+            _ => false,
+        }
     }
 
     fn access_of(&self, value: NodeIx) -> Option<&Access> {
