@@ -51,6 +51,7 @@ impl Walker {
 
     fn statements_in(&mut self, stmts: &[Stmt]) -> NodeIx {
         self.env.locals();
+        let start = self.mark();
         let mut value = NodeIx::UNKNOWN;
         for stmt in stmts {
             value = NodeIx::UNKNOWN;
@@ -69,6 +70,9 @@ impl Walker {
                     self.leave_test(before);
                 }
             }
+        }
+        if stmts.last().is_some_and(super::loops::leaves) {
+            self.exit(&start);
         }
         value
     }

@@ -1,9 +1,9 @@
 //! Loops: what they go over, and what their bodies name.
 
 use super::facts::*;
-use super::walk::Walker;
+use super::walk::{Mark, Walker};
 use syn::visit::Visit;
-use syn::{BinOp, Expr, Pat, UnOp};
+use syn::{BinOp, Expr, Pat, Stmt, UnOp};
 
 impl Walker {
     /// Walks a loop and notes it. It has no value that is followed.
@@ -70,12 +70,25 @@ impl Walker {
         self.facts.loops.push(Loop { kind, stretch, pos });
     }
 
+    /// Notes that what was walked since a mark leaves the loops around it.
+    pub(super) fn exit(&mut self, start: &Mark) {
+        let stretch = self.stretch_since(start);
+        if stretch.refs.0 < stretch.refs.1 || stretch.accesses.0 < stretch.accesses.1 {
+            self.facts.exits.push(stretch);
+        }
+    }
+
     /// Notes that what a value names is called.
     pub(super) fn mark_called(&mut self, callee: NodeIx) {
         if let Some(Node::Path(reference, _)) = self.facts.nodes.get(callee.index()) {
             self.facts.refs[reference.index()].called = true;
         }
     }
+}
+
+/// Whether a statement leaves the loop that it stands in, whatever happens.
+pub(super) fn leaves(stmt: &Stmt) -> bool {
+    matches!(stmt, Stmt::Expr(Expr::Return(_) | Expr::Break(_), _))
 }
 
 /// `[a, b]`, `&[a, b]`, `[a, b].iter()`

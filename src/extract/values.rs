@@ -163,8 +163,10 @@ impl Walker {
             }
             Expr::Return(item) => {
                 if let Some(value) = &item.expr {
+                    let start = self.mark();
                     let value = self.value(value);
                     self.returns.push(value);
+                    self.exit(&start);
                 }
                 NodeIx::UNKNOWN
             }

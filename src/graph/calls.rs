@@ -47,14 +47,18 @@ impl Graph {
 
     /// The innermost stretch of code that runs many times and holds a reference.
     fn repeated(&self, origin: &Resolved, called: bool) -> Option<Repeated> {
-        let held = |stretch: &Stretch| match origin.source {
-            Source::Ref(ix) => (stretch.refs.0..stretch.refs.1).contains(&ix),
-            Source::Access(ix) => (stretch.accesses.0..stretch.accesses.1).contains(&ix),
-            Source::Import(_) | Source::Call(_) => false,
-        };
         let repeats = self.repeats.get(origin.mount.index())?;
-        let counts =
-            |repeat: &&Repeat| (called || repeat.kind == RepeatKind::Passed) && held(&repeat.stretch);
+        let exits = &self.defs.mount(origin.mount).facts.exits;
+        // A loop that is left runs what leaves it but once.
+        let is_left = |repeat: &Repeat| {
+            let leaves = |exit: &&Stretch| holds(exit, origin.source) && lies_in(exit, &repeat.stretch);
+            repeat.kind == RepeatKind::Loop && exits.iter().any(|exit| leaves(&exit))
+        };
+        let counts = |repeat: &&Repeat| {
+            (called || repeat.kind == RepeatKind::Passed)
+                && holds(&repeat.stretch, origin.source)
+                && !is_left(repeat)
+        };
         let size = |repeat: &&Repeat| repeat.stretch.refs.1 - repeat.stretch.refs.0;
         let repeat = repeats.iter().filter(counts).min_by_key(size)?;
         let (start, end) = repeat.stretch.nodes;
@@ -67,4 +71,19 @@ impl Graph {
         };
         Some(Repeated { kind: repeat.kind, pos: repeat.pos, receiver_inside })
     }
+}
+
+/// Whether a reference stands in a stretch of code.
+fn holds(stretch: &Stretch, source: Source) -> bool {
+    match source {
+        Source::Ref(ix) => (stretch.refs.0..stretch.refs.1).contains(&ix),
+        Source::Access(ix) => (stretch.accesses.0..stretch.accesses.1).contains(&ix),
+        Source::Import(_) | Source::Call(_) => false,
+    }
+}
+
+/// Whether a stretch of code lies in another.
+fn lies_in(inner: &Stretch, outer: &Stretch) -> bool {
+    let within = |inner: (u32, u32), outer: (u32, u32)| outer.0 <= inner.0 && inner.1 <= outer.1;
+    within(inner.refs, outer.refs) && within(inner.accesses, outer.accesses)
 }

@@ -31,8 +31,9 @@ name. Async or not makes no difference.
 
 Left out are loops that do the same thing again (`loop`, `for _ in 0..3`, counters called `attempt` or `retry`), loops that
 wait for the next message of a stream or a channel, loops over a list that is written out, binaries that are tools
-(`src/bin/admin.rs`), and what travels with the data: constructors, and methods that ask a value about itself without
-waiting for anything. Calls of `library` modules stay what they are after an extraction.
+(`src/bin/admin.rs`), what leaves the loop (`return fail(id)`), and what waits for nothing and travels with the caller:
+constructors and conversions, functions of modules called `util` or `helpers`, functions that are asked nothing, and methods
+that ask a value about itself. Calls of `library` modules stay what they are after an extraction.
 
 ## Why it blocks an extraction
 
@@ -67,8 +68,10 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
         for (function, mut calls) in by_function {
             let Some(signature) = ctx.graph.signature(function) else { continue };
             let waits = *judged.entry(function).or_insert_with(|| does_io(ctx, &signature));
-            let asks = waits || looks_up(ctx.graph.short_name(function));
-            calls.retain(|(_, repeated)| asks || is_asked(ctx, &signature, repeated));
+            let name = ctx.graph.short_name(function);
+            let asks = waits || looks_up(name);
+            let helps = converts(name) || lies_in_a_toolbox(ctx, function);
+            calls.retain(|(_, repeated)| asks || (!helps && is_asked(ctx, &signature, repeated)));
             if !calls.is_empty() {
                 out.push(draft(ctx, crossing, function, &signature, &calls));
             }
@@ -131,6 +134,40 @@ fn looks_up(name: &str) -> bool {
     matches!(first, "count" | "exists" | "fetch" | "find" | "list" | "load" | "lookup" | "query" | "search")
 }
 
+/// Whether a name says that a value is turned into another form, or compared.
+fn converts(name: &str) -> bool {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or(name);
+    matches!(
+        first,
+        "as" | "convert"
+            | "decode"
+            | "display"
+            | "encode"
+            | "escape"
+            | "fmt"
+            | "format"
+            | "from"
+            | "hash"
+            | "into"
+            | "new"
+            | "normalize"
+            | "parse"
+            | "to"
+            | "truncate"
+            | "unescape"
+    ) || words.any(|word| word == "eq")
+}
+
+/// Modules that hold what any code may need: whoever is extracted takes a copy along.
+const TOOLBOXES: &[&str] = &["helper", "helpers", "util", "utilities", "utils"];
+
+/// Whether a function is defined in such a module.
+fn lies_in_a_toolbox(ctx: &Context, function: Definition) -> bool {
+    let node = ctx.graph.node_of_definition(function).map(|node| ctx.model().node(node));
+    node.is_some_and(|node| node.path.split("::").any(|segment| TOOLBOXES.contains(&segment)))
+}
+
 /// Traits of types that are sent around: what their methods say travels with them.
 const DATA: &[&str] = &[
     "Serialize",
@@ -148,9 +185,11 @@ const DATA: &[&str] = &[
 /// Whether a function that waits for nothing is one of a module's operations, and no part of a value.
 fn is_asked(ctx: &Context, signature: &Signature, repeated: &Repeated) -> bool {
     match signature.parent {
-        Parent::Module => true,
+        Parent::Module => !signature.inputs.is_empty(),
         Parent::Implementation(None) | Parent::Type(None) => false,
-        Parent::Type(Some(of)) if signature.receiver == Receiver::None => !makes(&signature.output, of),
+        Parent::Type(Some(of)) if signature.receiver == Receiver::None => {
+            !signature.inputs.is_empty() && !makes(&signature.output, of)
+        }
         Parent::Type(Some(of)) => is_operation(signature, repeated) && !ctx.graph.has_trait(of, DATA),
         Parent::Trait(_) | Parent::Implementation(Some(_)) => is_operation(signature, repeated),
     }

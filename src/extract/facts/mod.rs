@@ -450,6 +450,8 @@ pub struct FileFacts {
     pub closures: Vec<ClosureBody>,
     /// Loops; what is nested comes first.
     pub loops: Vec<Loop>,
+    /// What leaves the loops around it, and so runs but once: `return value`, a block that ends with it or with `break`.
+    pub exits: Vec<Stretch>,
     /// Attributes that map items to data.
     pub attributes: Vec<Attribute>,
     /// Tables declared for diesel.
