@@ -30,7 +30,8 @@ A function of another module that is called in the body of a loop, or in a closu
 name. Async or not makes no difference.
 
 Left out are loops that do the same thing again (`loop`, `for _ in 0..3`, counters called `attempt` or `retry`), loops that
-wait for the next message of a stream or a channel, loops over a list that is written out, binaries that are tools
+wait for the next message of a stream or a channel, loops over a list that is written out or over
+batches (`chunks`), binaries that are tools
 (`src/bin/admin.rs`), what leaves the loop (`return fail(id)`), and what waits for nothing and travels with the caller:
 constructors and conversions, functions of modules called `util` or `helpers`, functions that are asked nothing, and methods
 that ask a value about itself. Calls of `library` modules stay what they are after an extraction.

@@ -2,7 +2,7 @@
 //! adapters of iterators.
 //!
 //! Left out is what runs once for a reason of its own: loops that try again, that wait for the next message of a channel
-//! or a stream, or that go over a list which is written out.
+//! or a stream, that go over a list which is written out, or that go over batches already.
 
 use super::super::defs::Def;
 use super::Inferrer;
@@ -92,7 +92,6 @@ const ITERATES: &[&str] = &[
     "bytes",
     "chain",
     "chars",
-    "chunks",
     "cloned",
     "copied",
     "drain",
@@ -116,6 +115,9 @@ const ITERATES: &[&str] = &[
     "windows",
     "zip",
 ];
+
+/// Methods that cut a collection into batches.
+const BATCHES: &[&str] = &["array_chunks", "as_chunks", "chunk_by", "chunks", "chunks_exact", "par_chunks"];
 
 /// Methods that a `while let` takes the next element of a collection with.
 const TAKES: &[&str] = &["next", "next_back", "pop", "pop_back", "pop_first", "pop_front", "pop_last"];
@@ -161,7 +163,7 @@ impl Inferrer<'_> {
             LoopKind::For(value) => {
                 let given =
                     matches!(self.container(value), Family::Receiver | Family::Stream | Family::Option);
-                !given && !self.is_written_out(value)
+                !given && !self.is_written_out(value) && !self.gives_batches(value)
             }
             LoopKind::Count(counter) => counter.is_some_and(|name| !self.counts_attempts(name)),
             LoopKind::WhileLet(value) => self.takes_next(value),
@@ -192,29 +194,35 @@ impl Inferrer<'_> {
             return false;
         }
         let name = self.text(self.mount.name(access.name));
-        if !ADAPTERS.contains(&name) || self.is_written_out(access.on) {
+        if !ADAPTERS.contains(&name) || self.is_written_out(access.on) || self.gives_batches(access.on) {
             return false;
         }
         match self.container(access.on) {
             Family::Sequence | Family::Map | Family::Iterator => true,
-            Family::Other => OF_COLLECTIONS.contains(&name) || self.iterates(access.on),
+            Family::Other => OF_COLLECTIONS.contains(&name) || self.comes_from(access.on, ITERATES),
             _ => false,
         }
     }
 
-    /// Whether a value comes from a method that makes an iterator.
-    fn iterates(&self, mut value: NodeIx) -> bool {
+    /// Whether a chain of methods that a value comes from has one of some names.
+    fn comes_from(&self, mut value: NodeIx, names: &[&str]) -> bool {
         for _ in 0..MAX_CHAIN {
-            let Some(access) = self.access_of(value) else { return false };
-            if access.kind != AccessKind::Method {
-                return false;
+            match self.access_of(value) {
+                Some(access) if access.kind == AccessKind::Method => {
+                    if names.contains(&self.text(self.mount.name(access.name))) {
+                        return true;
+                    }
+                    value = access.on;
+                }
+                _ => return false,
             }
-            if ITERATES.contains(&self.text(self.mount.name(access.name))) {
-                return true;
-            }
-            value = access.on;
         }
         false
+    }
+
+    /// Whether a value comes from a method that cuts a collection into batches.
+    fn gives_batches(&self, value: NodeIx) -> bool {
+        self.comes_from(value, BATCHES)
     }
 
     /// Whether a value is a list whose elements are written out, or an iterator over one.
