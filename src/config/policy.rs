@@ -268,6 +268,13 @@ impl Policy {
         shared || self.modules.iter().any(owns)
     }
 
+    /// Whether it says who owns what is no table: environment variables, cache keys, topics.
+    pub fn declares_resources(&self) -> bool {
+        let owns =
+            |owns: &Owns| !(owns.cache_keys.is_empty() && owns.topics.is_empty() && owns.env.is_empty());
+        self.modules.iter().any(|module| owns(&module.owns))
+    }
+
     /// What it says about data, as the analysis takes it.
     pub fn data_options(&self) -> data::Options {
         data::Options {
@@ -275,6 +282,7 @@ impl Policy {
             migrations: self.data.migrations.clone(),
             extra_sql: self.data.extra_sql.clone(),
             sql_functions: self.data.sql_functions.clone(),
+            env_functions: self.data.env_functions.clone(),
             exclude: self.analysis.exclude.clone(),
         }
     }

@@ -1,10 +1,12 @@
-//! Who touches which data: tables and the places in code, migrations and SQL that read, write, join or define them.
+//! Who touches which data: tables and the places in code, migrations and SQL that read, write, join or define them; and
+//! other resources: environment variables, cache keys, topics, buckets.
 
 mod assemble;
 mod detectors;
 mod eval;
 pub mod model;
 mod registry;
+mod resources;
 mod rust_migrations;
 mod transactions;
 mod with_schema;
@@ -65,13 +67,10 @@ pub struct Options {
     pub extra_sql: GlobSet,
     /// Functions of the workspace that take SQL, by path.
     pub sql_functions: Vec<String>,
+    /// Functions of the workspace that take the name of an environment variable, by path.
+    pub env_functions: Vec<String>,
     /// Files that are left out.
     pub exclude: GlobSet,
-}
-
-/// Whether a package of the workspace uses a library for data.
-pub fn is_used(packages: &[Package]) -> bool {
-    packages.iter().flat_map(|p| &p.dependencies).any(|d| LIBRARIES.contains(&d.package.as_str()))
 }
 
 /// Most rounds until the summaries of functions have to be settled.
@@ -89,11 +88,14 @@ pub fn inventory(source: &Source, graph: &Graph, options: &Options) -> DataModel
         dialect,
         libraries: &libraries,
         sql_functions: &options.sql_functions,
+        env_functions: &options.env_functions,
         read: &|path| source.tree.read(path).ok(),
     };
     let outcomes = settled(world);
     let schema = schema(source, options, &rust_migrations::trees(graph, &outcomes));
-    Assembly::new(graph, &registry, &outcomes, dialect, schema).finish()
+    let (resources, resource_accesses) = resources::all(graph, &outcomes);
+    let model = Assembly::new(graph, &registry, &outcomes, dialect, schema).finish();
+    DataModel { resources, resource_accesses, ..model }
 }
 
 /// The schema after all migrations.
