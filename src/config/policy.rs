@@ -195,6 +195,28 @@ pub struct Owns {
     pub env: Vec<Pattern>,
 }
 
+impl Owns {
+    /// The key that lists resources of a kind; buckets have none.
+    pub fn key(kind: data::ResourceKind) -> Option<&'static str> {
+        match kind {
+            data::ResourceKind::Env => Some("env"),
+            data::ResourceKind::CacheKey => Some("cache-keys"),
+            data::ResourceKind::Topic => Some("topics"),
+            data::ResourceKind::Bucket => None,
+        }
+    }
+
+    /// The globs of resources of a kind.
+    pub fn list(&self, kind: data::ResourceKind) -> &[Pattern] {
+        match kind {
+            data::ResourceKind::Env => &self.env,
+            data::ResourceKind::CacheKey => &self.cache_keys,
+            data::ResourceKind::Topic => &self.topics,
+            data::ResourceKind::Bucket => &[],
+        }
+    }
+}
+
 /// `[data]`.
 #[derive(Clone, Debug, Default)]
 pub struct Data {

@@ -73,12 +73,18 @@ pub struct Options {
     pub exclude: GlobSet,
 }
 
+/// Whether a package of the workspace uses a library for tables.
+fn is_used(packages: &[Package]) -> bool {
+    packages.iter().flat_map(|p| &p.dependencies).any(|d| LIBRARIES.contains(&d.package.as_str()))
+}
+
 /// Most rounds until the summaries of functions have to be settled.
 const MAX_ROUNDS: usize = 6;
 
 /// Everything that code, migrations and SQL files say about data.
 pub fn inventory(source: &Source, graph: &Graph, options: &Options) -> DataModel {
-    let registry = Registry::new(graph);
+    let has_tables = is_used(&source.packages);
+    let registry = if has_tables { Registry::new(graph) } else { Registry::default() };
     let libraries = libraries(&source.packages);
     let dialect = options.dialect.unwrap_or_default();
     let world = World {
@@ -94,7 +100,9 @@ pub fn inventory(source: &Source, graph: &Graph, options: &Options) -> DataModel
     let outcomes = settled(world);
     let schema = schema(source, options, &rust_migrations::trees(graph, &outcomes));
     let (resources, resource_accesses) = resources::all(graph, &outcomes);
-    let model = Assembly::new(graph, &registry, &outcomes, dialect, schema).finish();
+    // Without a library nothing in the code is SQL, whatever it looks like.
+    let of_tables = if has_tables { outcomes.as_slice() } else { &[] };
+    let model = Assembly::new(graph, &registry, of_tables, dialect, schema).finish();
     DataModel { resources, resource_accesses, ..model }
 }
 

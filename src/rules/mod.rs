@@ -11,6 +11,7 @@ mod interface;
 mod public_names;
 mod manifest;
 mod config_lines;
+mod claims;
 mod data_access;
 mod table_advice;
 mod reserved;
@@ -34,6 +35,7 @@ mod cross_owner_trigger;
 mod cross_owner_transaction;
 mod unowned_table;
 mod contested_table;
+mod foreign_resource;
 mod opaque_query;
 mod incomplete_analysis;
 
@@ -64,6 +66,7 @@ pub static RULES: &[&Rule] = &[
     &cross_owner_transaction::RULE,
     &unowned_table::RULE,
     &contested_table::RULE,
+    &foreign_resource::RULE,
     &opaque_query::RULE,
     &incomplete_analysis::RULE,
 ];
@@ -167,7 +170,8 @@ mod tests {
     use super::*;
 
     /// What stands in this folder beside the rules.
-    const SUPPORT: [&str; 14] = [
+    const SUPPORT: [&str; 15] = [
+        "claims",
         "config_lines",
         "context",
         "crossing",

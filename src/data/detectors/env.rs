@@ -12,6 +12,9 @@ use std::sync::Arc;
 
 pub(super) const DETECTOR: Detector = Detector { call, method, end: attributes, ..NOTHING };
 
+/// clap, as code names it.
+const CLAP: &[&str] = &["clap", "clap_builder"];
+
 /// What a function does with its first argument.
 fn known(path: &[&str]) -> Option<(&'static str, Access)> {
     Some(match path {
@@ -38,7 +41,7 @@ fn prefixed(path: &[&str]) -> Option<(&'static str, &'static str)> {
 
 fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
     let may_be = match call.name {
-        "var" | "var_os" | "set_var" | "remove_var" | "prefixed" | "with_prefix" | "exists" | "set" | "remove" => true,
+        "var" | "var_os" | "set_var" | "remove_var" | "prefixed" | "with_prefix" | "exists" | "set" | "remove" | "is" => true,
         name => name.starts_with("get") || name.starts_with("is_") || name.starts_with("set_"),
     };
     let name = call.args.first().filter(|_| may_be)?;
@@ -55,10 +58,14 @@ fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
     None
 }
 
-/// `Arg::new("port").env("PORT")`, and not the environment of a command that is run.
+/// `Arg::new("port").env("PORT")`, and not the environment of a command that is run, which takes a value too.
 fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
     if let ("env", [name]) = (method.name, method.args.as_slice())
-        && receiver(evaluator, method.on_node, &["clap", "clap_builder"]) == Receiver::Own
+        && match receiver(evaluator, method.on_node, CLAP) {
+            Receiver::Own => true,
+            Receiver::Other => false,
+            Receiver::Unknown => evaluator.names_crate(CLAP),
+        }
     {
         evaluator.resource(ResourceKind::Env, Access::Read, &name.clone(), (method.site, "clap"));
     }

@@ -50,8 +50,8 @@ const WRITES: &[&str] = &[
     "setnx", "setoptions", "setrange", "sinterstore", "smove", "spop", "srem", "sunionstore", "unlink", "xack", "xadd",
     "xaddmap", "xaddmaxlen", "xautoclaim", "xautoclaimoptions", "xclaim", "xclaimoptions", "xdel", "xgroupcreate",
     "xgroupcreatemkstream", "xgroupdestroy", "xtrim", "zadd", "zaddmultiple", "zaddoptions", "zincr", "zincrby",
-    "zinterstore", "zpopmax", "zpopmin", "zrem", "zrembylex", "zrembyrank", "zremrangebylex", "zremrangebyrank",
-    "zremrangebyscore", "zrembyscore", "zrevrangestore", "zunionstore",
+    "zinterstore", "zpopmax", "zpopmin", "zrem", "zrembylex", "zrembyrank", "zrembyscore", "zremrangebylex", "zremrangebyrank",
+    "zremrangebyscore", "zrevrangestore", "zunionstore",
 ];
 
 /// Names that methods of other types have as well.
@@ -96,8 +96,10 @@ fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
         // What comes later is no key.
         return Some(Value::Unknown);
     }
-    if method.name == "cmd" && receiver(evaluator, method.on_node, CRATES) == Receiver::Own {
-        return Some(Value::Command(method.args.first()?.names().pop()?.into()));
+    if method.name == "cmd" && receiver(evaluator, method.on_node, CRATES) != Receiver::Other {
+        // `pipe.cmd("GET")`
+        let name = method.args.first()?.names().pop().filter(|name| command(name).is_some())?;
+        return Some(Value::Command(name.into()));
     }
     let key = method.args.first()?;
     let (kind, access) = command(method.name)?;

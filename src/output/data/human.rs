@@ -2,7 +2,7 @@
 
 use super::{counts, summary};
 use crate::output::escape::terminal;
-use crate::output::inventory::{Inventory, Opaque, Resource, ResourceAccess, access, noun};
+use crate::output::inventory::{Inventory, Kind, Opaque, Resource, ResourceAccess, access, noun};
 use crate::output::style::{DIM, STRONG, WARNING};
 use crate::sql::Access;
 use std::io::{self, Write};
@@ -25,9 +25,13 @@ pub(super) fn write(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()
 }
 
 fn write_resource(inventory: &Inventory, resource: &Resource, out: &mut dyn Write) -> io::Result<()> {
+    let declared = match resource.kind {
+        Kind::Table(_) => inventory.declared,
+        Kind::Other(_) => inventory.declared_others,
+    };
     let owner = match (&resource.owner, resource.ownership) {
         (Some(owner), _) => format!(", owned by {}", terminal(owner)),
-        (None, "unowned") if !inventory.declared => String::new(),
+        (None, "unowned") if !declared => String::new(),
         (None, word) => format!(", {word}"),
     };
     writeln!(

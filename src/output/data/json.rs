@@ -1,8 +1,8 @@
 //! The inventory as JSON, for other tools. Its shape is a contract: fields are added, not changed.
 
-use crate::data::{Place, TableKind};
+use crate::data::Place;
 use crate::output::inventory::{
-    Code, Inventory, KeyView, Opaque, Resource, ResourceAccess, RoutineView, Touch, TransactionView,
+    Code, Inventory, KeyView, Kind, Opaque, Resource, ResourceAccess, RoutineView, Touch, TransactionView,
 };
 use crate::output::{JSON_VERSION, write_json};
 use crate::sql::Access;
@@ -53,7 +53,7 @@ struct CodeJson<'a> {
 
 #[derive(Serialize)]
 struct ResourceJson<'a> {
-    kind: TableKind,
+    kind: Kind,
     name: &'a str,
     owner: Option<&'a str>,
     /// `owned`, `reference`, `outbox`, `contested` or `unowned`.
@@ -72,7 +72,8 @@ struct AccessJson<'a> {
     via: &'static str,
     approximate: bool,
     declaration: bool,
-    query: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<u32>,
 }
 
 #[derive(Serialize)]
