@@ -498,6 +498,26 @@ reference = ['countries']
         Inventory::new(&model, &data, declared, Shown { tests, only: None })
     }
 
+    /// An inventory of what is no table.
+    pub(in crate::output) fn sample_of_others() -> Inventory {
+        let policy = format!("{POLICY}outbox = ['jobs']\n")
+            .replace("owns.tables = ['payments']", "owns.env = ['STRIPE_*']");
+        let lines = [
+            "shop::payments::charge uses env STRIPE_KEY 3:1",
+            "shop::orders::place uses env STRIPE_KEY 9:1",
+            "shop::orders::place uses env RUST_LOG 4:1",
+            "shop::orders::place changes key pay:* 5:1",
+            "shop::orders::NAME uses topic jobs 6:1 declares",
+            "shop::orders::place changes topic jobs 7:1",
+            "shop::orders::tests::t uses bucket invoices 8:1",
+        ];
+        let model = sample::model(&NODES, &[]);
+        let data = data_sample::model(&model, &lines);
+        let policy = config::load(&policy, "boundaries.toml", &[]).unwrap();
+        let assignment = config::assign(&policy, &model).unwrap();
+        Inventory::new(&model, &data, Some((&policy, &assignment)), Shown { tests: false, only: None })
+    }
+
     #[track_caller]
     fn check(inventory: &Inventory, expected: &[&str]) {
         let line = |r: &Resource| {

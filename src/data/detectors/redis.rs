@@ -7,6 +7,7 @@ use crate::data::eval::value::{Piece, Text, Value};
 use crate::data::eval::{Call, Evaluator, Method};
 use crate::data::model::ResourceKind;
 use crate::extract::facts::Owner;
+use crate::graph::flow::{Definition, UnitId};
 use crate::sql::Access;
 use std::sync::Arc;
 
@@ -78,13 +79,23 @@ fn call<'a>(evaluator: &mut Evaluator<'a>, call: &Call<'a>) -> Option<Value> {
     if call.name == "cmd" && matches!(call.outside(evaluator), [krate, ..] if CRATES.contains(krate)) {
         return Some(Value::Command(call.args.first()?.names().pop()?.into()));
     }
-    let is_newtype = call.name.ends_with("Key") && call.here.is_some();
-    if let ([Value::Text(text)], true) = (call.args.as_slice(), is_newtype)
-        && evaluator.names_crate(CRATES)
+    if let ([Value::Text(text)], Some(ty), true) = (call.args.as_slice(), call.here, call.name.ends_with("Key"))
+        && (evaluator.names_crate(CRATES) || evaluator.uses(CRATES) && is_cache_key(evaluator, ty))
     {
         declare(evaluator, text);
     }
     None
+}
+
+/// Whether a type is called the key of a cache, or is one by its traits: `impl CacheKey for UserKey {}`.
+fn is_cache_key(evaluator: &Evaluator<'_>, ty: Definition) -> bool {
+    let graph = evaluator.world.graph;
+    let has_trait = |(unit, index): (UnitId, usize)| {
+        let facts = graph.unit(unit).facts();
+        let last = facts.impls[index].of_trait.and_then(|path| facts.path(path).last());
+        last.is_some_and(|last| facts.name(*last).contains("CacheKey"))
+    };
+    graph.short_name(ty).contains("Cache") || graph.impls_of(ty).any(has_trait)
 }
 
 fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {

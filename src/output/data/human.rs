@@ -97,7 +97,7 @@ fn write_opaque(query: &Opaque, out: &mut dyn Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::inventory::tests::sample_inventory;
+    use crate::output::inventory::tests::{sample_inventory, sample_of_others};
     use expect_test::{Expect, expect};
 
     #[track_caller]
@@ -145,6 +145,32 @@ mod tests {
             5 tables, 2 of them unowned, 8 accesses, 1 transaction, 1 query that could not be looked into; no migrations found
         "#]],
         );
+    }
+
+    #[test]
+    fn what_is_no_table() {
+        check(&sample_of_others(), expect![[r#"
+            RUST_LOG (environment variable, unowned)
+              readers   orders 1
+              read      src.rs:4:1  shop::orders  (std)
+
+            STRIPE_KEY (environment variable, owned by payments)
+              readers   orders 1, payments 1
+              read      src.rs:9:1  shop::orders  (std)
+              read      src.rs:3:1  shop::payments  (std)
+
+            pay:* (cache key, unowned)
+              writers   orders 1
+              write     src.rs:5:1  shop::orders  (std)
+
+            jobs (topic, outbox)
+              declared  src.rs:6:1
+              writers   orders 1
+              write     src.rs:7:1  shop::orders  (std)
+              read      src.rs:6:1  shop::orders  (std, declares it)
+
+            0 tables, 0 accesses, 0 transactions, 0 queries that could not be looked into, 2 environment variables, 1 cache key, 1 topic; no migrations found
+        "#]]);
     }
 
     #[test]

@@ -249,7 +249,7 @@ impl<'a> From<&'a RoutineView> for RoutineJson<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::inventory::tests::sample_inventory;
+    use crate::output::inventory::tests::{sample_inventory, sample_of_others};
     use expect_test::expect;
     use serde_json::Value;
 
@@ -370,6 +370,16 @@ mod tests {
             }
         "#]]
         .assert_eq(std::str::from_utf8(&out).unwrap());
+    }
+
+    #[test]
+    fn what_is_no_table_stands_behind_the_tables() {
+        let document = document(&sample_of_others());
+        let resources: Vec<String> =
+            document["resources"].as_array().unwrap().iter().map(Value::to_string).collect();
+        expect![[r#"
+            {"accesses":[{"access":"write","approximate":false,"column":1,"declaration":false,"file":"src.rs","function":"place","line":5,"module":"orders","source_module":"shop::orders","test":false,"via":"std"}],"declared":null,"kind":"cache-key","name":"pay:*","owner":null,"ownership":"unowned"}
+            {"accesses":[{"access":"read","approximate":false,"column":1,"declaration":true,"file":"src.rs","function":"NAME","line":6,"module":"orders","source_module":"shop::orders","test":false,"via":"std"},{"access":"write","approximate":false,"column":1,"declaration":false,"file":"src.rs","function":"place","line":7,"module":"orders","source_module":"shop::orders","test":false,"via":"std"}],"declared":{"column":1,"file":"src.rs","line":6},"kind":"topic","name":"jobs","owner":null,"ownership":"outbox"}"#]].assert_eq(&resources[resources.len() - 2..].join("\n"));
     }
 
     #[test]
