@@ -306,7 +306,7 @@ fn suggestion(glob: &str, names: &BTreeSet<&str>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Place, Table, TableKind};
+    use crate::data::{Place, Resource, Table, TableKind};
 
     /// A policy of modules `a` and `b` with these bodies of `[modules.X.owns]`, and what follows.
     fn policy(a: &str, b: &str, rest: &str) -> Policy {
@@ -377,6 +377,46 @@ mod tests {
             &[("payments", "a"), ("pay_old", "b"), ("pay_old_1", "a"), ("other", "b")],
         );
         check(&policy("tables = ['pay', '!pay']", "", ""), &[("pay", "nobody")]);
+    }
+
+    #[test]
+    fn other_resources_are_owned_like_tables() {
+        let policy = policy(
+            "env = ['STRIPE_*', 'CARGO_HOME', '*_URL', 'GONE']\ncache-keys = ['pay:*']\ntopics = ['orders.*', 'jobs?']",
+            "env = ['STRIPE_MODE', 'DBS_*', 'CARGO_*']\ncache-keys = ['*']",
+            "[shared]\noutbox = ['jobs1']",
+        );
+        let resource = |kind, name: &str| Resource { kind, name: name.to_owned() };
+        let (env, key, topic) = (ResourceKind::Env, ResourceKind::CacheKey, ResourceKind::Topic);
+        let resources = [
+            (env, "STRIPE_KEY", "a"),
+            (env, "STRIPE_MODE", "b"),
+            (env, "DBS_URL", "b, a"),
+            (env, "CARGO_HOME", "a"),
+            (env, "CARGO_TARGET_DIR", "nobody"),
+            (key, "pay:*", "a"),
+            (key, "STRIPE_KEY", "b"),
+            (topic, "orders.paid", "a"),
+            (topic, "jobs1", "outbox"),
+            (topic, "pay:*", "nobody"),
+            (ResourceKind::Bucket, "pay:*", "nobody"),
+        ];
+        let listed = resources.iter().map(|(kind, name, _)| resource(*kind, name)).collect();
+        let ownership = own(&policy, &DataModel { resources: listed, ..DataModel::default() });
+        for (index, (_, name, owner)) in resources.iter().enumerate() {
+            let wanted = match ownership.resource_owner(ResourceId(index as u32)) {
+                Owner::Module(module) => policy.module(module).name.clone(),
+                Owner::Contested => "b, a".to_owned(),
+                other => format!("{other:?}").to_lowercase(),
+            };
+            assert_eq!(wanted, *owner, "{name}");
+        }
+        assert_eq!(
+            (ownership.contested_resources.len(), ownership.contested_resources[0].id),
+            (1, ResourceId(2))
+        );
+        let unmatched: Vec<_> = ownership.unmatched.iter().map(|u| (u.key, u.glob.as_str())).collect();
+        assert_eq!(unmatched, [("env", "GONE")]);
     }
 
     #[test]

@@ -52,7 +52,19 @@ pub fn tables_with(ctx: &Context, module: ModuleId, table: &str) -> String {
 /// The line of `module` for resources of a kind, with one more name.
 pub fn resources_with(ctx: &Context, module: ModuleId, kind: ResourceKind, name: &str) -> String {
     let old = ctx.module(module).owns.list(kind).iter().map(|pattern| pattern.text.as_str());
-    list(Owns::key(kind).unwrap_or_default(), old.chain([name]))
+    list(Owns::key(kind).unwrap_or_default(), old.chain([glob_of(name).as_str()]))
+}
+
+/// The glob that names a resource; a `*` in the name stands for what is not known, and stays one.
+pub fn glob_of(name: &str) -> String {
+    let mut glob = String::new();
+    for c in name.chars() {
+        if matches!(c, '?' | '[' | ']' | '{' | '}' | '\\') || c == '!' && glob.is_empty() {
+            glob.push('\\');
+        }
+        glob.push(c);
+    }
+    glob
 }
 
 /// The `readers` line of `module` with one more module that may read a table.

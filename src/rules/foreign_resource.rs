@@ -151,6 +151,11 @@ fn help(ctx: &Context, (kind, name): (ResourceKind, &str), source: ModuleId, own
             )
         }
     };
+    // A name beats the globs of the owner, but not the name.
+    let glob = config_lines::glob_of(name);
+    let is_named = ctx.module(owner).owns.list(kind).iter().any(|pattern| pattern.text == glob);
+    let taken =
+        if is_named { format!("take it out of `[modules.{owner_name}.owns]` and ") } else { String::new() };
     let second = match kind {
         ResourceKind::Env => {
             let root = app.map_or_else(|| "the composition root".to_owned(), |app| format!("`{app}`"));
@@ -158,15 +163,13 @@ fn help(ctx: &Context, (kind, name): (ResourceKind, &str), source: ModuleId, own
         }
         ResourceKind::Topic => {
             let old = ctx.policy.shared.outbox.iter().map(|pattern| pattern.text.as_str());
-            let line = config_lines::list("outbox", old.chain([name]));
-            Some(format!(
-                "or, if all put jobs into it, take it out of `{owner_name}` and write `{line}` in `[shared]`"
-            ))
+            let line = config_lines::list("outbox", old.chain([glob.as_str()]));
+            Some(format!("or, if all put jobs into it, {taken}write `{line}` in `[shared]`"))
         }
         _ => None,
     };
     let line = config_lines::resources_with(ctx, source, kind, name);
-    let move_it = format!("or, if it belongs to `{user}`, write `{line}` in `[modules.{user}.owns]`");
+    let move_it = format!("or, if it belongs to `{user}`, {taken}write `{line}` in `[modules.{user}.owns]`");
     [Some(first), second, Some(move_it)].into_iter().flatten().collect()
 }
 
@@ -254,6 +257,35 @@ outbox = ['jobs']
                  `orders`",
                 "shop::orders -> topic mails: module `orders` sends to topic `mails`, which belongs to `payments`",
             ]
+        );
+    }
+
+    #[test]
+    fn what_the_owner_names_in_full_is_to_be_taken_out_there() {
+        let sample = Sample::with_data(POLICY, &NODES, &["shop::orders::f changes topic mails 1:1"]);
+        let findings = sample.findings();
+        let found = findings.iter().find(|f| f.rule == "foreign-resource").unwrap();
+        assert_eq!(
+            found.help[1..],
+            [
+                "or, if all put jobs into it, take it out of `[modules.payments.owns]` and write `outbox = [\"jobs\", \
+                 \"mails\"]` in `[shared]`",
+                "or, if it belongs to `orders`, take it out of `[modules.payments.owns]` and write `topics = \
+                 [\"orders.*\", \"mails\"]` in `[modules.orders.owns]`",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_a_glob_in_a_name_is_escaped_in_advice() {
+        let policy = POLICY.replace("'pay:*'", "'*'");
+        let sample = Sample::with_data(&policy, &NODES, &["shop::orders::f uses key {queue}_main:* 1:1"]);
+        let findings = sample.findings();
+        let found = findings.iter().find(|f| f.rule == "foreign-resource").unwrap();
+        let line = "cache-keys = [\"\\\\{queue\\\\}_main:*\"]";
+        assert_eq!(
+            found.help[1],
+            format!("or, if it belongs to `orders`, write `{line}` in `[modules.orders.owns]`")
         );
     }
 

@@ -149,7 +149,9 @@ mod tests {
 
     #[test]
     fn what_is_no_table() {
-        check(&sample_of_others(), expect![[r#"
+        check(
+            &sample_of_others(),
+            expect![[r#"
             RUST_LOG (environment variable, unowned)
               readers   orders 1
               read      src.rs:4:1  shop::orders  (std)
@@ -170,7 +172,8 @@ mod tests {
               read      src.rs:6:1  shop::orders  (std, declares it)
 
             0 tables, 0 accesses, 0 transactions, 0 queries that could not be looked into, 2 environment variables, 1 cache key, 1 topic; no migrations found
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
