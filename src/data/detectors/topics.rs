@@ -70,7 +70,7 @@ fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
         let counts = match receiver(evaluator, method.on_node, broker.crates) {
             Receiver::Own => true,
             Receiver::Other => false,
-            Receiver::Unknown => method.name != "request" && evaluator.names_crate(broker.crates),
+            Receiver::Unknown => evaluator.names_crate(broker.crates) && is_likely(evaluator, method, broker),
         };
         let Some(name) = method.args.get(at).filter(|_| counts) else { continue };
         // A builder says further up what it is for.
@@ -79,6 +79,15 @@ fn method(evaluator: &mut Evaluator<'_>, method: &Method<'_>) -> Option<Value> {
         evaluator.resource(ResourceKind::Topic, access, &name.clone(), (method.site, broker.via));
     }
     None
+}
+
+/// Whether a method on something unknown is one of a broker, in code that uses it: buses within a process publish too.
+fn is_likely(evaluator: &Evaluator<'_>, method: &Method<'_>, broker: &Broker) -> bool {
+    match method.name {
+        "request" => false,
+        "publish" | "subscribe" => broker.via == "rdkafka" || evaluator.is_awaited(method.access),
+        _ => true,
+    }
 }
 
 /// Whether a constant of this name is the name of a topic, a queue or a job.

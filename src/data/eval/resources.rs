@@ -140,8 +140,14 @@ impl<'a> Evaluator<'a> {
     pub(in crate::data) fn comes_from(&self, mut node: NodeIx, is_wanted: impl Fn(&str) -> bool) -> bool {
         let facts = self.unit.facts();
         for _ in 0..16 {
-            let Some(Node::Access(access)) = facts.nodes.get(node.index()) else { return false };
-            let access = facts.accesses[access.index()];
+            let access = match facts.nodes.get(node.index()) {
+                Some(Node::Access(access)) => facts.accesses[access.index()],
+                Some(Node::Try(inner) | Node::Annotated(_, inner)) => {
+                    node = *inner;
+                    continue;
+                }
+                _ => return false,
+            };
             if access.kind == AccessKind::Method && is_wanted(self.unit.name(access.name)) {
                 return true;
             }
