@@ -19,8 +19,10 @@ use globset::GlobSet;
 
 /// Checks a workspace against its policy: the whole pipeline. `enter` hears of each stage as it begins.
 pub fn check(source: &Source, policy: &Policy, enter: &dyn Fn(Stage)) -> Result<Report, ConfigErrors> {
-    let graph = resolve(source, &policy.analysis.exclude, enter);
-    let data = match policy.declares_data() {
+    // A policy that says nothing about data costs nothing.
+    let looks_at_data = policy.declares_data() || policy.declares_resources();
+    let graph = resolve_with(source, &policy.analysis.exclude, looks_at_data, enter);
+    let data = match looks_at_data {
         true => inventory(source, &graph, Some(policy), enter),
         false => DataModel::default(),
     };
@@ -42,11 +44,15 @@ pub fn inventory(
     data::inventory(source, graph, &policy.map(Policy::data_options).unwrap_or_default())
 }
 
-/// The first half of the pipeline: files to resolved references.
+/// The first half of the pipeline: files to resolved references, with what [`inventory`] needs.
 pub fn resolve(source: &Source, exclude: &GlobSet, enter: &dyn Fn(Stage)) -> Graph {
+    resolve_with(source, exclude, true, enter)
+}
+
+/// The same; `keep_flow`: what is found out about values in bodies is kept, which only data needs.
+pub fn resolve_with(source: &Source, exclude: &GlobSet, keep_flow: bool, enter: &dyn Fn(Stage)) -> Graph {
     enter(Stage::Extract);
     let mut facts = extract::workspace(source, exclude);
-    let keep_flow = data::is_used(&source.packages);
     enter(Stage::Resolve);
     loop {
         let (graph, wanted) = graph::build(&source.packages, &facts, keep_flow);

@@ -50,7 +50,7 @@ pub(super) enum Command {
         #[arg(value_name = "B")]
         to: String,
     },
-    /// List the tables: who owns them, who reads and writes them, where
+    /// List tables and other resources: who owns them, who reads and writes them, where
     Data {
         /// Print a proposal of owners for the tables that have none, as a piece of boundaries.toml
         #[arg(long)]

@@ -1,4 +1,4 @@
-//! `data`: which tables there are, who owns them, and who touches them where.
+//! `data`: which tables and other resources there are, who owns them, and who touches them where.
 
 use super::args::Global;
 use super::error::CliError;

@@ -35,25 +35,25 @@ pub(super) struct Resolved {
 impl Resolved {
     pub(super) fn load(global: &Global) -> Result<Resolved, CliError> {
         let progress = Progress::start(global);
-        Resolved::enter(global, &progress)
+        Resolved::enter(global, false, &progress)
     }
 
     /// The same with an inventory of its data.
     pub(super) fn load_with_data(global: &Global) -> Result<(Resolved, DataModel), CliError> {
         let progress = Progress::start(global);
-        let resolved = Resolved::enter(global, &progress)?;
+        let resolved = Resolved::enter(global, true, &progress)?;
         let policy = resolved.declared().map(|(policy, _)| policy);
         let enter = |stage| progress.enter(stage);
         let data = crate::inventory(&resolved.source, &resolved.graph, policy, &enter);
         Ok((resolved, data))
     }
 
-    fn enter(global: &Global, progress: &Progress) -> Result<Resolved, CliError> {
+    fn enter(global: &Global, keep_flow: bool, progress: &Progress) -> Result<Resolved, CliError> {
         progress.enter(Stage::Load);
         let source = session::load(global)?;
         let policy = session::policy(global, &source)?;
         let exclude = policy.as_ref().map(|policy| policy.analysis.exclude.clone()).unwrap_or_default();
-        let graph = crate::resolve(&source, &exclude, &|stage| progress.enter(stage));
+        let graph = crate::resolve_with(&source, &exclude, keep_flow, &|stage| progress.enter(stage));
         let declared = match policy {
             Some(policy) => {
                 let assignment = config::assign(&policy, graph.model())?;

@@ -1,13 +1,15 @@
 //! `boundaries.toml`: read raw with spans, then checked into a [`policy::Policy`] in which nothing can be wrong any more.
 //!
 //! `reader` and `raw` know TOML, `check` knows what names and patterns mean, `assign` binds a policy to the source
-//! modules of a workspace and `ownership` to its tables. Nothing here touches a disk: the caller brings the text.
+//! modules of a workspace and `ownership` to its tables and other resources, by way of
+//! `claims`. Nothing here touches a disk: the caller brings the text.
 
 pub mod policy;
 mod raw;
 mod reader;
 mod check;
 mod assign;
+mod claims;
 mod ownership;
 mod tree;
 mod lines;
@@ -16,7 +18,7 @@ pub mod suggest;
 
 pub use assign::{Assignment, Unmatched, assign};
 pub use error::{ConfigError, ConfigErrors};
-pub use ownership::{Claim, Claimant, Contested, Owner, Ownership, UnmatchedTables, own};
+pub use ownership::{Claim, Claimant, Contested, Owner, Ownership, UnmatchedEntry, own};
 
 /// The name of the file, at the root of a workspace.
 pub const FILE_NAME: &str = "boundaries.toml";

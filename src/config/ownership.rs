@@ -1,8 +1,10 @@
-//! Binds the table globs of a policy to the tables of a workspace: the most specific one wins, and a tie is kept as such.
+//! Binds the globs of a policy to the tables and other resources of a workspace: the most specific one wins, and a tie is
+//! kept as such.
 
-use super::policy::{ModuleId, Pattern, Place, Policy};
+use super::claims::{Fit, Lists};
+use super::policy::{ModuleId, Owns, Pattern, Place, Policy};
 use super::suggest;
-use crate::data::{DataModel, TableId};
+use crate::data::{DataModel, ResourceId, ResourceKind, TableId};
 use globset::GlobMatcher;
 use std::collections::BTreeSet;
 
@@ -17,7 +19,19 @@ const HOUSEKEEPING: [&str; 7] = [
     "information_schema.*",
 ];
 
-/// Who owns a table.
+/// Environment variables that belong to tools and systems.
+const SYSTEM_VARIABLES: [&str; 8] = [
+    "{CARGO,RUST,RUSTC,RUSTDOC,XDG,LC,KUBERNETES}_*",
+    "{CARGO,RUSTC,RUSTDOC,RUSTFLAGS,RUSTUP_HOME,OUT_DIR,TARGET,HOST,PROFILE,OPT_LEVEL,NUM_JOBS,DOCS_RS,CI}",
+    "{PATH,HOME,PWD,USER,USERNAME,USERPROFILE,LOGNAME,SHELL,HOSTNAME,COMPUTERNAME,LD_LIBRARY_PATH}",
+    "{TMPDIR,TMP,TEMP,APPDATA,LOCALAPPDATA,PROGRAMDATA,PROGRAMFILES,SYSTEMROOT,WINDIR}",
+    "{TERM,TERM_PROGRAM,COLORTERM,NO_COLOR,FORCE_COLOR,CLICOLOR,CLICOLOR_FORCE,COLUMNS,LINES}",
+    "{LANG,LANGUAGE,TZ,EDITOR,VISUAL,PAGER,DISPLAY,SSH_AUTH_SOCK,NOTIFY_SOCKET,INVOCATION_ID}",
+    "{HTTP,HTTPS,NO,ALL}_PROXY",
+    "{http,https,no,all}_proxy",
+];
+
+/// Who owns a table or another resource.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Owner {
     /// A module.
@@ -45,10 +59,10 @@ impl Owner {
     }
 }
 
-/// Who lists a table.
+/// Who lists a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Claimant {
-    /// A module's `tables` or `views`.
+    /// A module, in its `owns`.
     Module(ModuleId),
     /// `[shared] reference`.
     Reference,
@@ -56,7 +70,7 @@ pub enum Claimant {
     Outbox,
 }
 
-/// One glob that a table falls under.
+/// One glob that a name falls under.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// Who lists it.
@@ -67,40 +81,48 @@ pub struct Claim {
     pub place: Place,
 }
 
-/// A table that several claim equally well.
+/// Something that several claim equally well.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contested {
-    /// The table.
-    pub table: TableId,
+pub struct Contested<T> {
+    /// The table or the other resource.
+    pub id: T,
     /// The best claim of each, in file order; two or more.
     pub claims: Vec<Claim>,
 }
 
-/// An entry of `tables` that no table has the name of: its boundary would check nothing.
+/// An entry of a module's `owns` that nothing has the name of: its boundary would check nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnmatchedTables {
+pub struct UnmatchedEntry {
     /// The module that lists it.
     pub module: ModuleId,
+    /// The list: `tables`, `env`.
+    pub key: &'static str,
+    /// What it lists: `table`, `environment variable`.
+    pub noun: &'static str,
     /// As written.
     pub glob: String,
     /// Where it stands.
     pub place: Place,
-    /// A table that is probably meant.
+    /// A name that is probably meant.
     pub suggestion: Option<String>,
 }
 
-/// What a policy says of the tables of a workspace.
+/// What a policy says of the tables and other resources of a workspace.
 #[derive(Clone, Debug, Default)]
 pub struct Ownership {
     /// Parallel to [`DataModel::tables`].
     tables: Vec<Entry>,
+    /// Parallel to [`DataModel::resources`].
+    resources: Vec<Entry>,
     /// Tables with more than one owner, in the order of the tables.
-    pub contested: Vec<Contested>,
-    /// Entries of `tables` that match nothing, in file order; none where no tables were seen at all.
-    pub unmatched: Vec<UnmatchedTables>,
+    pub contested: Vec<Contested<TableId>>,
+    /// Other resources with more than one owner, in their order.
+    pub contested_resources: Vec<Contested<ResourceId>>,
+    /// Entries of `owns` that match nothing, in file order; none of a kind of which nothing was seen at all.
+    pub unmatched: Vec<UnmatchedEntry>,
 }
 
-/// What the policy says of one table.
+/// What the policy says of one table or other resource.
 #[derive(Clone, Debug, Default)]
 struct Entry {
     owner: Owner,
@@ -130,174 +152,151 @@ impl Ownership {
         self.entry(table).is_some_and(|entry| entry.published || entry.readers.contains(&module))
     }
 
+    /// Who owns a resource that is no table.
+    pub fn resource_owner(&self, resource: ResourceId) -> Owner {
+        self.resources.get(resource.index()).map_or(Owner::Nobody, |entry| entry.owner)
+    }
+
+    /// Where the glob stands that makes it so.
+    pub fn resource_place(&self, resource: ResourceId) -> Option<Place> {
+        self.resources.get(resource.index()).and_then(|entry| entry.place)
+    }
+
     fn entry(&self, table: TableId) -> Option<&Entry> {
         self.tables.get(table.index())
     }
 }
 
-/// Says who owns which table.
+/// Says who owns which table and which other resource.
 pub fn own(policy: &Policy, data: &DataModel) -> Ownership {
-    let housekeeping: Vec<GlobMatcher> = HOUSEKEEPING
-        .iter()
-        .filter_map(|glob| Some(globset::Glob::new(glob).ok()?.compile_matcher()))
-        .collect();
     let mut ownership = Ownership::default();
+    own_tables(policy, data, &mut ownership);
+    own_resources(policy, data, &mut ownership);
+    ownership.unmatched.sort_by_key(|entry| entry.place);
+    ownership
+}
+
+fn own_tables(policy: &Policy, data: &DataModel, ownership: &mut Ownership) {
+    let housekeeping = matchers(&HOUSEKEEPING);
+    let lists = Lists::of_tables(policy);
     for (index, table) in data.tables.iter().enumerate() {
         let name = table.name.as_str();
-        let claims = best_claims(policy, name);
-        let named = claims.first().is_some_and(|(fit, _)| fit.exact);
+        let claims = lists.best(name);
         let ignored = policy.data.ignore_tables.iter().any(|pattern| pattern.glob.is_match(name))
-            || (!named && housekeeping.iter().any(|glob| glob.is_match(name)));
+            || (!is_named(&claims) && housekeeping.iter().any(|glob| glob.is_match(name)));
         let entry = if ignored {
             Entry { owner: Owner::Ignored, ..Entry::default() }
         } else {
             entry(policy, name, &claims)
         };
         if entry.owner == Owner::Contested {
-            let claims = claims.into_iter().map(|(_, claim)| claim).collect();
-            ownership.contested.push(Contested { table: TableId(index as u32), claims });
+            ownership.contested.push(contested(TableId(index as u32), claims));
         }
         ownership.tables.push(entry);
     }
     if !(data.tables.is_empty() && data.schema.trees.is_empty()) {
-        ownership.unmatched = unmatched(policy, data);
-    }
-    ownership
-}
-
-/// How closely a glob names a table. A name beats every glob; among globs, more literal characters do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Fit {
-    exact: bool,
-    literals: usize,
-}
-
-impl Fit {
-    fn of(pattern: &Pattern) -> Fit {
-        let text = pattern.text.strip_prefix('!').unwrap_or(&pattern.text);
-        Fit { exact: !text.contains(['*', '?', '[', '{', '\\']), literals: literals(text) }
+        ownership.unmatched.extend(unmatched_tables(policy, data));
     }
 }
 
-/// The characters of a glob that stand for themselves; of alternatives those of the shortest.
-fn literals(glob: &str) -> usize {
-    let mut count = 0;
-    let mut rest = glob.char_indices();
-    while let Some((at, c)) = rest.next() {
-        match c {
-            '*' | '?' => {}
-            '[' => drop(rest.find(|(_, c)| *c == ']')),
-            '{' => {
-                let inside = &glob[at + 1..];
-                let (alternatives, length) = alternatives(inside);
-                count += alternatives.into_iter().map(literals).min().unwrap_or(0);
-                rest = glob[..].char_indices();
-                rest.find(|(i, _)| *i == at + length + 1);
-            }
-            '\\' => count += usize::from(rest.next().is_some()),
-            _ => count += 1,
+fn own_resources(policy: &Policy, data: &DataModel, ownership: &mut Ownership) {
+    let system = matchers(&SYSTEM_VARIABLES);
+    let lists = ResourceKind::ALL.map(|kind| Lists::of_resources(policy, kind));
+    for (index, resource) in data.resources.iter().enumerate() {
+        let name = resource.name.as_str();
+        let mut claims = lists[resource.kind as usize].best(name);
+        let of_system = resource.kind == ResourceKind::Env && system.iter().any(|glob| glob.is_match(name));
+        if of_system && !is_named(&claims) {
+            claims.clear();
+        }
+        let (owner, place) = owner(&claims);
+        if owner == Owner::Contested {
+            ownership.contested_resources.push(contested(ResourceId(index as u32), claims));
+        }
+        ownership.resources.push(Entry { owner, place, ..Entry::default() });
+    }
+    for kind in ResourceKind::ALL {
+        let names = data.resources.iter().filter(|resource| resource.kind == kind);
+        let names: BTreeSet<&str> = names.map(|resource| resource.name.as_str()).collect();
+        if let (Some(key), false) = (Owns::key(kind), names.is_empty()) {
+            let lists = policy.iter().map(|(id, module)| (id, module.owns.list(kind)));
+            ownership.unmatched.extend(unmatched(lists, key, kind.noun(), &names));
         }
     }
-    count
 }
 
-/// The alternatives behind a `{`, and where the `}` stands.
-fn alternatives(text: &str) -> (Vec<&str>, usize) {
-    let mut found = Vec::new();
-    let (mut depth, mut start) = (0, 0);
-    for (at, c) in text.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth == 0 => {
-                found.push(&text[start..at]);
-                return (found, at);
-            }
-            '}' => depth -= 1,
-            ',' if depth == 0 => {
-                found.push(&text[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    (found, text.len())
+fn matchers(globs: &[&str]) -> Vec<GlobMatcher> {
+    globs.iter().filter_map(|glob| Some(globset::Glob::new(glob).ok()?.compile_matcher())).collect()
 }
 
-/// The best claims to a table, one of each claimant, all with the same fit; in file order.
-fn best_claims(policy: &Policy, table: &str) -> Vec<(Fit, Claim)> {
-    let own = policy.iter().filter_map(|(id, module)| {
-        let listed = best(&module.owns.tables, table, false);
-        let excluded = best(&module.owns.tables, table, true).map(Fit::of);
-        let kept = listed.filter(|pattern| excluded.is_none_or(|fit| Fit::of(pattern) > fit));
-        let best = kept.into_iter().chain(best(&module.owns.views, table, false));
-        best.max_by_key(|pattern| Fit::of(pattern)).map(|pattern| (Claimant::Module(id), pattern))
-    });
-    let shared = [
-        (Claimant::Reference, best(&policy.shared.reference, table, false)),
-        (Claimant::Outbox, best(&policy.shared.outbox, table, false)),
-    ];
-    let shared = shared.into_iter().filter_map(|(by, pattern)| Some((by, pattern?)));
-    let mut claims: Vec<(Fit, Claim)> = own
-        .chain(shared)
-        .map(|(by, pattern)| {
-            let claim = Claim { by, glob: pattern.text.clone(), place: pattern.place };
-            (Fit::of(pattern), claim)
-        })
-        .collect();
-    let highest = claims.iter().map(|(fit, _)| *fit).max();
-    claims.retain(|(fit, _)| Some(*fit) == highest);
-    claims.sort_by_key(|(_, claim)| claim.place);
-    claims
+/// Whether somebody lists a name in full.
+fn is_named(claims: &[(Fit, Claim)]) -> bool {
+    claims.first().is_some_and(|(fit, _)| fit.exact)
 }
 
-/// The most specific of the patterns that match; of those with `!` or of those without.
-fn best<'p>(patterns: &'p [Pattern], table: &str, excluding: bool) -> Option<&'p Pattern> {
-    let matching = patterns.iter().filter(|p| p.excludes() == excluding && p.glob.is_match(table));
-    // Of equal ones the first.
-    matching.rev().max_by_key(|pattern| Fit::of(pattern))
+fn contested<T>(id: T, claims: Vec<(Fit, Claim)>) -> Contested<T> {
+    Contested { id, claims: claims.into_iter().map(|(_, claim)| claim).collect() }
+}
+
+/// Who owns what these claim, and where it says so.
+fn owner(claims: &[(Fit, Claim)]) -> (Owner, Option<Place>) {
+    let [(_, claim)] = claims else {
+        return (if claims.is_empty() { Owner::Nobody } else { Owner::Contested }, None);
+    };
+    let owner = match claim.by {
+        Claimant::Reference => Owner::Reference,
+        Claimant::Outbox => Owner::Outbox,
+        Claimant::Module(module) => Owner::Module(module),
+    };
+    (owner, Some(claim.place))
 }
 
 fn entry(policy: &Policy, table: &str, claims: &[(Fit, Claim)]) -> Entry {
-    let [(_, claim)] = claims else {
-        let owner = if claims.is_empty() { Owner::Nobody } else { Owner::Contested };
-        return Entry { owner, ..Entry::default() };
-    };
-    let place = Some(claim.place);
-    let module = match claim.by {
-        Claimant::Reference => return Entry { owner: Owner::Reference, place, ..Entry::default() },
-        Claimant::Outbox => return Entry { owner: Owner::Outbox, place, ..Entry::default() },
-        Claimant::Module(module) => module,
-    };
+    let (owner, place) = owner(claims);
+    let Owner::Module(module) = owner else { return Entry { owner, place, ..Entry::default() } };
     let owns = &policy.module(module).owns;
     let readers = owns.readers.iter().filter(|(pattern, _)| pattern.glob.is_match(table));
     Entry {
-        owner: Owner::Module(module),
+        owner,
         place,
         published: owns.views.iter().any(|pattern| pattern.glob.is_match(table)),
         readers: readers.flat_map(|(_, modules)| modules).copied().collect(),
     }
 }
 
-fn unmatched(policy: &Policy, data: &DataModel) -> Vec<UnmatchedTables> {
+fn unmatched_tables(policy: &Policy, data: &DataModel) -> Vec<UnmatchedEntry> {
     // What only migrations mention was dropped by a later one.
     let used =
         data.accesses.iter().filter(|access| access.node.is_some()).map(|access| data.table(access.table));
     let existing = data.tables.iter().filter(|table| table.declared.is_some()).chain(used);
     let names: BTreeSet<&str> = existing.map(|table| table.name.as_str()).collect();
+    let lists = policy.iter().map(|(id, module)| (id, module.owns.tables.as_slice()));
+    unmatched(lists, "tables", "table", &names)
+}
+
+/// The entries of lists that match none of some names.
+fn unmatched<'p>(
+    lists: impl Iterator<Item = (ModuleId, &'p [Pattern])>,
+    key: &'static str,
+    noun: &'static str,
+    names: &BTreeSet<&str>,
+) -> Vec<UnmatchedEntry> {
     let matches = |pattern: &Pattern| names.iter().any(|name| pattern.glob.is_match(name));
-    let lists = policy.iter().flat_map(|(id, module)| module.owns.tables.iter().map(move |p| (id, p)));
-    let empty = lists.filter(|(_, pattern)| !pattern.excludes() && !matches(pattern));
+    let entries = lists.flat_map(|(id, list)| list.iter().map(move |pattern| (id, pattern)));
+    let empty = entries.filter(|(_, pattern)| !pattern.excludes() && !matches(pattern));
     empty
-        .map(|(module, pattern)| UnmatchedTables {
+        .map(|(module, pattern)| UnmatchedEntry {
             module,
+            key,
+            noun,
             glob: pattern.text.clone(),
             place: pattern.place,
-            suggestion: suggestion(&pattern.text, &names),
+            suggestion: suggestion(&pattern.text, names),
         })
         .collect()
 }
 
-/// A table with nearly this name, or with this name in another schema.
+/// What has nearly this name, or this name in another schema.
 fn suggestion(glob: &str, names: &BTreeSet<&str>) -> Option<String> {
     let bare = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
     let elsewhere = names.iter().find(|name| bare(name) == bare(glob));
@@ -307,7 +306,7 @@ fn suggestion(glob: &str, names: &BTreeSet<&str>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Place, Table, TableKind};
+    use crate::data::{Place, Resource, Table, TableKind};
 
     /// A policy of modules `a` and `b` with these bodies of `[modules.X.owns]`, and what follows.
     fn policy(a: &str, b: &str, rest: &str) -> Policy {
@@ -381,6 +380,46 @@ mod tests {
     }
 
     #[test]
+    fn other_resources_are_owned_like_tables() {
+        let policy = policy(
+            "env = ['STRIPE_*', 'CARGO_HOME', '*_URL', 'GONE']\ncache-keys = ['pay:*']\ntopics = ['orders.*', 'jobs?']",
+            "env = ['STRIPE_MODE', 'DBS_*', 'CARGO_*']\ncache-keys = ['*']",
+            "[shared]\noutbox = ['jobs1']",
+        );
+        let resource = |kind, name: &str| Resource { kind, name: name.to_owned() };
+        let (env, key, topic) = (ResourceKind::Env, ResourceKind::CacheKey, ResourceKind::Topic);
+        let resources = [
+            (env, "STRIPE_KEY", "a"),
+            (env, "STRIPE_MODE", "b"),
+            (env, "DBS_URL", "b, a"),
+            (env, "CARGO_HOME", "a"),
+            (env, "CARGO_TARGET_DIR", "nobody"),
+            (key, "pay:*", "a"),
+            (key, "STRIPE_KEY", "b"),
+            (topic, "orders.paid", "a"),
+            (topic, "jobs1", "outbox"),
+            (topic, "pay:*", "nobody"),
+            (ResourceKind::Bucket, "pay:*", "nobody"),
+        ];
+        let listed = resources.iter().map(|(kind, name, _)| resource(*kind, name)).collect();
+        let ownership = own(&policy, &DataModel { resources: listed, ..DataModel::default() });
+        for (index, (_, name, owner)) in resources.iter().enumerate() {
+            let wanted = match ownership.resource_owner(ResourceId(index as u32)) {
+                Owner::Module(module) => policy.module(module).name.clone(),
+                Owner::Contested => "b, a".to_owned(),
+                other => format!("{other:?}").to_lowercase(),
+            };
+            assert_eq!(wanted, *owner, "{name}");
+        }
+        assert_eq!(
+            (ownership.contested_resources.len(), ownership.contested_resources[0].id),
+            (1, ResourceId(2))
+        );
+        let unmatched: Vec<_> = ownership.unmatched.iter().map(|u| (u.key, u.glob.as_str())).collect();
+        assert_eq!(unmatched, [("env", "GONE")]);
+    }
+
+    #[test]
     fn equal_claims_are_kept_as_contested() {
         let policy = policy(
             "tables = ['payments', 'c*']",
@@ -391,7 +430,7 @@ mod tests {
         let ownership = own(&policy, &data(&["log", "payments"]));
         let places: Vec<(u32, u32)> =
             ownership.contested[0].claims.iter().map(|c| (c.place.line, c.place.column)).collect();
-        assert_eq!((ownership.contested.len(), ownership.contested[0].table), (1, TableId(1)));
+        assert_eq!((ownership.contested.len(), ownership.contested[0].id), (1, TableId(1)));
         assert_eq!(places, [(5, 11), (9, 18)]);
     }
 

@@ -195,6 +195,28 @@ pub struct Owns {
     pub env: Vec<Pattern>,
 }
 
+impl Owns {
+    /// The key that lists resources of a kind; buckets have none.
+    pub fn key(kind: data::ResourceKind) -> Option<&'static str> {
+        match kind {
+            data::ResourceKind::Env => Some("env"),
+            data::ResourceKind::CacheKey => Some("cache-keys"),
+            data::ResourceKind::Topic => Some("topics"),
+            data::ResourceKind::Bucket => None,
+        }
+    }
+
+    /// The globs of resources of a kind.
+    pub fn list(&self, kind: data::ResourceKind) -> &[Pattern] {
+        match kind {
+            data::ResourceKind::Env => &self.env,
+            data::ResourceKind::CacheKey => &self.cache_keys,
+            data::ResourceKind::Topic => &self.topics,
+            data::ResourceKind::Bucket => &[],
+        }
+    }
+}
+
 /// `[data]`.
 #[derive(Clone, Debug, Default)]
 pub struct Data {
@@ -268,6 +290,13 @@ impl Policy {
         shared || self.modules.iter().any(owns)
     }
 
+    /// Whether it says who owns what is no table: environment variables, cache keys, topics.
+    pub fn declares_resources(&self) -> bool {
+        let owns =
+            |owns: &Owns| !(owns.cache_keys.is_empty() && owns.topics.is_empty() && owns.env.is_empty());
+        self.modules.iter().any(|module| owns(&module.owns))
+    }
+
     /// What it says about data, as the analysis takes it.
     pub fn data_options(&self) -> data::Options {
         data::Options {
@@ -275,6 +304,7 @@ impl Policy {
             migrations: self.data.migrations.clone(),
             extra_sql: self.data.extra_sql.clone(),
             sql_functions: self.data.sql_functions.clone(),
+            env_functions: self.data.env_functions.clone(),
             exclude: self.analysis.exclude.clone(),
         }
     }

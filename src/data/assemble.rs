@@ -81,7 +81,7 @@ impl<'a> Assembly<'a> {
         opaque.dedup();
         let schema = with_schema::numbered(self.schema, &index);
         let accesses = raw.into_iter().map(|raw| raw.access).collect();
-        DataModel { accesses, opaque, transactions, schema, tables }
+        DataModel { accesses, opaque, transactions, schema, tables, ..DataModel::default() }
     }
 
     /// What the schema says: it goes before what code declares.

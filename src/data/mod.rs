@@ -1,10 +1,12 @@
-//! Who touches which data: tables and the places in code, migrations and SQL that read, write, join or define them.
+//! Who touches which data: tables and the places in code, migrations and SQL that read, write, join or define them; and
+//! other resources: environment variables, cache keys, topics, buckets.
 
 mod assemble;
 mod detectors;
 mod eval;
 pub mod model;
 mod registry;
+mod resources;
 mod rust_migrations;
 mod transactions;
 mod with_schema;
@@ -65,12 +67,14 @@ pub struct Options {
     pub extra_sql: GlobSet,
     /// Functions of the workspace that take SQL, by path.
     pub sql_functions: Vec<String>,
+    /// Functions of the workspace that take the name of an environment variable, by path.
+    pub env_functions: Vec<String>,
     /// Files that are left out.
     pub exclude: GlobSet,
 }
 
-/// Whether a package of the workspace uses a library for data.
-pub fn is_used(packages: &[Package]) -> bool {
+/// Whether a package of the workspace uses a library for tables.
+fn is_used(packages: &[Package]) -> bool {
     packages.iter().flat_map(|p| &p.dependencies).any(|d| LIBRARIES.contains(&d.package.as_str()))
 }
 
@@ -79,7 +83,8 @@ const MAX_ROUNDS: usize = 6;
 
 /// Everything that code, migrations and SQL files say about data.
 pub fn inventory(source: &Source, graph: &Graph, options: &Options) -> DataModel {
-    let registry = Registry::new(graph);
+    let has_tables = is_used(&source.packages);
+    let registry = if has_tables { Registry::new(graph) } else { Registry::default() };
     let libraries = libraries(&source.packages);
     let dialect = options.dialect.unwrap_or_default();
     let world = World {
@@ -89,11 +94,16 @@ pub fn inventory(source: &Source, graph: &Graph, options: &Options) -> DataModel
         dialect,
         libraries: &libraries,
         sql_functions: &options.sql_functions,
+        env_functions: &options.env_functions,
         read: &|path| source.tree.read(path).ok(),
     };
     let outcomes = settled(world);
     let schema = schema(source, options, &rust_migrations::trees(graph, &outcomes));
-    Assembly::new(graph, &registry, &outcomes, dialect, schema).finish()
+    let (resources, resource_accesses) = resources::all(graph, &outcomes);
+    // Without a library nothing in the code is SQL, whatever it looks like.
+    let of_tables = if has_tables { outcomes.as_slice() } else { &[] };
+    let model = Assembly::new(graph, &registry, of_tables, dialect, schema).finish();
+    DataModel { resources, resource_accesses, ..model }
 }
 
 /// The schema after all migrations.

@@ -1,4 +1,4 @@
-//! What is known of the workspace's data: tables, who touches them where, the schema, transactions.
+//! What is known of the workspace's data: tables and other resources, who touches them where, the schema, transactions.
 //!
 //! Plain data, sorted, as rules and formats read it. Who owns a table is a matter of the
 //! policy.
@@ -13,6 +13,17 @@ pub struct TableId(pub u32);
 /// Index into [`DataModel::accesses`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccessId(pub u32);
+
+/// Index into [`DataModel::resources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceId(pub u32);
+
+impl ResourceId {
+    /// The index as a `usize`.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 impl TableId {
     /// The index as a `usize`.
@@ -85,6 +96,66 @@ pub struct TableAccess {
     pub declaration: bool,
     /// Which statement it is part of: accesses of one statement share the number.
     pub query: u32,
+}
+
+/// What kind of resource something is that is no table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResourceKind {
+    /// An environment variable.
+    Env,
+    /// A key of a cache, or what keys begin with.
+    CacheKey,
+    /// A topic, a queue or the name of a job.
+    Topic,
+    /// A bucket of an object store.
+    Bucket,
+}
+
+impl ResourceKind {
+    /// Every kind, in the order in which they are listed.
+    pub const ALL: [ResourceKind; 4] =
+        [ResourceKind::Env, ResourceKind::CacheKey, ResourceKind::Topic, ResourceKind::Bucket];
+
+    /// What it is called in a sentence.
+    pub fn noun(self) -> &'static str {
+        match self {
+            ResourceKind::Env => "environment variable",
+            ResourceKind::CacheKey => "cache key",
+            ResourceKind::Topic => "topic",
+            ResourceKind::Bucket => "bucket",
+        }
+    }
+}
+
+/// A resource that is no table.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Resource {
+    /// What it is.
+    pub kind: ResourceKind,
+    /// Its name, with `*` for each part that is not known.
+    pub name: String,
+}
+
+/// One use of a resource at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceAccess {
+    /// The resource.
+    pub resource: ResourceId,
+    /// Read or write.
+    pub access: Access,
+    /// Where.
+    pub place: Place,
+    /// The source module.
+    pub node: NodeId,
+    /// The function that holds it, with its type if it has one.
+    pub function: Option<Arc<str>>,
+    /// The library it goes through: `std`, `clap`, `redis`.
+    pub via: &'static str,
+    /// In test code.
+    pub test: bool,
+    /// It says what the resource is called, and uses nothing.
+    pub declaration: bool,
 }
 
 /// A query whose tables cannot be told.
@@ -208,6 +279,10 @@ pub struct DataModel {
     pub schema: Schema,
     /// Transactions, sorted by place.
     pub transactions: Vec<Transaction>,
+    /// What is no table, sorted by kind and name.
+    pub resources: Vec<Resource>,
+    /// Who uses it, sorted by place, resource, access.
+    pub resource_accesses: Vec<ResourceAccess>,
 }
 
 impl DataModel {
@@ -219,6 +294,11 @@ impl DataModel {
     /// The access behind an index.
     pub fn access(&self, id: AccessId) -> &TableAccess {
         &self.accesses[id.index()]
+    }
+
+    /// The resource behind an index.
+    pub fn resource(&self, id: ResourceId) -> &Resource {
+        &self.resources[id.index()]
     }
 
     /// A table by name.

@@ -6,6 +6,8 @@
 //! - `shop::orders::place writes payments 12:5 sqlx q1 test`: verbs are those of [`VERBS`]; `declares` at the end is for
 //!   what runs nothing; a name in lower case behind
 //!   the source module is the function; all behind the place may be left out
+//! - `shop::orders::place uses env PORT 3:1`, `changes topic paid 3:1`: what is no table, of a kind in [`KINDS`];
+//!   `declares` and `test` may stand at the end
 //! - `key orders(payment_id) -> payments 3:9`
 //! - `trigger paid on orders reads items writes payments 9:1`, `view …`, `function …`
 //! - `tx shop::orders::place 10:5 touches 12; 30 via shop::payments::charge 11:9, shop::payments::insert 20:3`: by the
@@ -23,6 +25,13 @@ const VERBS: [(&str, Access); 5] = [
     ("defines", Access::Ddl),
     ("joins", Access::Join),
     ("refers", Access::ForeignKey),
+];
+
+const KINDS: [(&str, ResourceKind); 4] = [
+    ("env", ResourceKind::Env),
+    ("key", ResourceKind::CacheKey),
+    ("topic", ResourceKind::Topic),
+    ("bucket", ResourceKind::Bucket),
 ];
 
 /// The model behind these lines; every table that they name exists.
@@ -45,10 +54,34 @@ pub fn model(graph: &Model, lines: &[&str]) -> DataModel {
             _ => {}
         }
     }
+    resources(graph, &mut data, &lines().collect::<Vec<_>>());
     let declared = data.tables.iter().enumerate().filter(|(_, table)| table.declared.is_some());
     data.schema.tables = declared.map(|(index, _)| TableId(index as u32)).collect();
     data.schema.columns = vec![Vec::new(); data.schema.tables.len()];
     data
+}
+
+fn resources(graph: &Model, data: &mut DataModel, lines: &[Vec<&str>]) {
+    let used = lines.iter().filter(|line| line.len() > 3 && matches!(line[1], "uses" | "changes"));
+    let named = |line: &[&str]| {
+        let kind = KINDS.iter().find(|(word, _)| *word == line[2]).expect("a kind").1;
+        Resource { kind, name: line[3].to_owned() }
+    };
+    data.resources = used.clone().map(|line| named(line)).collect::<BTreeSet<_>>().into_iter().collect();
+    for line in used {
+        let (node, function) = owner(graph, line[0]);
+        let id = data.resources.binary_search(&named(line)).expect("listed above");
+        data.resource_accesses.push(ResourceAccess {
+            resource: ResourceId(id as u32),
+            access: if line[1] == "uses" { Access::Read } else { Access::Write },
+            place: place("src.rs", line.get(4).unwrap_or(&"1:1")),
+            node,
+            function: function.map(Into::into),
+            via: "std",
+            test: line.contains(&"test") || graph.node(node).test,
+            declaration: line.contains(&"declares"),
+        });
+    }
 }
 
 fn words(line: &str) -> Vec<&str> {

@@ -1,4 +1,5 @@
-//! Attributes and derives that map items to data (diesel's, sea-orm's, sea-query's) or give them a form for the wire.
+//! Attributes and derives that map items to data (diesel's, sea-orm's, sea-query's) name environment variables, or
+//! give them a form for the wire.
 //!
 //! What they mean is a matter of the later stages; here they are written down, with `cfg_attr` looked through.
 
@@ -47,6 +48,16 @@ fn is_mapping(name: &str) -> bool {
     matches!(name, "diesel" | "sea_orm" | "iden" | "table_name" | "belongs_to" | "enum_def")
 }
 
+/// The key of an attribute that names an environment variable (the documentation of clap, env-config and envconfig).
+fn env_key(attribute: &str) -> Option<&'static str> {
+    match attribute {
+        "arg" | "clap" | "structopt" => Some("env"),
+        "env_config" => Some("name"),
+        "envconfig" => Some("from"),
+        _ => None,
+    }
+}
+
 impl Walker {
     /// Gives the attributes that were noted last to what they stand on.
     pub(super) fn own_attributes(&mut self, target: AttributeTarget) {
@@ -68,6 +79,13 @@ impl Walker {
     pub(super) fn mapping_attribute(&mut self, meta: &Meta) -> bool {
         let Some(last) = meta.path().segments.last() else { return false };
         let text = last.ident.to_string();
+        if let (Some(key), Meta::List(list)) = (env_key(&text), meta) {
+            let name = self.name(&last.ident);
+            attr::split_commas(list.tokens.clone())
+                .into_iter()
+                .for_each(|part| self.env_part(name, key, part));
+            return true;
+        }
         if !is_mapping(&text) {
             return false;
         }
@@ -113,6 +131,32 @@ impl Walker {
             [TokenTree::Group(group)] => self.mapping_key(name, key, &text, group.stream(), span),
             _ => self.scan_paths(part),
         }
+    }
+
+    /// `env`, `env = "NAME"` or `env = NAME`, or what has nothing to do with the environment.
+    fn env_part(&mut self, name: Name, wanted: &str, part: TokenStream) {
+        let trees: Vec<TokenTree> = part.clone().into_iter().collect();
+        let key = match trees.first() {
+            Some(TokenTree::Ident(key)) if key == wanted => key,
+            _ => return self.attribute_arguments(part),
+        };
+        let value = match &trees[1..] {
+            [] => Some(AttributeValue::Nothing),
+            [TokenTree::Punct(equals), rest @ ..] if equals.as_char() == '=' => {
+                match syn::parse2::<Expr>(rest.iter().cloned().collect()) {
+                    Ok(Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. })) => {
+                        Some(AttributeValue::Text(self.literal_of(&text.value(), &text), None))
+                    }
+                    Ok(Expr::Path(path)) if path.qself.is_none() => {
+                        self.path(&path.path, Ns::ALL).0.map(AttributeValue::Path)
+                    }
+                    _ => return self.attribute_arguments(part),
+                }
+            }
+            _ => return self.attribute_arguments(part),
+        };
+        let (span, key) = (key.span(), self.name(key));
+        self.push_attribute(name, key, value.unwrap_or(AttributeValue::Nothing), span);
     }
 
     /// `key(path, other = …)`: the path is the value.

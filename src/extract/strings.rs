@@ -168,7 +168,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 
 /// Whether a string may matter: it has a word of SQL, or it is a name.
 fn is_kept(text: &str) -> bool {
-    let is_name = |c: char| c.is_alphanumeric() || "_-.:/*{}$`\"[]".contains(c);
+    let is_name = |c: char| c.is_alphanumeric() || "_-.:/*{}$`\"[]>#@|".contains(c);
     if text.is_empty() {
         return false;
     }

@@ -3,7 +3,9 @@
 use super::view::{Declared, Level, groups};
 use crate::config::policy::{ModuleId, Policy};
 use crate::config::{Owner, Ownership, own};
-use crate::data::{DataModel, Place, Routine, RoutineKind, TableId, TableKind, Transaction};
+use crate::data::{
+    DataModel, Place, ResourceId, ResourceKind, Routine, RoutineKind, TableId, TableKind, Transaction,
+};
 use crate::graph::{Grouping, Model, NodeId};
 use crate::sql::Access;
 use std::collections::BTreeMap;
@@ -11,7 +13,7 @@ use std::collections::BTreeMap;
 /// The inventory of a workspace's data. What is ignored on purpose is left out.
 #[derive(Clone, Debug, Default)]
 pub struct Inventory {
-    /// Tables, views and collections, sorted by name.
+    /// Tables, views and collections, sorted by name; behind them all else, sorted by kind and name.
     pub resources: Vec<Resource>,
     /// Queries that could not be looked into, sorted by place.
     pub opaque: Vec<Opaque>,
@@ -19,15 +21,27 @@ pub struct Inventory {
     pub transactions: Vec<TransactionView>,
     /// The schema as it stands.
     pub schema: SchemaView,
-    /// A policy says who owns what.
+    /// A policy says who owns which table.
     pub declared: bool,
+    /// A policy says who owns what is no table.
+    pub declared_others: bool,
 }
 
-/// A table, a view or a collection.
+/// What kind of resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Kind {
+    /// A table, a view or a collection.
+    Table(TableKind),
+    /// Anything else.
+    Other(ResourceKind),
+}
+
+/// A table, a view or a collection, or a resource of another kind.
 #[derive(Clone, Debug)]
 pub struct Resource {
     /// What it is.
-    pub kind: TableKind,
+    pub kind: Kind,
     /// Its name.
     pub name: String,
     /// The module that owns it.
@@ -55,8 +69,8 @@ pub struct ResourceAccess {
     pub approximate: bool,
     /// It says what the table is, and runs nothing.
     pub declaration: bool,
-    /// Which statement it is part of.
-    pub query: u32,
+    /// Which statement it is part of, if it is an access of a table.
+    pub query: Option<u32>,
 }
 
 /// The code that a place belongs to; for a file of SQL there is none.
@@ -169,11 +183,12 @@ impl Inventory {
         let ownership = own(declared.map_or(&none, |(policy, _)| policy), data);
         let reader = Reader { model, data, declared, ownership, units: units(model, declared), shown };
         Inventory {
-            resources: reader.resources(),
+            resources: reader.tables().into_iter().chain(reader.other_resources()).collect(),
             opaque: reader.opaque(),
             transactions: reader.transactions(),
             schema: reader.schema(),
             declared: declared.is_some_and(|(policy, _)| policy.declares_data()),
+            declared_others: declared.is_some_and(|(policy, _)| policy.declares_resources()),
         }
     }
 }
@@ -194,7 +209,7 @@ fn units(model: &Model, declared: Option<Declared<'_>>) -> Grouping {
 }
 
 impl Reader<'_> {
-    fn resources(&self) -> Vec<Resource> {
+    fn tables(&self) -> Vec<Resource> {
         let mut accesses: BTreeMap<TableId, Vec<ResourceAccess>> = BTreeMap::new();
         for access in &self.data.accesses {
             let code = self.code(access.node, access.function.as_deref(), access.test);
@@ -207,28 +222,59 @@ impl Reader<'_> {
                     via: access.via,
                     approximate: access.approximate,
                     declaration: access.declaration,
-                    query: access.query,
+                    query: Some(access.query),
                 });
             }
         }
         let ids = (0..self.data.tables.len()).map(|index| TableId(index as u32));
-        ids.filter_map(|id| self.resource(id, accesses.remove(&id).unwrap_or_default())).collect()
+        ids.filter_map(|id| self.table_resource(id, accesses.remove(&id).unwrap_or_default())).collect()
     }
 
     /// A table, unless there is nothing to say about it.
-    fn resource(&self, id: TableId, accesses: Vec<ResourceAccess>) -> Option<Resource> {
+    fn table_resource(&self, id: TableId, accesses: Vec<ResourceAccess>) -> Option<Resource> {
         let table = self.data.table(id);
         let owner = self.ownership.owner(id);
         let only_tests = accesses.is_empty() && table.declared.is_none();
         let elsewhere = accesses.is_empty() && self.shown.only.is_some();
         (owner != Owner::Ignored && !only_tests && !elsewhere).then(|| Resource {
-            kind: table.kind,
+            kind: Kind::Table(table.kind),
             name: table.name.clone(),
             owner: owner.module().and_then(|module| self.name(module)),
             ownership: word(owner),
             declared: table.declared.clone(),
             accesses,
         })
+    }
+
+    fn other_resources(&self) -> Vec<Resource> {
+        let mut accesses: BTreeMap<ResourceId, Vec<ResourceAccess>> = BTreeMap::new();
+        for access in &self.data.resource_accesses {
+            let code = self.code(Some(access.node), access.function.as_deref(), access.test);
+            if self.shows(Some(access.node), code.test) {
+                accesses.entry(access.resource).or_default().push(ResourceAccess {
+                    access: access.access,
+                    place: access.place.clone(),
+                    code,
+                    via: access.via,
+                    approximate: false,
+                    declaration: access.declaration,
+                    query: None,
+                });
+            }
+        }
+        let resource = |(id, accesses): (ResourceId, Vec<ResourceAccess>)| {
+            let (resource, owner) = (self.data.resource(id), self.ownership.resource_owner(id));
+            let declared = accesses.iter().find(|access| access.declaration);
+            Resource {
+                kind: Kind::Other(resource.kind),
+                name: resource.name.clone(),
+                owner: owner.module().and_then(|module| self.name(module)),
+                ownership: word(owner),
+                declared: declared.map(|access| access.place.clone()),
+                accesses,
+            }
+        };
+        accesses.into_iter().map(resource).collect()
     }
 
     fn name(&self, module: ModuleId) -> Option<String> {
@@ -342,11 +388,12 @@ fn word(owner: Owner) -> &'static str {
 }
 
 /// The word for what a resource is.
-pub fn noun(kind: TableKind) -> &'static str {
+pub fn noun(kind: Kind) -> &'static str {
     match kind {
-        TableKind::Table => "table",
-        TableKind::View => "view",
-        TableKind::Collection => "collection",
+        Kind::Table(TableKind::Table) => "table",
+        Kind::Table(TableKind::View) => "view",
+        Kind::Table(TableKind::Collection) => "collection",
+        Kind::Other(kind) => kind.noun(),
     }
 }
 
@@ -358,6 +405,13 @@ pub fn access(access: Access) -> &'static str {
         Access::Ddl => "ddl",
         Access::Join => "join",
         Access::ForeignKey => "foreign-key",
+    }
+}
+
+impl Inventory {
+    /// Those resources that are tables, views or collections.
+    pub fn tables(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.iter().filter(|resource| matches!(resource.kind, Kind::Table(_)))
     }
 }
 
@@ -442,6 +496,26 @@ reference = ['countries']
         let assignment = config::assign(&policy, &model).unwrap();
         let declared = with_policy.then_some((&policy, &assignment));
         Inventory::new(&model, &data, declared, Shown { tests, only: None })
+    }
+
+    /// An inventory of what is no table.
+    pub(in crate::output) fn sample_of_others() -> Inventory {
+        let policy = format!("{POLICY}outbox = ['jobs']\n")
+            .replace("owns.tables = ['payments']", "owns.env = ['STRIPE_*']");
+        let lines = [
+            "shop::payments::charge uses env STRIPE_KEY 3:1",
+            "shop::orders::place uses env STRIPE_KEY 9:1",
+            "shop::orders::place uses env RUST_LOG 4:1",
+            "shop::orders::place changes key pay:* 5:1",
+            "shop::orders::NAME uses topic jobs 6:1 declares",
+            "shop::orders::place changes topic jobs 7:1",
+            "shop::orders::tests::t uses bucket invoices 8:1",
+        ];
+        let model = sample::model(&NODES, &[]);
+        let data = data_sample::model(&model, &lines);
+        let policy = config::load(&policy, "boundaries.toml", &[]).unwrap();
+        let assignment = config::assign(&policy, &model).unwrap();
+        Inventory::new(&model, &data, Some((&policy, &assignment)), Shown { tests: false, only: None })
     }
 
     #[track_caller]

@@ -50,9 +50,9 @@ enum Decision<'a> {
 impl Proposal {
     /// A proposal for every table that has no owner and is not shared.
     pub fn new(inventory: &Inventory, policy: Option<&Policy>) -> Proposal {
-        let open: Vec<&Resource> = inventory.resources.iter().filter(|r| r.ownership == "unowned").collect();
+        let open: Vec<&Resource> = inventory.tables().filter(|r| r.ownership == "unowned").collect();
         let mut proposal =
-            Proposal { settled: inventory.resources.len() - open.len(), ..Proposal::default() };
+            Proposal { settled: inventory.tables().count() - open.len(), ..Proposal::default() };
         let mut tables: BTreeMap<&str, Vec<ProposedTable>> = BTreeMap::new();
         let families = families(inventory);
         for resource in open {
@@ -102,7 +102,7 @@ fn families(inventory: &Inventory) -> BTreeMap<String, &str> {
             *entry = None;
         }
     };
-    for resource in &inventory.resources {
+    for resource in inventory.tables() {
         let writers = writers(resource);
         let only = match writers.as_slice() {
             [(module, _)] => Some(*module),

@@ -3,7 +3,7 @@
 use super::completeness::{Completeness, Part};
 use super::view::Declared;
 use crate::config::policy::{ModuleId, Policy, Severity};
-use crate::config::{Unmatched, UnmatchedTables};
+use crate::config::{Unmatched, UnmatchedEntry};
 use crate::graph::{Model, Resolution};
 use crate::rules::{Context, Finding};
 use std::collections::BTreeMap;
@@ -48,7 +48,7 @@ impl Report {
         let mut incomplete = unseen(model);
         incomplete.extend(completeness.shortfall);
         incomplete.extend(unmatched);
-        incomplete.extend(context.ownership.unmatched.iter().map(|u| unmatched_tables(policy, u)));
+        incomplete.extend(context.ownership.unmatched.iter().map(|u| unmatched_entry(policy, u)));
         Report {
             sources: sources(&findings, policy, model, read),
             findings,
@@ -145,12 +145,12 @@ fn unmatched_selector(policy: &Policy, unmatched: &Unmatched) -> String {
     format!("{}:{}:{}: the path `{selector}` of `{module}` {reason}", policy.file, place.line, place.column)
 }
 
-fn unmatched_tables(policy: &Policy, unmatched: &UnmatchedTables) -> String {
-    let UnmatchedTables { module, glob, place, suggestion } = unmatched;
-    let meant = suggestion.as_ref().map_or_else(String::new, |table| format!("; did you mean `{table}`?"));
+fn unmatched_entry(policy: &Policy, unmatched: &UnmatchedEntry) -> String {
+    let UnmatchedEntry { module, key, noun, glob, place, suggestion } = unmatched;
+    let meant = suggestion.as_ref().map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
     let module = &policy.module(*module).name;
     format!(
-        "{}:{}:{}: `{glob}` in `tables` of `{module}` matches no table{meant}",
+        "{}:{}:{}: `{glob}` in `{key}` of `{module}` matches no {noun}{meant}",
         policy.file, place.line, place.column
     )
 }
@@ -310,8 +310,10 @@ pub(super) mod tests {
         };
         let (graph, data) = (Graph::from_model(model), DataModel::default());
         let mut ownership = Ownership::default();
-        ownership.unmatched.push(UnmatchedTables {
+        ownership.unmatched.push(UnmatchedEntry {
             module: ModuleId(0),
+            key: "tables",
+            noun: "table",
             glob: "paymets".into(),
             place: Place { line: 9, column: 11 },
             suggestion: Some("payments".into()),

@@ -1,7 +1,8 @@
 //! Lines of `boundaries.toml` written out, so that advice can be copied as it is.
 
 use super::Context;
-use crate::config::policy::{DependsOn, ModuleId};
+use crate::config::policy::{DependsOn, ModuleId, Owns};
+use crate::data::ResourceKind;
 
 /// `"a"`, with what TOML wants escaped.
 pub fn quoted(text: &str) -> String {
@@ -46,6 +47,24 @@ fn depends_on_entry(ctx: &Context, entry: &DependsOn) -> String {
 pub fn tables_with(ctx: &Context, module: ModuleId, table: &str) -> String {
     let old = ctx.module(module).owns.tables.iter().map(|pattern| pattern.text.as_str());
     list("tables", old.chain([table]))
+}
+
+/// The line of `module` for resources of a kind, with one more name.
+pub fn resources_with(ctx: &Context, module: ModuleId, kind: ResourceKind, name: &str) -> String {
+    let old = ctx.module(module).owns.list(kind).iter().map(|pattern| pattern.text.as_str());
+    list(Owns::key(kind).unwrap_or_default(), old.chain([glob_of(name).as_str()]))
+}
+
+/// The glob that names a resource; a `*` in the name stands for what is not known, and stays one.
+pub fn glob_of(name: &str) -> String {
+    let mut glob = String::new();
+    for c in name.chars() {
+        if matches!(c, '?' | '[' | ']' | '{' | '}' | '\\') || c == '!' && glob.is_empty() {
+            glob.push('\\');
+        }
+        glob.push(c);
+    }
+    glob
 }
 
 /// The `readers` line of `module` with one more module that may read a table.

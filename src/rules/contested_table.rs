@@ -1,8 +1,9 @@
 //! `contested-table`: a table that two modules claim.
 
-use super::{Breaks, Context, Draft, Rule, Site, config_lines, data_access};
-use crate::config::policy::{ModuleId, Severity};
-use crate::config::{Claim, Claimant, Contested};
+use super::{Context, Draft, Rule, claims, config_lines, data_access};
+use crate::config::Contested;
+use crate::config::policy::Severity;
+use crate::data::TableId;
 
 /// See [`Rule::docs`].
 pub static RULE: Rule = Rule {
@@ -48,71 +49,15 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
         return;
     }
     let existing = data_access::existing(ctx);
-    let contested = ctx.ownership.contested.iter().filter(|contested| existing.contains(&contested.table));
+    let contested = ctx.ownership.contested.iter().filter(|contested| existing.contains(&contested.id));
     out.extend(contested.map(|contested| draft(ctx, contested)));
 }
 
-fn draft(ctx: &Context, contested: &Contested) -> Draft {
-    let (noun, name) = (data_access::noun(ctx, contested.table), data_access::name(ctx, contested.table));
-    let claimants: Vec<&str> = contested.claims.iter().map(|claim| claimant(ctx, claim)).collect();
-    let modules: Vec<ModuleId> = contested.claims.iter().filter_map(module).collect();
-    let mut sorted = claimants.clone();
-    sorted.sort_unstable();
-    Draft {
-        message: format!("{noun} `{name}` is claimed by {}", config_lines::names(claimants.iter().copied())),
-        sites: contested.claims.iter().map(|claim| site(ctx, claim)).collect(),
-        from: name.to_owned(),
-        to: sorted.join(", "),
-        from_module: modules.first().copied(),
-        to_module: modules.get(1).copied(),
-        breaks: modules.first().map(|&module| Breaks { place: contested.claims[0].place, module }),
-        help: help(ctx, contested, name),
-        ..Draft::default()
-    }
-}
-
-fn module(claim: &Claim) -> Option<ModuleId> {
-    match claim.by {
-        Claimant::Module(module) => Some(module),
-        Claimant::Reference | Claimant::Outbox => None,
-    }
-}
-
-fn claimant<'a>(ctx: &Context<'a>, claim: &Claim) -> &'a str {
-    match claim.by {
-        Claimant::Module(module) => ctx.name(module),
-        Claimant::Reference => "[shared] reference",
-        Claimant::Outbox => "[shared] outbox",
-    }
-}
-
-fn site(ctx: &Context, claim: &Claim) -> Site {
-    Site {
-        file: ctx.policy.file.clone(),
-        line: claim.place.line,
-        column: claim.place.column,
-        width: claim.glob.chars().count() as u32 + 2,
-        label: format!("claimed by `{}`", claimant(ctx, claim)),
-    }
-}
-
-fn help(ctx: &Context, contested: &Contested, name: &str) -> Vec<String> {
-    // Where a name is listed in full twice, only taking one away helps.
-    if contested.claims.iter().all(|claim| claim.glob == name) {
-        return vec![format!(
-            "keep {} in one of the lists, and delete it from the other",
-            config_lines::quoted(name)
-        )];
-    }
-    let owners = contested.claims.iter().filter_map(module);
-    let line = |module| {
-        format!("`{}` in `[modules.{}.owns]`", config_lines::tables_with(ctx, module, name), ctx.name(module))
-    };
-    let lines: Vec<String> = owners.map(line).collect();
-    if lines.is_empty() {
-        return vec![format!("keep {} in one list of `[shared]`", config_lines::quoted(name))];
-    }
-    vec![format!("name it in full where it belongs: write {}", lines.join(" or "))]
+fn draft(ctx: &Context, contested: &Contested<TableId>) -> Draft {
+    let (noun, name) = (data_access::noun(ctx, contested.id), data_access::name(ctx, contested.id));
+    claims::draft(ctx, (noun, name), &contested.claims, &|module| {
+        config_lines::tables_with(ctx, module, name)
+    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::{Breaks, Context, Site};
 use crate::config::Owner;
 use crate::config::policy::ModuleId;
-use crate::data::{Place, TableAccess, TableId, TableKind};
+use crate::data::{Place, ResourceAccess, TableAccess, TableId, TableKind};
 use crate::graph::NodeId;
 use crate::sql::Access;
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,6 +95,15 @@ pub fn name<'a>(ctx: &Context<'a>, table: TableId) -> &'a str {
 /// Names of tables, as they stand in a list in a message.
 pub fn names(ctx: &Context, tables: impl IntoIterator<Item = TableId>) -> String {
     super::config_lines::names(tables.into_iter().map(|table| name(ctx, table)))
+}
+
+/// The uses of what is no table that count: what only says how something is called uses nothing; test code as the policy
+/// says.
+pub fn resources_in_code<'a>(ctx: &Context<'a>) -> impl Iterator<Item = &'a ResourceAccess> {
+    let (counts_tests, model) = (ctx.checks_tests(), ctx.model());
+    ctx.data.resource_accesses.iter().filter(move |access| {
+        !access.declaration && (counts_tests || !(access.test || model.node(access.node).test))
+    })
 }
 
 /// `table`, `view` or `collection`.

@@ -2,7 +2,7 @@
 
 use super::{Context, Draft, Rule, Site, config_lines};
 use crate::config::policy::Severity;
-use crate::config::{Unmatched, UnmatchedTables};
+use crate::config::{Unmatched, UnmatchedEntry};
 use crate::graph::{NodeId, Problem, ProblemKind};
 use std::collections::BTreeMap;
 
@@ -61,7 +61,7 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
         }
     }
     out.extend(ctx.assignment.unmatched.iter().map(|u| unmatched(ctx, u)));
-    out.extend(ctx.ownership.unmatched.iter().map(|u| unmatched_tables(ctx, u)));
+    out.extend(ctx.ownership.unmatched.iter().map(|u| unmatched_entry(ctx, u)));
 }
 
 /// Files by folder. A folder with nothing but such files takes in those of the folders below it, if it stands for many.
@@ -154,23 +154,25 @@ fn advice(kind: ProblemKind) -> &'static str {
     }
 }
 
-fn unmatched_tables(ctx: &Context, unmatched: &UnmatchedTables) -> Draft {
-    let (module, glob) = (ctx.name(unmatched.module), &unmatched.glob);
+fn unmatched_entry(ctx: &Context, unmatched: &UnmatchedEntry) -> Draft {
+    let UnmatchedEntry { key, noun, glob, .. } = unmatched;
+    let module = ctx.name(unmatched.module);
+    let who = if *key == "tables" { "neither code nor migrations name" } else { "no code names" };
     let help = match &unmatched.suggestion {
-        Some(table) => format!("did you mean `{table}`?"),
+        Some(name) => format!("did you mean `{name}`?"),
         None => format!("correct the name in `[modules.{module}.owns]`, or delete it"),
     };
     Draft {
-        message: format!("entry `{glob}` of `tables` of module `{module}` matches no table"),
+        message: format!("entry `{glob}` of `{key}` of module `{module}` matches no {noun}"),
         sites: vec![Site {
             file: ctx.policy.file.clone(),
             line: unmatched.place.line,
             column: unmatched.place.column,
             width: glob.chars().count() as u32 + 2,
-            label: "neither code nor migrations name such a table".into(),
+            label: format!("{who} such {} {noun}", if *noun == "environment variable" { "an" } else { "a" }),
         }],
         from: module.to_string(),
-        to: format!("table {glob}"),
+        to: format!("{noun} {glob}"),
         from_module: Some(unmatched.module),
         help: vec![help],
         ..Draft::default()

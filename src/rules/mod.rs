@@ -12,6 +12,7 @@ mod public_names;
 mod manifest;
 mod config_lines;
 mod known_types;
+mod claims;
 mod data_access;
 mod table_advice;
 mod reserved;
@@ -36,6 +37,7 @@ mod cross_owner_transaction;
 mod unowned_table;
 mod contested_table;
 mod chatty_call;
+mod foreign_resource;
 mod opaque_query;
 mod incomplete_analysis;
 
@@ -67,6 +69,7 @@ pub static RULES: &[&Rule] = &[
     &unowned_table::RULE,
     &contested_table::RULE,
     &chatty_call::RULE,
+    &foreign_resource::RULE,
     &opaque_query::RULE,
     &incomplete_analysis::RULE,
 ];
@@ -172,7 +175,8 @@ mod tests {
     use super::*;
 
     /// What stands in this folder beside the rules.
-    const SUPPORT: [&str; 15] = [
+    const SUPPORT: [&str; 16] = [
+        "claims",
         "config_lines",
         "context",
         "crossing",

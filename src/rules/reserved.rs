@@ -1,12 +1,11 @@
 //! What a `boundaries.toml` may already say although no rule of this version looks at it. It is accepted, so that a file
 //! need not change later, and it is said aloud, so that nobody takes silence for a pass.
 
-use crate::config::policy::{Owns, Policy, Severity};
+use crate::config::policy::{Policy, Severity};
 
 /// Names of rules that the configuration accepts and no rule of this version has.
 pub const RESERVED: &[&str] = &[
     "leaked-type",
-    "foreign-resource",
     "leaked-db-handle",
     "shared-state",
     "in-process-state",
@@ -33,9 +32,6 @@ pub fn unchecked(policy: &Policy) -> Vec<String> {
     rules.dedup();
     out.extend(rules.iter().map(|name| format!("rule `{name}` is not part of this version")));
     for module in &policy.modules {
-        for key in unchecked_resources(&module.owns) {
-            out.push(format!("`{key}` of `{}` is not checked by this version", module.name));
-        }
         if module.stateless {
             out.push(format!("`stateless` of `{}` is not checked by this version", module.name));
         }
@@ -43,16 +39,7 @@ pub fn unchecked(policy: &Policy) -> Vec<String> {
             out.push(format!("`extract` of `{}` is not checked by this version", module.name));
         }
     }
-    if !policy.data.env_functions.is_empty() {
-        out.push("`env-functions` is not checked by this version".to_owned());
-    }
     out
-}
-
-/// The keys of what a module owns beside tables.
-fn unchecked_resources(owns: &Owns) -> impl Iterator<Item = &'static str> {
-    let lists = [("cache-keys", &owns.cache_keys), ("topics", &owns.topics), ("env", &owns.env)];
-    lists.into_iter().filter(|(_, list)| !list.is_empty()).map(|(key, _)| key)
 }
 
 #[cfg(test)]
@@ -67,12 +54,15 @@ mod tests {
 
     #[test]
     fn what_is_declared_and_not_looked_at_is_named() {
-        let text = "version = 1\n[rules]\nleaked-type = \"warn\"\nforeign-impl = \"allow\"\n[modules.a]\npaths = [\"a\"]\n\
+        let text = "version = 1\n[rules]\nleaked-type = \"warn\"\nforeign-impl = \"allow\"\n[modules.a]\npaths = [\"a\"]\nstateless = true\n\
                     [modules.a.owns]\ntables = [\"t\"]\nenv = [\"E\"]\n";
         let policy = crate::config::load(text, "boundaries.toml", &crate::rules::accepted_names()).unwrap();
         assert_eq!(
             unchecked(&policy),
-            ["rule `leaked-type` is not part of this version", "`env` of `a` is not checked by this version"]
+            [
+                "rule `leaked-type` is not part of this version",
+                "`stateless` of `a` is not checked by this version"
+            ]
         );
     }
 }

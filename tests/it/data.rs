@@ -5,7 +5,8 @@
 //! beginning of a case may say:
 //!
 //! - `// deps: ext:sqlx,ext:anyhow` what this one depends on instead,
-//! - `// sql-functions: store::exec` functions that are configured to take SQL.
+//! - `// sql-functions: store::exec` functions that are configured to take SQL,
+//! - `// env-functions: required_var` functions that are configured to take the name of an environment variable.
 //!
 //! `//~ read users, write posts` at the end of a line, of SQL too, is the exact set of what is found there; a line
 //! without a mark has nothing. Marks are taken out before anything is read. What may stand in one:
@@ -14,12 +15,14 @@
 //!   file's `// via: sqlx` names. `via sql` behind it names another one, `approximate` and `test` say just that, and `q1`
 //!   that it belongs to one statement with all others of the case that say so, and with no other,
 //! - `table users`, `view users`: a declaration, `relation users`: a declared relation to it,
+//! - `env PORT`, `key pay:*`, `topic orders.paid`, `bucket invoices`: a use of what is no table; `write`, `declares` and
+//!   `test` behind it say just that,
 //! - `opaque`: a query that could not be looked into,
 //! - `tx write users via add > User::insert`: a transaction that begins here and what it touches, with the calls on
 //!   the way there.
 
 use crate::fixture::Fixture;
-use modcheck::data::{DataModel, Options, Place, TableAccess, TableKind};
+use modcheck::data::{DataModel, Options, Place, ResourceAccess, ResourceKind, TableAccess, TableKind};
 use modcheck::sql::Access;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -82,8 +85,10 @@ fn check(head: &BTreeMap<&str, &str>, case: &str) -> String {
     };
     let (text, expected) = without_marks(&text, get("via"));
     let fixture = Fixture::parse(&text);
+    let functions = |key| get(key).split(',').filter(|f| !f.is_empty()).map(Into::into).collect();
     let options = Options {
-        sql_functions: get("sql-functions").split(',').filter(|f| !f.is_empty()).map(Into::into).collect(),
+        sql_functions: functions("sql-functions"),
+        env_functions: functions("env-functions"),
         ..Options::default()
     };
     let graph = modcheck::resolve(&fixture.source, &globset::GlobSet::empty(), &|_| ());
@@ -113,7 +118,8 @@ fn without_marks(text: &str, via: &str) -> (String, Lines) {
 
 /// A mark with the library that it leaves out.
 fn spelled_out(mark: &str, via: &str) -> String {
-    let complete = mark.contains(" via ") || mark == "opaque" || mark.starts_with("tx ");
+    let is_no_table = ["tx ", "env ", "key ", "topic ", "bucket "].iter().any(|verb| mark.starts_with(verb));
+    let complete = mark.contains(" via ") || mark == "opaque" || is_no_table;
     match mark.split_once(' ') {
         Some((verb, rest)) if !complete => match rest.split_once(' ') {
             Some((table, more)) => format!("{verb} {table} via {via} {more}"),
@@ -130,6 +136,9 @@ fn found(data: &DataModel) -> Lines {
     };
     for access in &data.accesses {
         note(&access.place, shown(data, access));
+    }
+    for access in &data.resource_accesses {
+        note(&access.place, shown_resource(data, access));
     }
     for opaque in &data.opaque {
         note(&opaque.place, "opaque".into());
@@ -158,6 +167,24 @@ fn shown(data: &DataModel, access: &TableAccess) -> String {
     };
     let mut mark = format!("{verb} {} via {}", table.name, access.via);
     for (word, holds) in [("approximate", access.approximate), ("test", access.test)] {
+        if holds {
+            let _ = write!(mark, " {word}");
+        }
+    }
+    mark
+}
+
+fn shown_resource(data: &DataModel, access: &ResourceAccess) -> String {
+    let resource = data.resource(access.resource);
+    let kind = match resource.kind {
+        ResourceKind::Env => "env",
+        ResourceKind::CacheKey => "key",
+        ResourceKind::Topic => "topic",
+        ResourceKind::Bucket => "bucket",
+    };
+    let mut mark = format!("{kind} {}", resource.name);
+    let writes = access.access == Access::Write;
+    for (word, holds) in [("write", writes), ("declares", access.declaration), ("test", access.test)] {
         if holds {
             let _ = write!(mark, " {word}");
         }

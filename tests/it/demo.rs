@@ -42,7 +42,7 @@ fn found() -> BTreeSet<Row> {
 }
 
 /// The rules about data, which rest on what is found in queries and migrations.
-const DATA: [&str; 9] = [
+const DATA: [&str; 10] = [
     "foreign-table-write",
     "foreign-table-read",
     "cross-owner-join",
@@ -51,6 +51,7 @@ const DATA: [&str; 9] = [
     "cross-owner-transaction",
     "unowned-table",
     "contested-table",
+    "foreign-resource",
     "opaque-query",
 ];
 

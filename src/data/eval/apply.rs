@@ -2,7 +2,7 @@
 //! handed.
 
 use super::strings;
-use super::summary::Summary;
+use super::summary::{Summary, Target};
 use super::types::Handle;
 use super::value::{Base, Piece, Relation, State, Value};
 use super::{Call, Evaluator, Handed, Method, Site};
@@ -52,24 +52,34 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Functions that the configuration says take SQL.
+    /// Functions that the configuration says take SQL, or the name of an environment variable.
     fn configured(&mut self, call: &Call<'a>) {
-        if self.world.sql_functions.is_empty() {
-            return;
-        }
-        let outside = call.outside(self).to_vec();
-        let path = outside.join("::");
-        let known = self.world.sql_functions.iter().any(|function| {
-            *function == path || function.rsplit("::").next() == Some(call.name) && outside.is_empty()
-        });
-        if known {
+        if self.names_outside(call, self.world.sql_functions) {
             self.sink_first(&call.args, call.site, "sql");
+        }
+        if self.names_outside(call, self.world.env_functions) {
+            self.env_first(&call.args, call.site);
         }
     }
 
-    /// Methods from outside that the configuration says take SQL: `.fetch_sql`.
+    /// Whether functions of the configuration include one from outside that is called.
+    fn names_outside(&self, call: &Call<'a>, functions: &[String]) -> bool {
+        if functions.is_empty() {
+            return false;
+        }
+        let outside = call.outside(self);
+        let path = outside.join("::");
+        functions.iter().any(|function| {
+            *function == path || function.rsplit("::").next() == Some(call.name) && outside.is_empty()
+        })
+    }
+
+    /// Methods from outside that the configuration says take SQL, or the name of an environment variable: `.fetch_sql`.
     pub(super) fn configured_method(&mut self, method: &Method<'_>) -> Option<Value> {
         let is_named = |function: &String| function.strip_prefix('.') == Some(method.name);
+        if self.world.env_functions.iter().any(is_named) {
+            self.env_first(&method.args, method.site);
+        }
         let known = self.world.sql_functions.iter().any(is_named);
         known.then(|| self.sink_first(&method.args, method.site, "sql"))
     }
@@ -86,16 +96,20 @@ impl<'a> Evaluator<'a> {
     fn apply(&mut self, callee: Definition, args: &[Value], nodes: &[NodeIx], site: Site) -> Value {
         self.ask(callee);
         self.hand_over(callee, args, nodes, site);
-        if self.is_configured(callee) {
+        if self.is_configured(callee, self.world.sql_functions) {
             self.sink_first(args, site, "sql");
+        }
+        if self.is_configured(callee, self.world.env_functions) {
+            self.env_first(args, site);
         }
         let Some(summary) = self.world.summaries.of(callee) else { return built_on(args) };
         let summary: Summary = summary.clone();
         for template in &summary.templates {
             let text = self.instantiate(&Value::Text(template.text.clone()), args, site, 0);
-            match template.table {
-                Some(access) => drop(self.touch(&text, access, site, template.via)),
-                None => drop(self.sink(&text, site, template.via)),
+            match template.target {
+                Target::Sql => drop(self.sink(&text, site, template.via)),
+                Target::Table(access) => drop(self.touch(&text, access, site, template.via)),
+                Target::Resource(kind, access) => self.resource(kind, access, &text, (site, template.via)),
             }
             self.out.completed.insert(callee);
         }
@@ -105,14 +119,15 @@ impl<'a> Evaluator<'a> {
         self.instantiate(&summary.result, args, site, 0)
     }
 
-    fn is_configured(&self, callee: Definition) -> bool {
-        if self.world.sql_functions.is_empty() {
+    /// Whether functions of the configuration include one of the workspace.
+    fn is_configured(&self, callee: Definition, functions: &[String]) -> bool {
+        if functions.is_empty() {
             return false;
         }
         let graph = self.world.graph;
         let module = graph.node_of_definition(callee).map_or("", |node| &graph.model().node(node).id);
         let path = format!("::{module}::{}", graph.definition_name(callee));
-        self.world.sql_functions.iter().any(|function| match function.strip_prefix('.') {
+        functions.iter().any(|function| match function.strip_prefix('.') {
             Some(method) => graph.short_name(callee) == method,
             None => path.strip_suffix(function.as_str()).is_some_and(|front| front.ends_with("::")),
         })

@@ -8,6 +8,7 @@ mod build;
 pub(super) mod blueprint;
 pub(super) mod mentions;
 mod methods;
+pub(super) mod resources;
 mod sink;
 mod strings;
 pub(super) mod summary;
@@ -46,6 +47,8 @@ pub(super) struct World<'a> {
     pub libraries: &'a FxHashSet<String>,
     /// Functions of the workspace that take SQL, by path.
     pub sql_functions: &'a [String],
+    /// Functions of the workspace that take the name of an environment variable, by path.
+    pub env_functions: &'a [String],
     pub read: Reader<'a>,
 }
 
@@ -153,6 +156,8 @@ pub(super) struct Outcome {
     pub asked: FxHashSet<Definition>,
     /// Functions whose statements were completed by a call.
     pub completed: FxHashSet<Definition>,
+    /// Uses of what is no table.
+    pub resources: Vec<resources::Use>,
 }
 
 /// Looks at the values of one unit.
@@ -175,6 +180,8 @@ pub(super) struct Evaluator<'a> {
     ctes: FxHashSet<(Option<u32>, Arc<str>)>,
     /// References that values are made of.
     used: FxHashSet<RefIx>,
+    /// The crates that the unit names.
+    crates: OnceCell<FxHashSet<&'a str>>,
 }
 
 /// Looks at a unit.
@@ -192,6 +199,7 @@ pub(super) fn unit<'a>(unit: Unit<'a>, world: &'a World<'a>) -> Outcome {
         opened: FxHashMap::default(),
         ctes: FxHashSet::default(),
         used: FxHashSet::default(),
+        crates: OnceCell::new(),
     };
     evaluator.run();
     evaluator.out
@@ -224,6 +232,7 @@ impl<'a> Evaluator<'a> {
         self.base_queries();
         self.loose_texts();
         self.tables_in_macros();
+        DETECTORS.iter().for_each(|detector| (detector.end)(self));
         self.sum_up();
     }
 
@@ -336,7 +345,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// What a constant is.
-    fn constant(&mut self, definition: Definition) -> Value {
+    pub(super) fn constant(&mut self, definition: Definition) -> Value {
         self.ask(definition);
         self.world.summaries.constant(definition).cloned().unwrap_or_default()
     }

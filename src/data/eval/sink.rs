@@ -1,6 +1,6 @@
 //! Strings that reach a function that takes SQL, and strings that look like SQL and reach none.
 
-use super::summary::Template;
+use super::summary::{Target, Template};
 use super::value::{Base, Piece, Relation, Text, Value};
 use super::{Evaluator, OpenText, Site};
 use crate::extract::facts::{Node, NodeIx, Pos, Written};
@@ -46,7 +46,7 @@ impl Evaluator<'_> {
                 }
                 Value::Input(input) => {
                     blind = false;
-                    self.template(&Text { pieces: vec![Piece::Input(*input)] }, site, via, None);
+                    self.template(&Text { pieces: vec![Piece::Input(*input)] }, site, via, Target::Sql);
                 }
                 // A query of another library that was turned into SQL.
                 Value::Relation(inner) => {
@@ -105,10 +105,11 @@ impl Evaluator<'_> {
                     out.push(Base { table, mention });
                 }
                 (None, Value::Input(input)) => {
-                    self.template(&Text { pieces: vec![Piece::Input(*input)] }, site, via, Some(access));
+                    let text = Text { pieces: vec![Piece::Input(*input)] };
+                    self.template(&text, site, via, Target::Table(access));
                 }
                 (None, Value::Text(text)) if text.pieces.iter().any(|p| matches!(p, Piece::Input(_))) => {
-                    self.template(text, site, via, Some(access));
+                    self.template(text, site, via, Target::Table(access));
                 }
                 _ => self.opaque(site, "a table's name is put together at run time"),
             }
@@ -128,15 +129,19 @@ impl Evaluator<'_> {
     }
 
     /// Notes a statement that the callers of the body have to complete.
-    fn template(&mut self, text: &Text, site: Site, via: &'static str, table: Option<Access>) {
+    fn template(&mut self, text: &Text, site: Site, via: &'static str, target: Target) {
         let Some(body) = self.body else { return };
+        self.note_template(body, Template { text: Arc::new(text.clone()), target, via });
+        let partly = text.pieces.iter().any(|piece| matches!(piece, Piece::Known(..)));
+        self.out.open_texts.push(OpenText { body, site, partly });
+    }
+
+    /// Notes something that the callers of a body have to complete.
+    pub(super) fn note_template(&mut self, body: u32, template: Template) {
         let templates = self.templates.entry(body).or_default();
-        let template = Template { text: Arc::new(text.clone()), table, via };
         if !templates.contains(&template) && templates.len() < MAX_TEMPLATES {
             templates.push(template);
         }
-        let partly = text.pieces.iter().any(|piece| matches!(piece, Piece::Known(..)));
-        self.out.open_texts.push(OpenText { body, site, partly });
     }
 
     /// Looks into a string.
@@ -146,13 +151,13 @@ impl Evaluator<'_> {
         let has_input = text.pieces.iter().any(|piece| matches!(piece, Piece::Input(_)));
         let is_blank = text.pieces.iter().all(|piece| !matches!(piece, Piece::Known(..)));
         if is_blank && has_input {
-            return self.template(text, site, via, None);
+            return self.template(text, site, via, Target::Sql);
         }
         let Some(statements) = sql::parse_query(&written, self.world.dialect) else { return };
         relation.apart |= statements.len() > 1;
         for statement in &statements {
             if statement.opaque_tables && has_input {
-                self.template(text, site, via, None);
+                self.template(text, site, via, Target::Sql);
                 continue;
             }
             if statement.opaque_tables {

@@ -2,6 +2,7 @@
 
 use super::value::{Base, Relation, Text, Value};
 use super::{Evaluator, Outcome};
+use crate::data::model::ResourceKind;
 use crate::extract::facts::{ItemKind, MemberKind, Owner};
 use crate::graph::flow::Definition;
 use crate::sql::Access;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 pub(in crate::data) struct Summary {
     /// What it returns, in terms of its parameters; the value of a constant.
     pub result: Value,
-    /// Statements that it runs and that are made of its parameters.
+    /// Statements that it runs, and names that it uses, that are made of its parameters.
     pub templates: Vec<Template>,
     /// Parameters that are functions which it calls inside a transaction.
     pub callbacks: Vec<usize>,
@@ -27,12 +28,22 @@ impl Summary {
     }
 }
 
-/// A statement in terms of a body's parameters.
+/// What a text is that a body hands to a library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::data) enum Target {
+    /// A statement.
+    Sql,
+    /// The name of a table that is touched so.
+    Table(Access),
+    /// The name of another resource that is used so.
+    Resource(ResourceKind, Access),
+}
+
+/// A statement or a name in terms of a body's parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::data) struct Template {
     pub text: Arc<Text>,
-    /// It is no SQL but the name of a table that is touched so.
-    pub table: Option<Access>,
+    pub target: Target,
     /// The library that takes it.
     pub via: &'static str,
 }

@@ -41,6 +41,8 @@ pub(in crate::data) enum Value {
     Entity(Definition),
     /// A query, or what it gave.
     Relation(Arc<Relation>),
+    /// A command of Redis that its key is still to be given to, by its name.
+    Command(Arc<str>),
     /// A collection of documents, by its name.
     Collection(Arc<Value>),
     /// A statement that defines tables.

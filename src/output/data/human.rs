@@ -2,7 +2,7 @@
 
 use super::{counts, summary};
 use crate::output::escape::terminal;
-use crate::output::inventory::{Inventory, Opaque, Resource, ResourceAccess, access, noun};
+use crate::output::inventory::{Inventory, Kind, Opaque, Resource, ResourceAccess, access, noun};
 use crate::output::style::{DIM, STRONG, WARNING};
 use crate::sql::Access;
 use std::io::{self, Write};
@@ -25,9 +25,13 @@ pub(super) fn write(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()
 }
 
 fn write_resource(inventory: &Inventory, resource: &Resource, out: &mut dyn Write) -> io::Result<()> {
+    let declared = match resource.kind {
+        Kind::Table(_) => inventory.declared,
+        Kind::Other(_) => inventory.declared_others,
+    };
     let owner = match (&resource.owner, resource.ownership) {
         (Some(owner), _) => format!(", owned by {}", terminal(owner)),
-        (None, "unowned") if !inventory.declared => String::new(),
+        (None, "unowned") if !declared => String::new(),
         (None, word) => format!(", {word}"),
     };
     writeln!(
@@ -93,7 +97,7 @@ fn write_opaque(query: &Opaque, out: &mut dyn Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::inventory::tests::sample_inventory;
+    use crate::output::inventory::tests::{sample_inventory, sample_of_others};
     use expect_test::{Expect, expect};
 
     #[track_caller]
@@ -139,6 +143,35 @@ mod tests {
               src.rs:90:5  the table's name is a parameter
 
             5 tables, 2 of them unowned, 8 accesses, 1 transaction, 1 query that could not be looked into; no migrations found
+        "#]],
+        );
+    }
+
+    #[test]
+    fn what_is_no_table() {
+        check(
+            &sample_of_others(),
+            expect![[r#"
+            RUST_LOG (environment variable, unowned)
+              readers   orders 1
+              read      src.rs:4:1  shop::orders  (std)
+
+            STRIPE_KEY (environment variable, owned by payments)
+              readers   orders 1, payments 1
+              read      src.rs:9:1  shop::orders  (std)
+              read      src.rs:3:1  shop::payments  (std)
+
+            pay:* (cache key, unowned)
+              writers   orders 1
+              write     src.rs:5:1  shop::orders  (std)
+
+            jobs (topic, outbox)
+              declared  src.rs:6:1
+              writers   orders 1
+              write     src.rs:7:1  shop::orders  (std)
+              read      src.rs:6:1  shop::orders  (std, declares it)
+
+            0 tables, 0 accesses, 0 transactions, 0 queries that could not be looked into, 2 environment variables, 1 cache key, 1 topic; no migrations found
         "#]],
         );
     }

@@ -1,8 +1,8 @@
 //! The inventory as JSON, for other tools. Its shape is a contract: fields are added, not changed.
 
-use crate::data::{Place, TableKind};
+use crate::data::Place;
 use crate::output::inventory::{
-    Code, Inventory, KeyView, Opaque, Resource, ResourceAccess, RoutineView, Touch, TransactionView,
+    Code, Inventory, KeyView, Kind, Opaque, Resource, ResourceAccess, RoutineView, Touch, TransactionView,
 };
 use crate::output::{JSON_VERSION, write_json};
 use crate::sql::Access;
@@ -53,7 +53,7 @@ struct CodeJson<'a> {
 
 #[derive(Serialize)]
 struct ResourceJson<'a> {
-    kind: TableKind,
+    kind: Kind,
     name: &'a str,
     owner: Option<&'a str>,
     /// `owned`, `reference`, `outbox`, `contested` or `unowned`.
@@ -72,7 +72,8 @@ struct AccessJson<'a> {
     via: &'static str,
     approximate: bool,
     declaration: bool,
-    query: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -248,7 +249,7 @@ impl<'a> From<&'a RoutineView> for RoutineJson<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::inventory::tests::sample_inventory;
+    use crate::output::inventory::tests::{sample_inventory, sample_of_others};
     use expect_test::expect;
     use serde_json::Value;
 
@@ -369,6 +370,16 @@ mod tests {
             }
         "#]]
         .assert_eq(std::str::from_utf8(&out).unwrap());
+    }
+
+    #[test]
+    fn what_is_no_table_stands_behind_the_tables() {
+        let document = document(&sample_of_others());
+        let resources: Vec<String> =
+            document["resources"].as_array().unwrap().iter().map(Value::to_string).collect();
+        expect![[r#"
+            {"accesses":[{"access":"write","approximate":false,"column":1,"declaration":false,"file":"src.rs","function":"place","line":5,"module":"orders","source_module":"shop::orders","test":false,"via":"std"}],"declared":null,"kind":"cache-key","name":"pay:*","owner":null,"ownership":"unowned"}
+            {"accesses":[{"access":"read","approximate":false,"column":1,"declaration":true,"file":"src.rs","function":"NAME","line":6,"module":"orders","source_module":"shop::orders","test":false,"via":"std"},{"access":"write","approximate":false,"column":1,"declaration":false,"file":"src.rs","function":"place","line":7,"module":"orders","source_module":"shop::orders","test":false,"via":"std"}],"declared":{"column":1,"file":"src.rs","line":6},"kind":"topic","name":"jobs","owner":null,"ownership":"outbox"}"#]].assert_eq(&resources[resources.len() - 2..].join("\n"));
     }
 
     #[test]

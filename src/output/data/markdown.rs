@@ -85,7 +85,7 @@ fn write_keys(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::inventory::tests::sample_inventory;
+    use crate::output::inventory::tests::{sample_inventory, sample_of_others};
     use expect_test::expect;
 
     #[test]
@@ -130,6 +130,44 @@ mod tests {
             ## Queries that could not be looked into
 
             - src.rs:90:5: the table's name is a parameter
+        "#]].assert_eq(std::str::from_utf8(&out).unwrap());
+    }
+
+    #[test]
+    fn what_is_no_table() {
+        let mut out = Vec::new();
+        write(&sample_of_others(), &mut out).unwrap();
+        expect![[r#"
+            # Data
+
+            0 tables, 0 accesses, 0 transactions, 0 queries that could not be looked into, 2 environment variables, 1 cache key, 1 topic; no migrations found
+
+            | name | kind | owner | writers | readers | joins |
+            |---|---|---|---|---|---|
+            | RUST\_LOG | environment variable | *unowned* |  | orders 1 |  |
+            | STRIPE\_KEY | environment variable | payments |  | orders 1, payments 1 |  |
+            | pay:\* | cache key | *unowned* | orders 1 |  |  |
+            | jobs | topic | *outbox* | orders 1 |  |  |
+
+            ## Places
+
+            ### RUST\_LOG
+
+            - read: src.rs:4:1 in shop::orders (std)
+
+            ### STRIPE\_KEY
+
+            - read: src.rs:9:1 in shop::orders (std)
+            - read: src.rs:3:1 in shop::payments (std)
+
+            ### pay:\*
+
+            - write: src.rs:5:1 in shop::orders (std)
+
+            ### jobs
+
+            - write: src.rs:7:1 in shop::orders (std)
+            - read: src.rs:6:1 in shop::orders (std)
         "#]].assert_eq(std::str::from_utf8(&out).unwrap());
     }
 }

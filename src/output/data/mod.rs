@@ -5,8 +5,9 @@ mod json;
 mod markdown;
 
 use super::Format;
-use super::inventory::Inventory;
+use super::inventory::{Inventory, Kind, Resource};
 use super::report::counted;
+use crate::data::ResourceKind;
 
 /// Every format of `data`; the first is the default.
 pub static FORMATS: &[Format<Inventory>] = &[
@@ -24,12 +25,12 @@ fn counts(counts: &[(&str, usize)], escape: impl Fn(&str) -> String) -> String {
 
 /// One line that says how much there is.
 fn summary(inventory: &Inventory) -> String {
-    let resources = &inventory.resources;
-    let accesses: usize = resources.iter().map(|resource| resource.accesses.len()).sum();
-    let mut parts = vec![counted(resources.len(), "table")];
+    let tables: Vec<&Resource> = inventory.tables().collect();
+    let accesses: usize = tables.iter().map(|table| table.accesses.len()).sum();
+    let mut parts = vec![counted(tables.len(), "table")];
     if inventory.declared {
         for word in ["unowned", "contested"] {
-            let count = resources.iter().filter(|resource| resource.ownership == word).count();
+            let count = tables.iter().filter(|table| table.ownership == word).count();
             parts.extend((count > 0).then(|| format!("{count} of them {word}")));
         }
     }
@@ -39,6 +40,10 @@ fn summary(inventory: &Inventory) -> String {
     let opaque = inventory.opaque.len();
     let query = if opaque == 1 { "query" } else { "queries" };
     parts.push(format!("{opaque} {query} that could not be looked into"));
+    parts.extend(ResourceKind::ALL.iter().filter_map(|kind| {
+        let of_kind = inventory.resources.iter().filter(|resource| resource.kind == Kind::Other(*kind));
+        Some(of_kind.count()).filter(|count| *count > 0).map(|count| counted(count, kind.noun()))
+    }));
     let schema = match inventory.schema.trees.as_slice() {
         [] => "no migrations found".to_owned(),
         trees => format!("schema from {}", trees.join(", ")),
