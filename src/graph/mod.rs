@@ -16,6 +16,7 @@ mod build;
 mod trail;
 pub mod flow;
 pub mod surface;
+pub mod interface;
 pub mod modules;
 pub mod cycles;
 #[cfg(test)]
