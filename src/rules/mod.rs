@@ -12,6 +12,9 @@ mod public_names;
 mod manifest;
 mod config_lines;
 mod known_types;
+mod contract;
+mod remoting;
+mod wire;
 mod data_access;
 mod table_advice;
 mod reserved;
@@ -27,6 +30,7 @@ mod layer_violation;
 mod restricted_crate;
 mod unassigned_code;
 mod unused_dependency;
+mod leaked_type;
 mod foreign_table_write;
 mod foreign_table_read;
 mod cross_owner_join;
@@ -36,6 +40,9 @@ mod cross_owner_transaction;
 mod unowned_table;
 mod contested_table;
 mod opaque_query;
+mod leaked_db_handle;
+mod non_remotable_api;
+mod foreign_impl;
 mod incomplete_analysis;
 
 pub use context::Context;
@@ -57,6 +64,7 @@ pub static RULES: &[&Rule] = &[
     &restricted_crate::RULE,
     &unassigned_code::RULE,
     &unused_dependency::RULE,
+    &leaked_type::RULE,
     &foreign_table_write::RULE,
     &foreign_table_read::RULE,
     &cross_owner_join::RULE,
@@ -66,6 +74,9 @@ pub static RULES: &[&Rule] = &[
     &unowned_table::RULE,
     &contested_table::RULE,
     &opaque_query::RULE,
+    &leaked_db_handle::RULE,
+    &non_remotable_api::RULE,
+    &foreign_impl::RULE,
     &incomplete_analysis::RULE,
 ];
 
@@ -170,9 +181,10 @@ mod tests {
     use super::*;
 
     /// What stands in this folder beside the rules.
-    const SUPPORT: [&str; 15] = [
+    const SUPPORT: [&str; 18] = [
         "config_lines",
         "context",
+        "contract",
         "crossing",
         "data_access",
         "finding",
@@ -182,10 +194,12 @@ mod tests {
         "mod",
         "permission",
         "public_names",
+        "remoting",
         "reserved",
         "rule",
         "sample",
         "table_advice",
+        "wire",
     ];
 
     #[test]

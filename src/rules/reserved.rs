@@ -5,15 +5,11 @@ use crate::config::policy::{Owns, Policy, Severity};
 
 /// Names of rules that the configuration accepts and no rule of this version has.
 pub const RESERVED: &[&str] = &[
-    "leaked-type",
     "foreign-resource",
-    "leaked-db-handle",
     "shared-state",
     "in-process-state",
-    "non-remotable-api",
     "stateful-library",
     "chatty-call",
-    "foreign-impl",
     "stale-baseline",
     "unused-exception",
     "expired-exception",
@@ -40,9 +36,6 @@ pub fn unchecked(policy: &Policy) -> Vec<String> {
         if module.stateless {
             out.push(format!("`stateless` of `{}` is not checked by this version", module.name));
         }
-        if module.extract {
-            out.push(format!("`extract` of `{}` is not checked by this version", module.name));
-        }
     }
     if !policy.data.env_functions.is_empty() {
         out.push("`env-functions` is not checked by this version".to_owned());
@@ -68,12 +61,15 @@ mod tests {
 
     #[test]
     fn what_is_declared_and_not_looked_at_is_named() {
-        let text = "version = 1\n[rules]\nleaked-type = \"warn\"\nchatty-call = \"allow\"\n[modules.a]\npaths = [\"a\"]\n\
+        let text = "version = 1\n[rules]\nexpired-exception = \"warn\"\nchatty-call = \"allow\"\n[modules.a]\npaths = [\"a\"]\n\
                     [modules.a.owns]\ntables = [\"t\"]\nenv = [\"E\"]\n";
         let policy = crate::config::load(text, "boundaries.toml", &crate::rules::accepted_names()).unwrap();
         assert_eq!(
             unchecked(&policy),
-            ["rule `leaked-type` is not part of this version", "`env` of `a` is not checked by this version"]
+            [
+                "rule `expired-exception` is not part of this version",
+                "`env` of `a` is not checked by this version"
+            ]
         );
     }
 }

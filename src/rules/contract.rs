@@ -1,0 +1,203 @@
+//! What a module promises to others: its functions that code of other modules calls, with their signatures.
+
+use super::{Context, Site};
+use crate::config::policy::{Kind, ModuleId};
+use crate::graph::flow::Definition;
+use crate::graph::surface::{CodePlace, Parent, Signature, TypeTree};
+use crate::graph::{NodeId, RefId, RefKind};
+use std::collections::BTreeMap;
+
+/// A function that code of other modules calls. What an impl has for a trait of its own module counts as the trait's.
+pub struct Function {
+    /// The function.
+    pub definition: Definition,
+    /// The module that it belongs to.
+    pub module: ModuleId,
+    /// What it asks for and gives back.
+    pub signature: Signature,
+    /// `charge`, `Charge::new`
+    pub name: String,
+    /// The whole name.
+    pub path: String,
+    /// It has a `self`.
+    pub receiver: bool,
+    /// The modules that call it, and how often.
+    pub callers: BTreeMap<ModuleId, usize>,
+    /// The calls.
+    pub calls: Vec<RefId>,
+    /// It was called from this source module, and maybe from others.
+    pub caller: NodeId,
+}
+
+/// The functions of every module that others call.
+pub struct Contract {
+    functions: BTreeMap<ModuleId, Vec<Function>>,
+}
+
+impl Contract {
+    /// Looks through all crossings once.
+    pub fn new(ctx: &Context) -> Contract {
+        let mut found: BTreeMap<(ModuleId, Definition), Function> = BTreeMap::new();
+        for crossing in &ctx.crossings {
+            if ctx.module(crossing.target).kind != Kind::Domain {
+                continue;
+            }
+            for &id in &crossing.uses {
+                let Some(definition) = called(ctx, crossing.source, id) else { continue };
+                let definition = promise(ctx, definition, crossing.target);
+                let key = (crossing.target, definition);
+                if !found.contains_key(&key) {
+                    let Some(function) = function(ctx, definition, crossing.target, crossing.from) else {
+                        continue;
+                    };
+                    found.insert(key, function);
+                }
+                if let Some(function) = found.get_mut(&key) {
+                    *function.callers.entry(crossing.source).or_default() += 1;
+                    function.calls.push(id);
+                }
+            }
+        }
+        let mut functions: BTreeMap<ModuleId, Vec<Function>> = BTreeMap::new();
+        for ((module, _), function) in found {
+            functions.entry(module).or_default().push(function);
+        }
+        for list in functions.values_mut() {
+            list.sort_by(|a, b| order(ctx, a).cmp(&order(ctx, b)));
+        }
+        Contract { functions }
+    }
+
+    /// Every module that others call, with the functions that they call, sorted by place.
+    pub fn modules(&self) -> impl Iterator<Item = (ModuleId, &[Function])> {
+        self.functions.iter().map(|(&module, functions)| (module, functions.as_slice()))
+    }
+
+    /// All those functions.
+    pub fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.functions.values().flatten()
+    }
+}
+
+fn order<'a>(ctx: &Context<'a>, function: &'a Function) -> (&'a str, u32, u32, &'a str) {
+    let place = function.signature.place;
+    (&ctx.model().file(place.file).path, place.line(), place.column(), &function.path)
+}
+
+/// The function that a reference calls, or hands on to be called. App modules hand on what answers requests, which is how
+/// the outside calls it, not they.
+fn called(ctx: &Context, source: ModuleId, id: RefId) -> Option<Definition> {
+    if let Some(call) = ctx.graph.call(id) {
+        return Some(call.function);
+    }
+    let written = matches!(ctx.model().reference(id).kind, RefKind::Path | RefKind::Assoc | RefKind::Macro);
+    if !written || ctx.module(source).kind == Kind::App {
+        return None;
+    }
+    ctx.graph.definition_of(id).filter(|&definition| ctx.graph.is_function(definition))
+}
+
+/// The function of the module's own trait that a function fulfils, or the function itself.
+fn promise(ctx: &Context, definition: Definition, module: ModuleId) -> Definition {
+    let promise = ctx.graph.promise_of(definition);
+    let is_own = |promise: &Definition| module_of(ctx, *promise) == Some(module);
+    promise.filter(is_own).unwrap_or(definition)
+}
+
+fn function(ctx: &Context, definition: Definition, module: ModuleId, caller: NodeId) -> Option<Function> {
+    let signature = ctx.graph.signature(definition)?;
+    // What fulfils a trait from outside looks as that trait wants it.
+    if signature.parent == Parent::Implementation(None) {
+        return None;
+    }
+    Some(Function {
+        definition,
+        module,
+        signature,
+        name: ctx.graph.definition_name(definition),
+        path: ctx.graph.path_of(definition),
+        receiver: ctx.graph.has_receiver(definition),
+        callers: BTreeMap::new(),
+        calls: Vec::new(),
+        caller,
+    })
+}
+
+/// The declared module that defines something.
+pub fn module_of(ctx: &Context, definition: Definition) -> Option<ModuleId> {
+    ctx.graph.node_of_definition(definition).and_then(|node| ctx.module_of(node))
+}
+
+impl Function {
+    /// Where it is defined.
+    pub fn site(&self, ctx: &Context, label: &str) -> Site {
+        site(ctx, self.signature.place, ctx.graph.short_name(self.definition), label)
+    }
+
+    /// `called by orders (3 times) and app`
+    pub fn called_by(&self, ctx: &Context) -> String {
+        let callers = self.callers.iter().map(|(&module, &count)| match count {
+            1 => ctx.name(module).to_owned(),
+            2 => format!("{} (twice)", ctx.name(module)),
+            count => format!("{} ({count} times)", ctx.name(module)),
+        });
+        format!("called by {}", enumerate(callers.collect(), usize::MAX, "callers"))
+    }
+
+    /// Every type that it asks for or gives back, outermost only.
+    pub fn types(&self) -> impl Iterator<Item = &TypeTree> {
+        self.signature.inputs.iter().chain([&self.signature.output])
+    }
+
+    /// Whether only app modules call it: the places that put modules together.
+    pub fn is_called_by_apps_only(&self, ctx: &Context) -> bool {
+        self.callers.keys().all(|&module| ctx.module(module).kind == Kind::App)
+    }
+}
+
+/// Where a definition stands.
+pub fn site(ctx: &Context, place: CodePlace, name: &str, label: &str) -> Site {
+    Site {
+        file: ctx.model().file(place.file).path.clone(),
+        line: place.line(),
+        column: place.column(),
+        width: (name.chars().count() as u32).max(1),
+        label: label.to_owned(),
+    }
+}
+
+/// The modules that call one of some functions.
+pub fn callers<'a>(ctx: &Context, functions: impl Iterator<Item = &'a Function>) -> String {
+    let mut modules: Vec<ModuleId> =
+        functions.flat_map(|function| function.callers.keys().copied()).collect();
+    modules.sort();
+    modules.dedup();
+    enumerate(modules.into_iter().map(|m| format!("`{}`", ctx.name(m))).collect(), 4, "modules")
+}
+
+/// `a, b and c`; of more than `most` only the first, and how many more there are.
+pub fn enumerate(mut words: Vec<String>, most: usize, noun: &str) -> String {
+    if words.len() > most {
+        let more = words.len() - (most - 1);
+        words.truncate(most - 1);
+        words.push(format!("{more} more {noun}"));
+    }
+    match words.pop() {
+        Some(last) if words.is_empty() => last,
+        Some(last) => format!("{} and {last}", words.join(", ")),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lists_end_in_a_number() {
+        let words = |count: usize| (0..count).map(|i| i.to_string()).collect();
+        assert_eq!(enumerate(words(1), 3, "things"), "0");
+        assert_eq!(enumerate(words(3), 3, "things"), "0, 1 and 2");
+        assert_eq!(enumerate(words(4), 3, "things"), "0, 1 and 2 more things");
+    }
+}
