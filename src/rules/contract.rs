@@ -1,11 +1,11 @@
 //! What a module promises to others: its functions that code of other modules calls, with their signatures.
 
-use super::{Context, Site};
+use super::{Context, Site, wire};
 use crate::config::policy::{Kind, ModuleId};
 use crate::graph::flow::Definition;
 use crate::graph::surface::{CodePlace, Parent, Signature, TypeTree};
-use crate::graph::{NodeId, RefId, RefKind};
-use std::collections::BTreeMap;
+use crate::graph::{NodeId, RefId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A function that code of other modules calls. What an impl has for a trait of its own module counts as the trait's.
 pub struct Function {
@@ -25,12 +25,12 @@ pub struct Function {
     pub callers: BTreeMap<ModuleId, usize>,
     /// The calls.
     pub calls: Vec<RefId>,
-    /// It was called from this source module, and maybe from others.
-    pub caller: NodeId,
 }
 
 /// The functions of every module that others call.
 pub struct Contract {
+    /// Every struct, enum and union that somebody wrote as one.
+    pub data: BTreeSet<Definition>,
     functions: BTreeMap<ModuleId, Vec<Function>>,
 }
 
@@ -43,13 +43,11 @@ impl Contract {
                 continue;
             }
             for &id in &crossing.uses {
-                let Some(definition) = called(ctx, crossing.source, id) else { continue };
-                let definition = promise(ctx, definition, crossing.target);
+                let Some(call) = ctx.graph.call(id) else { continue };
+                let definition = promise(ctx, call.function, crossing.target);
                 let key = (crossing.target, definition);
                 if !found.contains_key(&key) {
-                    let Some(function) = function(ctx, definition, crossing.target, crossing.from) else {
-                        continue;
-                    };
+                    let Some(function) = function(ctx, definition, crossing.target) else { continue };
                     found.insert(key, function);
                 }
                 if let Some(function) = found.get_mut(&key) {
@@ -65,7 +63,10 @@ impl Contract {
         for list in functions.values_mut() {
             list.sort_by(|a, b| order(ctx, a).cmp(&order(ctx, b)));
         }
-        Contract { functions }
+        // What diesel makes of a table is none.
+        let types = ctx.graph.data_types().map(|(definition, ..)| definition);
+        let data = types.filter(|&definition| ctx.graph.declared_table(definition).is_none()).collect();
+        Contract { data, functions }
     }
 
     /// Every module that others call, with the functions that they call, sorted by place.
@@ -84,19 +85,6 @@ fn order<'a>(ctx: &Context<'a>, function: &'a Function) -> (&'a str, u32, u32, &
     (&ctx.model().file(place.file).path, place.line(), place.column(), &function.path)
 }
 
-/// The function that a reference calls, or hands on to be called. App modules hand on what answers requests, which is how
-/// the outside calls it, not they.
-fn called(ctx: &Context, source: ModuleId, id: RefId) -> Option<Definition> {
-    if let Some(call) = ctx.graph.call(id) {
-        return Some(call.function);
-    }
-    let written = matches!(ctx.model().reference(id).kind, RefKind::Path | RefKind::Assoc | RefKind::Macro);
-    if !written || ctx.module(source).kind == Kind::App {
-        return None;
-    }
-    ctx.graph.definition_of(id).filter(|&definition| ctx.graph.is_function(definition))
-}
-
 /// The function of the module's own trait that a function fulfils, or the function itself.
 fn promise(ctx: &Context, definition: Definition, module: ModuleId) -> Definition {
     let promise = ctx.graph.promise_of(definition);
@@ -104,7 +92,7 @@ fn promise(ctx: &Context, definition: Definition, module: ModuleId) -> Definitio
     promise.filter(is_own).unwrap_or(definition)
 }
 
-fn function(ctx: &Context, definition: Definition, module: ModuleId, caller: NodeId) -> Option<Function> {
+fn function(ctx: &Context, definition: Definition, module: ModuleId) -> Option<Function> {
     let signature = ctx.graph.signature(definition)?;
     // What fulfils a trait from outside looks as that trait wants it.
     if signature.parent == Parent::Implementation(None) {
@@ -119,7 +107,6 @@ fn function(ctx: &Context, definition: Definition, module: ModuleId, caller: Nod
         receiver: ctx.graph.has_receiver(definition),
         callers: BTreeMap::new(),
         calls: Vec::new(),
-        caller,
     })
 }
 
@@ -149,10 +136,62 @@ impl Function {
         self.signature.inputs.iter().chain([&self.signature.output])
     }
 
+    /// What stands behind the arrow of its signature, as it is written; nothing if a macro wrote it.
+    pub fn written_result<'a>(&self, ctx: &Context<'a>) -> &'a str {
+        let place = self.signature.place;
+        let text: &str = &ctx.model().file(place.file).text;
+        let line = text.split_inclusive('\n').nth(place.line().saturating_sub(1) as usize);
+        let offset = line.map_or(text.len(), |line| line.as_ptr() as usize - text.as_ptr() as usize);
+        let column = place.column().saturating_sub(1) as usize;
+        let start = text[offset..].char_indices().nth(column).map_or(text.len(), |(at, _)| offset + at);
+        let rest = text[start..].strip_prefix(ctx.graph.short_name(self.definition));
+        rest.map_or("", written_result)
+    }
+
+    /// Whether app modules alone call it, and only to put together what it belongs to: it makes a value of a type that is no
+    /// data, or adds to one.
+    pub fn is_wiring(&self, ctx: &Context) -> bool {
+        let Parent::Type(Some(owner)) = self.signature.parent else { return false };
+        let gives_it = self.signature.output.any(&mut |part| part.here() == Some(owner));
+        gives_it && self.is_called_by_apps_only(ctx) && !wire::has_wire_form(ctx.graph, owner)
+    }
+
     /// Whether only app modules call it: the places that put modules together.
     pub fn is_called_by_apps_only(&self, ctx: &Context) -> bool {
         self.callers.keys().all(|&module| ctx.module(module).kind == Kind::App)
     }
+}
+
+/// The type behind the arrow of a signature that begins with its parameters.
+fn written_result(text: &str) -> &str {
+    let (mut depth, mut start) = (0_u32, None);
+    for (at, c) in text.char_indices() {
+        match c {
+            '>' if text[..at].ends_with('-') => {
+                if depth == 0 && start.is_none() {
+                    start = Some(at + 1);
+                }
+            }
+            '(' | '[' | '<' => depth += 1,
+            ')' | ']' | '>' => depth = depth.saturating_sub(1),
+            '{' | ';' if depth == 0 => return start.map_or("", |start| text[start..at].trim()),
+            _ => {}
+        }
+    }
+    ""
+}
+
+/// The source module, among those that a declared module's selectors name, that one of its source modules lies in.
+pub fn root_of(ctx: &Context, module: ModuleId, node: NodeId) -> NodeId {
+    let roots = ctx.roots(module);
+    let mut at = Some(node);
+    while let Some(candidate) = at {
+        if roots.contains(&candidate) {
+            return candidate;
+        }
+        at = ctx.model().node(candidate).parent;
+    }
+    node
 }
 
 /// Where a definition stands.
@@ -199,5 +238,17 @@ mod tests {
         assert_eq!(enumerate(words(1), 3, "things"), "0");
         assert_eq!(enumerate(words(3), 3, "things"), "0, 1 and 2");
         assert_eq!(enumerate(words(4), 3, "things"), "0, 1 and 2 more things");
+    }
+
+    #[test]
+    fn the_result_stands_behind_the_last_arrow() {
+        for (text, expected) in [
+            ("(a: u8) -> &'static str {", "&'static str"),
+            ("<F: Fn(u8) -> u8>(f: F) -> Option<[u8; 2]>;", "Option<[u8; 2]>"),
+            ("(f: impl Fn(u8) -> u8)\n{", ""),
+            ("(é: u8) -> é", ""),
+        ] {
+            assert_eq!(written_result(text), expected, "{text}");
+        }
     }
 }

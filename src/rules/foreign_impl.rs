@@ -61,8 +61,10 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
         let Some(found) = judge(ctx, &implementation) else { continue };
         let speaks = found.of_trait.unwrap_or(found.of_type);
         // All of a trait in one module are one finding; of an inherent impl its own source module says where.
-        let root = found.of_trait.and_then(|_| ctx.roots(found.holder).first().copied());
-        let node = root.unwrap_or(implementation.node);
+        let node = match found.of_trait {
+            Some(_) => contract::root_of(ctx, found.holder, implementation.node),
+            None => implementation.node,
+        };
         let group = groups.entry((node, found.of_trait, speaks)).or_insert_with(|| Group {
             found,
             types: Vec::new(),

@@ -95,10 +95,11 @@ fn database(krate: &str, name: &str) -> Option<Known> {
         {
             Known::DbTransaction
         }
-        "Pool" | "DatabasePool" => Known::DbPool,
+        // sea-orm's documentation calls its `DatabaseConnection` a pool.
+        "Pool" | "DatabasePool" | "DatabaseConnection" => Known::DbPool,
         _ if ends(&["Pool"]) => Known::DbPool,
-        "Executor" | "Acquire" | "ConnectionTrait" | "StreamerTrait" | "GenericClient"
-        | "DatabaseConnection" | "Conn" | "Queryable"
+        "Executor" | "Acquire" | "ConnectionTrait" | "StreamerTrait" | "GenericClient" | "Conn"
+        | "Queryable"
             if krate != "diesel" || name != "Queryable" =>
         {
             Known::DbConnection

@@ -75,9 +75,9 @@ impl Leak<'_> {
 fn leak<'a>(ctx: &Context, function: &'a Function) -> Option<Leak<'a>> {
     let asks = function.signature.inputs.iter().filter_map(|input| within(ctx, input)).max();
     let gives = within(ctx, &function.signature.output);
-    // Where modules are put together is where each gets its pool.
-    let is_wiring = asks == Some(Known::DbPool) && gives.is_none() && function.is_called_by_apps_only(ctx);
     let leak = Leak { function, asks, gives };
+    // Where modules are put together is where each gets its pool.
+    let is_wiring = leak.most() == Some(Known::DbPool) && function.is_called_by_apps_only(ctx);
     (leak.most().is_some() && !is_wiring).then_some(leak)
 }
 

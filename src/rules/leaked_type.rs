@@ -2,6 +2,7 @@
 
 use super::contract::{self, Function};
 use super::interface::Interface;
+use super::known_types::passed_db_handle;
 use super::{Breaks, Context, Draft, Rule, config_lines};
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::graph::RefKind;
@@ -26,11 +27,12 @@ const DOCS: &str = "\
 The parameters and results of the functions that code of another module calls. A finding is each type in them that
 
 - belongs to the module and has no name in its public interface,
-- belongs to a third module, which is neither the caller's nor a library,
+- belongs to a third module, which is neither the caller's nor a library (what app modules pass to put modules together is
+  fine),
 - is mapped to the columns of a table: by the derives of diesel (`Queryable`, `Insertable`, …), as an entity of sea-orm, or by
   sqlx's `FromRow`.
 
-Fields of types are not looked at, and neither are traits.
+Fields of types are not looked at, and neither are traits. Connections are the business of `leaked-db-handle`.
 
 ## Why it blocks an extraction
 
@@ -73,10 +75,9 @@ const ROWS: &[&str] = &[
 ];
 
 fn check(ctx: &Context, out: &mut Vec<Draft>) {
-    let data: BTreeSet<Definition> = ctx.graph.data_types().map(|(definition, ..)| definition).collect();
     let mut exposed: BTreeMap<(ModuleId, Definition), Exposed> = BTreeMap::new();
     for function in ctx.contract().functions() {
-        for (definition, side) in types(function, &data) {
+        for (definition, side) in types(ctx, function) {
             let entry = exposed.entry((function.module, definition)).or_default();
             entry.functions.push((function, side));
         }
@@ -107,22 +108,25 @@ struct Side {
     returned: bool,
 }
 
-/// The structs, enums and unions in a signature.
-fn types(function: &Function, data: &BTreeSet<Definition>) -> BTreeMap<Definition, Side> {
+/// The structs, enums and unions in a signature, without those that stand for connections.
+fn types(ctx: &Context, function: &Function) -> BTreeMap<Definition, Side> {
     let mut out: BTreeMap<Definition, Side> = BTreeMap::new();
-    let mut note = |tree: &TypeTree, mark: fn(&mut Side)| {
-        let _ = tree.any(&mut |part| {
-            if let Some(definition) = part.here().filter(|definition| data.contains(definition)) {
-                mark(out.entry(definition).or_default());
-            }
-            false
-        });
-    };
     for input in &function.signature.inputs {
-        note(input, |side| side.taken = true);
+        collect(ctx, input, &mut |definition| out.entry(definition).or_default().taken = true);
     }
-    note(&function.signature.output, |side| side.returned = true);
+    collect(ctx, &function.signature.output, &mut |definition| {
+        out.entry(definition).or_default().returned = true
+    });
     out
+}
+
+fn collect(ctx: &Context, tree: &TypeTree, note: &mut dyn FnMut(Definition)) {
+    let definition = tree.here().filter(|definition| ctx.contract().data.contains(definition));
+    if definition.is_some() && passed_db_handle(ctx.graph, tree).is_some() {
+        return;
+    }
+    definition.into_iter().for_each(&mut *note);
+    tree.parts.iter().for_each(|part| collect(ctx, part, note));
 }
 
 /// What is wrong with a type in the signatures of a module, and which functions show it.
@@ -144,7 +148,7 @@ fn draft(
             if is_private(ctx, module, names) && functions.iter().any(|(f, _)| is_open(ctx, f)) {
                 functions.retain(|(function, _)| is_open(ctx, function));
                 reasons.push("which has no name in its public interface".to_owned());
-                help.push(reexport(ctx, module, &ctx.graph.path_of(definition)));
+                help.push(reexport(ctx, module, definition));
                 let used = ctx.module(module);
                 draft.breaks = Some(Breaks { place: used.public_place.unwrap_or(used.place), module });
             }
@@ -154,7 +158,9 @@ fn draft(
             }
         }
         Some(third) if ctx.module(third).kind != Kind::Library => {
-            functions.retain(|(function, _)| function.callers.keys().any(|caller| *caller != third));
+            // App modules give each module what it needs of the others.
+            let is_told = |caller: &ModuleId| *caller != third && ctx.module(*caller).kind != Kind::App;
+            functions.retain(|(function, _)| function.callers.keys().any(is_told));
             let name = ctx.name(third);
             reasons.push(format!("which belongs to `{name}`"));
             help.push(format!("pass an id or the values that are needed instead of `{short}`"));
@@ -218,10 +224,12 @@ fn is_open(ctx: &Context, function: &Function) -> bool {
 }
 
 /// How to make a type part of the interface.
-fn reexport(ctx: &Context, module: ModuleId, path: &str) -> String {
+fn reexport(ctx: &Context, module: ModuleId, definition: Definition) -> String {
     let Some(public) = &ctx.module(module).public else {
-        let root = ctx.roots(module).first().map_or("", |&root| ctx.model().node(root).id.as_str());
-        let below = path.strip_prefix(root).unwrap_or(path).trim_start_matches("::");
+        let path = ctx.graph.path_of(definition);
+        let node = ctx.graph.node_of_definition(definition);
+        let root = node.map_or("", |node| &ctx.model().node(contract::root_of(ctx, module, node)).id);
+        let below = path.strip_prefix(root).unwrap_or(&path).trim_start_matches("::");
         return match below.contains("::") {
             true => format!("write `pub use {below};` in `{root}`"),
             false => format!("declare `{below}` as `pub` in `{root}`"),

@@ -30,7 +30,7 @@ reason.
 
 Fine are `&T`, `&str` and slices as parameters, `impl AsRef<…>` and `impl Into<…>`, what data lends of itself, and whether
 a function is `async`. Functions that fulfil traits from outside, such as `Display`, are left out, and so are library
-modules and test code. Connections are the business of `leaked-db-handle`.
+modules, test code, and what app modules alone call to put a service together. Connections are the business of `leaked-db-handle`.
 
 ## Why it blocks an extraction
 
@@ -64,11 +64,12 @@ pub fn charge(request: &ChargeRequest) -> Result<Receipt, PaymentError>  // fine
 ";
 
 fn check(ctx: &Context, out: &mut Vec<Draft>) {
-    let mut unsendable = Unsendable::new(ctx);
+    let mut unsendable = Unsendable::default();
     for (module, functions) in ctx.contract().modules() {
         let (hard, easy): (Vec<_>, Vec<_>) = functions
             .iter()
-            .map(|function| (function, remoting::obstacles(ctx.graph, function)))
+            .filter(|function| !function.is_wiring(ctx))
+            .map(|function| (function, remoting::obstacles(ctx, function)))
             .partition(|(_, obstacles)| !obstacles.is_empty());
         out.extend(hard.iter().map(|(function, obstacles)| by_signature(ctx, function, obstacles)));
         let easy: Vec<&Function> = easy.into_iter().map(|(function, _)| function).collect();

@@ -2,7 +2,7 @@
 
 use super::contract::Function;
 use super::known_types::{self, Known, passed_db_handle};
-use super::wire;
+use super::{Context, wire};
 use crate::graph::Graph;
 use crate::graph::flow::Definition;
 use crate::graph::surface::{Head, Parent, TypeTree};
@@ -91,7 +91,8 @@ const WIRE_BOUNDS: &[&str] = &[
 ];
 
 /// Everything that keeps a function from becoming a network call; what hands over a database is another rule's.
-pub fn obstacles(graph: &Graph, function: &Function) -> Vec<Obstacle> {
+pub fn obstacles(ctx: &Context, function: &Function) -> Vec<Obstacle> {
+    let graph = ctx.graph;
     let signature = &function.signature;
     let names = |tree: &TypeTree| match &tree.head {
         Head::Parameter(name) => Some(name.clone()),
@@ -100,7 +101,7 @@ pub fn obstacles(graph: &Graph, function: &Function) -> Vec<Obstacle> {
     let mut reader = Reader {
         graph,
         generics: signature.generics.iter().filter_map(names).collect(),
-        lends: lends(graph, function),
+        lends: lends(ctx, function),
         returned: false,
         found: Vec::new(),
     };
@@ -110,15 +111,26 @@ pub fn obstacles(graph: &Graph, function: &Function) -> Vec<Obstacle> {
     reader.returned = true;
     reader.read(&signature.output);
     let mut found = reader.found;
-    found.sort();
-    found.dedup();
+    found.sort_by_key(|obstacle| obstacle.reason);
+    let mut seen = Vec::new();
+    found.retain(|obstacle| {
+        let is_new = !seen.contains(obstacle);
+        seen.push(obstacle.clone());
+        is_new
+    });
     found
 }
 
 /// Whether what a function returns by reference is its module's own. It is not if nothing was there to borrow from: then
-/// it lives for as long as the program. Neither is what data lends of itself, since it goes wherever the data goes.
-fn lends(graph: &Graph, function: &Function) -> bool {
-    let signature = &function.signature;
+/// it lives for as long as the program, as it does if the signature says so. Neither is what data lends of itself, since it
+/// goes wherever the data goes.
+fn lends(ctx: &Context, function: &Function) -> bool {
+    let (graph, signature) = (ctx.graph, &function.signature);
+    let result = function.written_result(ctx);
+    if result.contains('&') && result.split('&').skip(1).all(|part| part.trim_start().starts_with("'static"))
+    {
+        return false;
+    }
     let mut is_borrowed = |tree: &TypeTree| matches!(tree.head, Head::Borrowed { .. });
     if !function.receiver {
         return signature.inputs.iter().any(|input| input.any(&mut is_borrowed));
@@ -241,7 +253,7 @@ impl Reader<'_> {
             }
             _ => {
                 if let Some(parameter) = parameter {
-                    let what = format!("a `{parameter}` of any type{}", such_as(&names));
+                    let what = format!("a value of any type `{parameter}{}`", such_as(&names));
                     self.add(Reason::Generic, &what);
                 }
             }
@@ -257,10 +269,10 @@ impl Reader<'_> {
     }
 }
 
-/// `, which is a \`Store\``
+/// `: Store`
 fn such_as(bounds: &[String]) -> String {
     let bound = bounds.iter().find(|name| !name.is_empty() && !is_marker(name));
-    bound.map_or_else(String::new, |name| format!(" that is `{name}`"))
+    bound.map_or_else(String::new, |name| format!(": {name}"))
 }
 
 /// Whether a bound says how a value is sent.

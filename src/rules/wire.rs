@@ -6,7 +6,7 @@ use super::{Context, Site};
 use crate::graph::Graph;
 use crate::graph::flow::Definition;
 use crate::graph::surface::{Head, Parent, TypeTree};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Traits of values that can be sent, wherever they come from: of serde and what builds on it, prost, borsh, rkyv,
 /// bincode, and of SCALE.
@@ -91,9 +91,8 @@ pub struct Found {
 }
 
 /// Looks for types that can't be sent.
+#[derive(Default)]
 pub struct Unsendable {
-    /// Every struct, enum and union.
-    data: BTreeSet<Definition>,
     /// What is known already.
     sendable: BTreeMap<Definition, bool>,
 }
@@ -113,12 +112,6 @@ struct Use<'a> {
 }
 
 impl Unsendable {
-    /// Looks through all types once.
-    pub fn new(ctx: &Context) -> Unsendable {
-        let data = ctx.graph.data_types().map(|(definition, ..)| definition).collect();
-        Unsendable { data, sendable: BTreeMap::new() }
-    }
-
     /// The types of some functions of one module that can't be sent.
     pub fn among(&mut self, ctx: &Context, functions: &[&Function]) -> Found {
         let mut uses: BTreeMap<Named, Use> = BTreeMap::new();
@@ -126,9 +119,9 @@ impl Unsendable {
         for &function in functions {
             let mut named = BTreeMap::new();
             for input in &function.signature.inputs {
-                self.collect(ctx.graph, input, false, &mut named);
+                self.collect(ctx, input, false, &mut named);
             }
-            self.collect(ctx.graph, &function.signature.output, false, &mut named);
+            self.collect(ctx, &function.signature.output, false, &mut named);
             named.retain(|named, _| !is_own_handle(ctx.graph, function, named));
             count += usize::from(!named.is_empty());
             for (named, error) in named {
@@ -143,13 +136,13 @@ impl Unsendable {
     }
 
     /// Notes the types in a type, and whether each is an error.
-    fn collect(&mut self, graph: &Graph, tree: &TypeTree, error: bool, out: &mut BTreeMap<Named, bool>) {
-        if known_types::passed_db_handle(graph, tree).is_some() && !error {
+    fn collect(&mut self, ctx: &Context, tree: &TypeTree, error: bool, out: &mut BTreeMap<Named, bool>) {
+        if known_types::passed_db_handle(ctx.graph, tree).is_some() && !error {
             return;
         }
         match &tree.head {
             Head::Here(definition)
-                if self.data.contains(definition) && !self.is_sendable(graph, *definition) =>
+                if ctx.contract().data.contains(definition) && !self.is_sendable(ctx.graph, *definition) =>
             {
                 *out.entry(Named::Here(*definition)).or_default() |= error;
             }
@@ -166,7 +159,7 @@ impl Unsendable {
         let is_result =
             matches!(&tree.head, Head::Outside(path) if path.last().is_some_and(|name| name == "Result"));
         for (index, part) in tree.parts.iter().enumerate() {
-            self.collect(graph, part, error || (is_result && index == 1), out);
+            self.collect(ctx, part, error || (is_result && index == 1), out);
         }
     }
 
