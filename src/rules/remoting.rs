@@ -84,6 +84,7 @@ const WIRE_BOUNDS: &[&str] = &[
     "FromStr",
     "Into",
     "IntoIterator",
+    "IntoRequest",
     "ToOwned",
     "ToString",
     "TryFrom",
@@ -102,6 +103,7 @@ pub fn obstacles(ctx: &Context, function: &Function) -> Vec<Obstacle> {
         graph,
         generics: signature.generics.iter().filter_map(names).collect(),
         lends: lends(ctx, function),
+        owner: owner(function),
         returned: false,
         found: Vec::new(),
     };
@@ -111,6 +113,10 @@ pub fn obstacles(ctx: &Context, function: &Function) -> Vec<Obstacle> {
     reader.returned = true;
     reader.read(&signature.output);
     let mut found = reader.found;
+    // What a closure is given and gives back follows from the closure.
+    if found.iter().any(|obstacle| obstacle.reason == Reason::Closure) {
+        found.retain(|obstacle| obstacle.reason != Reason::Generic);
+    }
     found.sort_by_key(|obstacle| obstacle.reason);
     let mut seen = Vec::new();
     found.retain(|obstacle| {
@@ -135,15 +141,19 @@ fn lends(ctx: &Context, function: &Function) -> bool {
     if !function.receiver {
         return signature.inputs.iter().any(|input| input.any(&mut is_borrowed));
     }
-    let owner = match signature.parent {
-        Parent::Type(owner) => owner,
-        _ => None,
-    };
     let is_data = |owner: Definition| {
         wire::has_wire_form(graph, owner)
             || (signature.inputs.is_empty() && !wire::holds_handle(graph, owner, &mut Vec::new()))
     };
-    !owner.is_some_and(is_data)
+    !owner(function).is_some_and(is_data)
+}
+
+/// The type that a function belongs to.
+fn owner(function: &Function) -> Option<Definition> {
+    match function.signature.parent {
+        Parent::Type(owner) => owner,
+        _ => None,
+    }
 }
 
 /// Reads one signature.
@@ -152,6 +162,8 @@ struct Reader<'a> {
     /// The function's own generic parameters.
     generics: Vec<String>,
     lends: bool,
+    /// The type that it belongs to.
+    owner: Option<Definition>,
     /// Reading the result.
     returned: bool,
     found: Vec<Obstacle>,
@@ -189,7 +201,9 @@ impl Reader<'_> {
     fn borrowed(&mut self, tree: &TypeTree, mutable: bool) {
         let Some(inner) = tree.parts.first() else { return };
         if self.returned {
-            if self.lends {
+            // A builder hands on itself.
+            let is_itself = inner.here().is_some() && inner.here() == self.owner && mutable;
+            if self.lends && !is_itself {
                 self.add(Reason::Borrowed, &format!("`{}`, which is borrowed", text(self.graph, tree)));
             }
             return;
@@ -253,8 +267,8 @@ impl Reader<'_> {
             }
             _ => {
                 if let Some(parameter) = parameter {
-                    let what = format!("a value of any type `{parameter}{}`", such_as(&names));
-                    self.add(Reason::Generic, &what);
+                    let words = format!("works for any type `{parameter}{}`", such_as(&names));
+                    self.found.push(Obstacle { reason: Reason::Generic, words });
                 }
             }
         }

@@ -78,7 +78,7 @@ pub struct Type {
     pub error: bool,
     /// It holds something that exists only in its process.
     pub handle: bool,
-    /// Where it is defined; if that is outside, where the first function is that has it.
+    /// Where it is defined; if that is elsewhere, where the first function is that passes it.
     pub site: Site,
 }
 
@@ -202,26 +202,30 @@ fn is_own_handle(graph: &Graph, function: &Function, named: &Named) -> bool {
     owner == *definition && holds_handle(graph, owner, &mut Vec::new())
 }
 
+/// What a finding says of a type. A type of the module is shown where it is defined; others, which have their place
+/// elsewhere, where the module passes them first.
 fn describe(ctx: &Context, named: &Named, of: &Use) -> Option<Type> {
+    let first = *of.functions.first()?;
     let names: Vec<String> = of.functions.iter().map(|function| format!("`{}`", function.name)).collect();
     let names = contract::enumerate(names, 4, "functions");
-    Some(match named {
-        Named::Here(definition) => {
-            let handle = holds_handle(ctx.graph, *definition, &mut Vec::new());
-            let name = ctx.graph.short_name(*definition).to_owned();
-            let label = match (of.error, handle) {
-                (true, _) => format!("`{name}`, the error of {names}"),
-                (_, true) => {
-                    format!("`{name}`, which holds what only works in its process, is passed by {names}")
-                }
-                _ => format!("`{name}` is passed by {names}"),
-            };
-            let site = contract::site(ctx, ctx.graph.place_of(*definition)?, &name, &label);
-            Type { name, error: of.error, handle, site }
-        }
-        Named::Outside(name) => {
-            let site = of.functions.first()?.site(ctx, &format!("`{name}`, the error of {names}"));
-            Type { name: (*name).to_owned(), error: true, handle: false, site }
-        }
-    })
+    let error = |name: &str| format!("`{name}`, the error of {names}");
+    let Named::Here(definition) = named else {
+        let Named::Outside(name) = named else { return None };
+        let site = first.site(ctx, &error(name));
+        return Some(Type { name: (*name).to_owned(), error: true, handle: false, site });
+    };
+    let is_own = contract::module_of(ctx, *definition) == Some(first.module);
+    let name = ctx.graph.short_name(*definition).to_owned();
+    let shown = if is_own { name.clone() } else { ctx.graph.path_of(*definition) };
+    let handle = holds_handle(ctx.graph, *definition, &mut Vec::new());
+    let label = match (of.error, handle) {
+        (true, _) => error(&shown),
+        (_, true) => format!("`{shown}`, which holds what only works in its process, is passed by {names}"),
+        _ => format!("`{shown}` is passed by {names}"),
+    };
+    let site = match is_own {
+        true => contract::site(ctx, ctx.graph.place_of(*definition)?, &name, &label),
+        false => first.site(ctx, &label),
+    };
+    Some(Type { name, error: of.error, handle, site })
 }

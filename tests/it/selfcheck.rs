@@ -27,11 +27,13 @@ fn there_is_nothing_to_find() {
     assert_eq!(document["summary"]["modules"], json!(policy().modules.len()));
 }
 
-/// No finding means nothing where the rules are switched off.
+/// No finding means nothing where the rules are switched off. Two are: they judge what would become of a function in a
+/// service, and nothing here will be one.
 #[test]
-fn every_rule_is_as_loud_as_it_is_by_default() {
+fn every_other_rule_is_as_loud_as_it_is_by_default() {
     let policy = policy();
-    assert!(policy.rules.is_empty());
+    let named: Vec<&str> = policy.rules.keys().map(String::as_str).collect();
+    assert_eq!(named, ["leaked-type", "non-remotable-api"]);
     assert!(policy.modules.iter().all(|module| module.rules.is_empty()));
     assert_eq!(policy.analysis.tests, Tests::Ignore);
     assert_eq!(policy.analysis.min_resolution, None);
