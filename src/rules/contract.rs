@@ -37,7 +37,7 @@ pub struct Contract {
 impl Contract {
     /// Looks through all crossings once.
     pub fn new(ctx: &Context) -> Contract {
-        let mut found: BTreeMap<(ModuleId, Definition), Function> = BTreeMap::new();
+        let mut found: BTreeMap<(ModuleId, Definition), Option<Function>> = BTreeMap::new();
         for crossing in &ctx.crossings {
             if ctx.module(crossing.target).kind != Kind::Domain {
                 continue;
@@ -45,20 +45,18 @@ impl Contract {
             for &id in &crossing.uses {
                 let Some(call) = ctx.graph.call(id) else { continue };
                 let definition = promise(ctx, call.function, crossing.target);
-                let key = (crossing.target, definition);
-                if !found.contains_key(&key) {
-                    let Some(function) = function(ctx, definition, crossing.target) else { continue };
-                    found.insert(key, function);
-                }
-                if let Some(function) = found.get_mut(&key) {
-                    *function.callers.entry(crossing.source).or_default() += 1;
-                    function.calls.push(id);
+                let called = found
+                    .entry((crossing.target, definition))
+                    .or_insert_with(|| function(ctx, definition, crossing.target));
+                if let Some(called) = called {
+                    *called.callers.entry(crossing.source).or_default() += 1;
+                    called.calls.push(id);
                 }
             }
         }
         let mut functions: BTreeMap<ModuleId, Vec<Function>> = BTreeMap::new();
-        for ((module, _), function) in found {
-            functions.entry(module).or_default().push(function);
+        for function in found.into_values().flatten() {
+            functions.entry(function.module).or_default().push(function);
         }
         for list in functions.values_mut() {
             list.sort_by(|a, b| order(ctx, a).cmp(&order(ctx, b)));
@@ -167,11 +165,7 @@ fn written_result(text: &str) -> &str {
     let (mut depth, mut start) = (0_u32, None);
     for (at, c) in text.char_indices() {
         match c {
-            '>' if text[..at].ends_with('-') => {
-                if depth == 0 && start.is_none() {
-                    start = Some(at + 1);
-                }
-            }
+            '>' if text[..at].ends_with('-') => start = start.or_else(|| (depth == 0).then_some(at + 1)),
             '(' | '[' | '<' => depth += 1,
             ')' | ']' | '>' => depth = depth.saturating_sub(1),
             '{' | ';' if depth == 0 => return start.map_or("", |start| text[start..at].trim()),

@@ -188,7 +188,7 @@ pub fn db_handle(graph: &Graph, tree: &TypeTree) -> Option<Known> {
 }
 
 /// The same of what is passed from one module to another: a type of the workspace counts if it is called a connection or
-/// is used like one. Others that hold one keep it to themselves.
+/// is used like one, whatever else it holds. Others that hold one keep it to themselves.
 pub fn passed_db_handle(graph: &Graph, tree: &TypeTree) -> Option<Known> {
     Search { graph, seen: Vec::new(), passed: true }.handle(tree)
 }
@@ -230,12 +230,16 @@ impl Search<'_> {
         if self.seen.len() >= MAX_DEPTH || self.seen.contains(&definition) || graph.is_trait(definition) {
             return None;
         }
+        let used_like_one = self.passed && is_used_like_one(graph, definition);
+        if self.passed && !used_like_one {
+            return None;
+        }
         self.seen.push(definition);
         let mut found = None;
         for field in graph.fields_of(definition) {
             match self.handle(&field.ty) {
                 Some(known) => found = found.max(Some(known)),
-                None if is_plumbing(&field.ty) => {}
+                None if used_like_one || is_plumbing(&field.ty) => {}
                 None => {
                     self.seen.pop();
                     return None;
@@ -243,7 +247,7 @@ impl Search<'_> {
             }
         }
         self.seen.pop();
-        found.filter(|_| !self.passed || is_used_like_one(graph, definition))
+        found
     }
 }
 
@@ -264,9 +268,14 @@ const HANDLE_TRAITS: &[&str] = &[
     "Executor",
 ];
 
+/// Last words of names that leave it to the first one what something is: `DbHandle`.
+const VAGUE_WORDS: &[&str] = &["client", "guard", "handle", "impl", "inner", "wrapper"];
+
 fn is_used_like_one(graph: &Graph, definition: Definition) -> bool {
-    words(graph.short_name(definition)).any(|word| HANDLE_WORDS.contains(&word.as_str()))
-        || graph.has_trait(definition, HANDLE_TRAITS)
+    let words: Vec<String> = words(graph.short_name(definition)).collect();
+    let says = |word: Option<&String>| word.is_some_and(|word| HANDLE_WORDS.contains(&word.as_str()));
+    let is_vague = words.last().is_some_and(|word| VAGUE_WORDS.contains(&word.as_str()));
+    says(words.last()) || (is_vague && says(words.first())) || graph.has_trait(definition, HANDLE_TRAITS)
 }
 
 /// The words of a name in camel case, in small letters.

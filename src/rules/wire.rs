@@ -53,6 +53,7 @@ pub fn holds_handle(graph: &Graph, definition: Definition, seen: &mut Vec<Defini
 
 fn is_handle(graph: &Graph, tree: &TypeTree, seen: &mut Vec<Definition>) -> bool {
     let own = match &tree.head {
+        _ if known_types::db_handle(graph, tree).is_some() => true,
         Head::Outside(path) => matches!(
             known_types::known(path),
             Some(known) if !matches!(known, Known::Wrapper | Known::Metric | Known::Once)
