@@ -203,7 +203,7 @@ impl Search<'_> {
     fn handle(&mut self, tree: &TypeTree) -> Option<Known> {
         match &tree.head {
             Head::Outside(path) if path.first().is_some_and(|krate| POOLS.contains(&krate.as_str())) => {
-                known(path).filter(|_| !tree.parts.iter().any(is_no_database))
+                known(path).filter(|_| !tree.parts.iter().any(|part| is_no_database(self.graph, part)))
             }
             Head::Outside(path) => match known(path) {
                 Some(db @ (Known::DbPool | Known::DbConnection | Known::DbTransaction)) => Some(db),
@@ -291,11 +291,15 @@ fn words(name: &str) -> impl Iterator<Item = String> {
 }
 
 /// Whether what a pool holds is a connection to something that is no database.
-fn is_no_database(tree: &TypeTree) -> bool {
+fn is_no_database(graph: &Graph, tree: &TypeTree) -> bool {
     const OTHERS: &[&str] = &["amqp", "http", "imap", "lapin", "ldap", "memcache", "redis", "smtp", "ssh"];
-    let other = |text: &String| OTHERS.iter().any(|other| text.to_lowercase().contains(other));
-    matches!(&tree.head, Head::Outside(path) if path.iter().any(other))
-        || tree.parts.iter().any(is_no_database)
+    let other = |text: &str| OTHERS.iter().any(|other| text.to_lowercase().contains(other));
+    let own = match &tree.head {
+        Head::Outside(path) => path.iter().any(|part| other(part)),
+        Head::Here(definition) => other(graph.short_name(*definition)),
+        _ => false,
+    };
+    own || tree.parts.iter().any(|part| is_no_database(graph, part))
 }
 
 /// Whether a field only serves the handle beside it: permits, locks, flags, markers.
@@ -313,5 +317,18 @@ fn is_plumbing(tree: &TypeTree) -> bool {
         Head::Borrowed { .. } => tree.parts.iter().all(is_plumbing),
         Head::Tuple => tree.parts.iter().all(is_plumbing),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_fall_apart_into_words() {
+        let words = |name: &str| words(name).collect::<Vec<_>>().join(" ");
+        assert_eq!(words("DbConn"), "db conn");
+        assert_eq!(words("Payments"), "payments");
+        assert_eq!(words("pg_pool"), "pg_pool");
     }
 }
