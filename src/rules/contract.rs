@@ -1,6 +1,6 @@
 //! What a module promises to others: its functions that code of other modules calls, with their signatures.
 
-use super::{Context, Site, wire};
+use super::{Context, Site, remoting, wire};
 use crate::config::policy::{Kind, ModuleId};
 use crate::graph::flow::Definition;
 use crate::graph::surface::{CodePlace, Parent, Signature, TypeTree};
@@ -147,11 +147,17 @@ impl Function {
     }
 
     /// Whether app modules alone call it, and only to put together what it belongs to: it makes a value of a type that is no
-    /// data, or adds to one.
+    /// data, or adds to one, or gives the routes of a web service.
     pub fn is_wiring(&self, ctx: &Context) -> bool {
-        let Parent::Type(Some(owner)) = self.signature.parent else { return false };
-        let gives_it = self.signature.output.any(&mut |part| part.here() == Some(owner));
-        gives_it && self.is_called_by_apps_only(ctx) && !wire::has_wire_form(ctx.graph, owner)
+        let owner = match self.signature.parent {
+            Parent::Type(owner) => owner,
+            _ => None,
+        };
+        let is_service = owner.is_some_and(|owner| !wire::has_wire_form(ctx.graph, owner));
+        let makes = |part: &TypeTree| {
+            remoting::is_wiring(part) || (is_service && part.here().is_some() && part.here() == owner)
+        };
+        self.is_called_by_apps_only(ctx) && self.signature.output.any(&mut |part| makes(part))
     }
 
     /// Whether only app modules call it: the places that put modules together.

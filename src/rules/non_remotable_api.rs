@@ -28,8 +28,9 @@ Types without a wire form come last: workspace types in those signatures that ne
 serde's `Serialize`, and errors such as `anyhow::Error`. They are one finding per module, for functions that have no other
 reason.
 
-Fine are `&T`, `&str` and slices as parameters, `impl AsRef<…>` and `impl Into<…>`, what data lends of itself, and whether
-a function is `async`. Functions that fulfil traits from outside, such as `Display`, are left out, and so are library
+Fine are `&T`, `&str` and slices as parameters, `impl AsRef<…>` and `impl Into<…>`, what lives as long as the program, and
+whether a function is `async`. A method of a value that can be sent runs wherever the value is, so it may return what it
+borrows from it, or take a closure; the same holds for getters of values that hold nothing but data. Functions that fulfil traits from outside, such as `Display`, are left out, and so are library
 modules, test code, and what app modules alone call to put a service together. Connections are the business of `leaked-db-handle`.
 
 ## Why it blocks an extraction

@@ -103,16 +103,20 @@ pub fn obstacles(ctx: &Context, function: &Function) -> Vec<Obstacle> {
         graph,
         generics: signature.generics.iter().filter_map(names).collect(),
         lends: lends(ctx, function),
-        owner: owner(function),
+        owner: owner(function).filter(|_| function.receiver),
         returned: false,
         found: Vec::new(),
     };
     for input in &signature.inputs {
         reader.read(input);
     }
-    reader.returned = true;
-    reader.read(&signature.output);
+    let is_data = goes_with_data(graph, function);
+    if !is_data {
+        reader.returned = true;
+        reader.read(&signature.output);
+    }
     let mut found = reader.found;
+    found.retain(|obstacle| !is_data || !matches!(obstacle.reason, Reason::Closure | Reason::Generic));
     // What a closure is given and gives back follows from the closure.
     if found.iter().any(|obstacle| obstacle.reason == Reason::Closure) {
         found.retain(|obstacle| obstacle.reason != Reason::Generic);
@@ -127,9 +131,15 @@ pub fn obstacles(ctx: &Context, function: &Function) -> Vec<Obstacle> {
     found
 }
 
+/// Whether a function is a method of a value that can be sent: it runs wherever the value is. What it changes, and what else
+/// it needs from its caller's process, still counts.
+fn goes_with_data(graph: &Graph, function: &Function) -> bool {
+    function.receiver && owner(function).is_some_and(|owner| wire::has_wire_form(graph, owner))
+}
+
 /// Whether what a function returns by reference is its module's own. It is not if nothing was there to borrow from: then
-/// it lives for as long as the program, as it does if the signature says so. Neither is what data lends of itself, since it
-/// goes wherever the data goes.
+/// it lives for as long as the program, as it does if the signature says so. Neither is what a value lends that holds nothing
+/// but data.
 fn lends(ctx: &Context, function: &Function) -> bool {
     let (graph, signature) = (ctx.graph, &function.signature);
     let result = function.written_result(ctx);
@@ -141,10 +151,8 @@ fn lends(ctx: &Context, function: &Function) -> bool {
     if !function.receiver {
         return signature.inputs.iter().any(|input| input.any(&mut is_borrowed));
     }
-    let is_data = |owner: Definition| {
-        wire::has_wire_form(graph, owner)
-            || (signature.inputs.is_empty() && !wire::holds_handle(graph, owner, &mut Vec::new()))
-    };
+    let is_data =
+        |owner: Definition| signature.inputs.is_empty() && !wire::holds_handle(graph, owner, &mut Vec::new());
     !owner(function).is_some_and(is_data)
 }
 
@@ -162,7 +170,7 @@ struct Reader<'a> {
     /// The function's own generic parameters.
     generics: Vec<String>,
     lends: bool,
-    /// The type that it belongs to.
+    /// The type that it is a method of.
     owner: Option<Definition>,
     /// Reading the result.
     returned: bool,
@@ -202,7 +210,7 @@ impl Reader<'_> {
         let Some(inner) = tree.parts.first() else { return };
         if self.returned {
             // A builder hands on itself.
-            let is_itself = inner.here().is_some() && inner.here() == self.owner && mutable;
+            let is_itself = inner.here().is_some() && inner.here() == self.owner;
             if self.lends && !is_itself {
                 self.add(Reason::Borrowed, &format!("`{}`, which is borrowed", text(self.graph, tree)));
             }
@@ -323,7 +331,8 @@ fn is_marker(name: &str) -> bool {
     matches!(name, "Send" | "Sync" | "Unpin" | "Sized" | "UnwindSafe" | "RefUnwindSafe" | "Captures")
 }
 
-fn is_wiring(tree: &TypeTree) -> bool {
+/// Whether a type is one that a program is put together with at its start.
+pub fn is_wiring(tree: &TypeTree) -> bool {
     tree.outside().is_some_and(|(krate, _)| WIRING.contains(&krate))
 }
 
