@@ -4,7 +4,7 @@ use super::{Context, Site, remoting, wire};
 use crate::config::policy::{Kind, ModuleId};
 use crate::graph::flow::Definition;
 use crate::graph::surface::{CodePlace, Parent, Signature, TypeTree};
-use crate::graph::{NodeId, RefId};
+use crate::graph::{NodeId, RefId, RefKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A function that code of other modules calls. What an impl has for a trait of its own module counts as the trait's.
@@ -158,6 +158,11 @@ impl Function {
             remoting::is_wiring(part) || (is_service && part.here().is_some() && part.here() == owner)
         };
         self.is_called_by_apps_only(ctx) && self.signature.output.any(&mut |part| makes(part))
+    }
+
+    /// Whether all that is known of its calls rests on the types of values.
+    pub fn is_inferred(&self, ctx: &Context) -> bool {
+        self.calls.iter().all(|&id| ctx.model().reference(id).kind == RefKind::Inferred)
     }
 
     /// Whether only app modules call it: the places that put modules together.

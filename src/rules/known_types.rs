@@ -168,7 +168,7 @@ fn by_name(krate: &str, name: &str) -> Option<Known> {
         }
         "Operator" if krate == "opendal" => Known::Client,
         "ObjectStore" if krate == "object_store" => Known::Client,
-        "AsyncSmtpTransport" | "SmtpTransport" => Known::Client,
+        "AsyncSmtpTransport" | "SmtpTransport" | "ClientWithMiddleware" => Known::Client,
         _ if matches!(krate, "redis" | "fred" | "deadpool_redis" | "bb8_redis" | "r2d2_redis")
             && ["Pool", "Connection"].iter().any(|end| name.ends_with(end)) =>
         {

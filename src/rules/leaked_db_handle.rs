@@ -128,6 +128,7 @@ fn draft(ctx: &Context, module: ModuleId, functions: &[Function], leaks: &[Leak]
         sites: leaks.iter().map(|leak| leak.function.site(ctx, &label(ctx, leak))).collect(),
         from: name.to_owned(),
         from_module: Some(module),
+        inferred: leaks.iter().all(|leak| leak.function.is_inferred(ctx)),
         help,
         ..Draft::default()
     }

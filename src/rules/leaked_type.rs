@@ -176,6 +176,7 @@ fn draft(
     }
     draft.message = message(ctx, user, short, &functions, &reasons);
     draft.sites = functions.iter().map(|(f, side)| f.site(ctx, &label(f, *side, short))).collect();
+    draft.inferred = functions.iter().all(|(function, _)| function.is_inferred(ctx));
     draft.to = ctx.graph.path_of(definition);
     draft.help = help;
     Some(draft)

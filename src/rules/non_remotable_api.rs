@@ -90,6 +90,7 @@ fn by_signature(ctx: &Context, function: &Function, obstacles: &[Obstacle]) -> D
         sites: vec![function.site(ctx, &function.called_by(ctx))],
         from: function.path.clone(),
         from_module: Some(function.module),
+        inferred: function.is_inferred(ctx),
         help: obstacles.first().map(|obstacle| recipe(obstacle.reason).to_owned()).into_iter().collect(),
         ..Draft::default()
     }
@@ -122,6 +123,7 @@ fn by_types(
     let types: Vec<String> = found.types.iter().map(|ty| format!("`{}`", ty.name)).collect();
     let (noun, has) = if types.len() == 1 { ("type", "has") } else { ("types", "have") };
     let count = types.len();
+    let inferred = functions.iter().all(|function| function.is_inferred(ctx));
     let mut help = Vec::new();
     if found.types.iter().any(|ty| !ty.error && !ty.handle) {
         help.push(
@@ -146,6 +148,7 @@ fn by_types(
         sites: found.types.into_iter().map(|ty| ty.site).collect(),
         from: name.to_owned(),
         from_module: Some(module),
+        inferred,
         help,
         ..Draft::default()
     })
