@@ -17,6 +17,7 @@ mod trail;
 pub mod flow;
 pub mod surface;
 pub mod calls;
+pub mod interface;
 pub mod modules;
 pub mod cycles;
 #[cfg(test)]

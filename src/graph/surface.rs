@@ -389,7 +389,7 @@ impl Graph {
         })
     }
 
-    fn tree(&self, mount: MountId, ty: TypeIx) -> TypeTree {
+    pub(super) fn tree(&self, mount: MountId, ty: TypeIx) -> TypeTree {
         Reader { graph: self, parts: MAX_PARTS }.read(mount, ty, &Known::default(), 0)
     }
 

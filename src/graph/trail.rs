@@ -129,7 +129,7 @@ impl Graph {
     }
 
     /// A module's own full name, and whether each part of it is `pub`.
-    fn module_name(&self, module: ModIx) -> Entry {
+    pub(super) fn module_name(&self, module: ModIx) -> Entry {
         let mut entry = Entry::default();
         let mut at = Some(self.defs.module(module).source);
         while let Some(ix) = at {

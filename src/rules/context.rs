@@ -1,5 +1,6 @@
 //! What every check reads: the resolved graph, the policy, and what both say together.
 
+use super::contract::Contract;
 use super::crossing::{self, Crossing};
 use crate::config::policy::{Module, ModuleId, Policy, Tests};
 use crate::config::{Assignment, Ownership};
@@ -7,6 +8,7 @@ use crate::data::DataModel;
 use crate::graph::{File, Graph, GroupId, Grouping, Model, ModuleGraph, NodeId, Reference};
 use crate::source::DependencyKind;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// What every check reads.
 pub struct Context<'a> {
@@ -24,6 +26,7 @@ pub struct Context<'a> {
     pub module_graph: ModuleGraph,
     /// Every reference from one declared module into another that counts, one entry per identity.
     pub crossings: Vec<Crossing>,
+    contract: OnceLock<Contract>,
     files: HashMap<&'a str, &'a File>,
 }
 
@@ -49,6 +52,7 @@ impl<'a> Context<'a> {
             ownership,
             module_graph,
             crossings: Vec::new(),
+            contract: OnceLock::new(),
             files,
         };
         context.crossings = crossing::collect(&context);
@@ -58,6 +62,11 @@ impl<'a> Context<'a> {
     /// The data behind the graph.
     pub fn model(&self) -> &'a Model {
         self.graph.model()
+    }
+
+    /// The functions that modules call of each other; gathered when first asked for.
+    pub fn contract(&self) -> &Contract {
+        self.contract.get_or_init(|| Contract::new(self))
     }
 
     /// An analysed file.

@@ -49,6 +49,11 @@ impl<'a> Interface<'a> {
         self.judge(entry, Vec::new(), false).open
     }
 
+    /// Whether a name is open that something has inside the module.
+    pub fn covers(&self, name: &Entry) -> bool {
+        self.judge(name.clone(), Vec::new(), false).open
+    }
+
     fn judge(&self, entry: Entry, definition: Vec<String>, names_module: bool) -> Entrance {
         let mut segments = entry.segments;
         if let Some(name) = segments.first_mut() {

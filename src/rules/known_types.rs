@@ -95,10 +95,11 @@ fn database(krate: &str, name: &str) -> Option<Known> {
         {
             Known::DbTransaction
         }
-        "Pool" | "DatabasePool" => Known::DbPool,
+        // sea-orm's documentation calls its `DatabaseConnection` a pool.
+        "Pool" | "DatabasePool" | "DatabaseConnection" => Known::DbPool,
         _ if ends(&["Pool"]) => Known::DbPool,
-        "Executor" | "Acquire" | "ConnectionTrait" | "StreamerTrait" | "GenericClient"
-        | "DatabaseConnection" | "Conn" | "Queryable"
+        "Executor" | "Acquire" | "ConnectionTrait" | "StreamerTrait" | "GenericClient" | "Conn"
+        | "Queryable"
             if krate != "diesel" || name != "Queryable" =>
         {
             Known::DbConnection
@@ -167,7 +168,7 @@ fn by_name(krate: &str, name: &str) -> Option<Known> {
         }
         "Operator" if krate == "opendal" => Known::Client,
         "ObjectStore" if krate == "object_store" => Known::Client,
-        "AsyncSmtpTransport" | "SmtpTransport" => Known::Client,
+        "AsyncSmtpTransport" | "SmtpTransport" | "ClientWithMiddleware" => Known::Client,
         _ if matches!(krate, "redis" | "fred" | "deadpool_redis" | "bb8_redis" | "r2d2_redis")
             && ["Pool", "Connection"].iter().any(|end| name.ends_with(end)) =>
         {
@@ -183,49 +184,122 @@ const MAX_DEPTH: usize = 6;
 /// What a type is if it gives access to a database: a pool, a connection or a transaction, also behind references,
 /// wrappers and locks, as the bound of a parameter, or as the one thing that a type of the workspace is made of.
 pub fn db_handle(graph: &Graph, tree: &TypeTree) -> Option<Known> {
-    handle(graph, tree, &mut Vec::new())
+    Search { graph, seen: Vec::new(), passed: false }.handle(tree)
 }
 
-fn handle(graph: &Graph, tree: &TypeTree, seen: &mut Vec<Definition>) -> Option<Known> {
-    match &tree.head {
-        Head::Outside(path) => match known(path) {
-            Some(db @ (Known::DbPool | Known::DbConnection | Known::DbTransaction)) => Some(db),
-            Some(Known::Wrapper | Known::Lock | Known::Once | Known::Guard) => first(graph, tree, seen),
-            // `Result<Conn>`: what is handed out.
-            _ if path.last().is_some_and(|name| name == "Result") => {
-                tree.parts.first().and_then(|part| handle(graph, part, seen))
+/// The same of what is passed from one module to another: a type of the workspace counts if it is called a connection or
+/// is used like one, whatever else it holds. Others that hold one keep it to themselves.
+pub fn passed_db_handle(graph: &Graph, tree: &TypeTree) -> Option<Known> {
+    Search { graph, seen: Vec::new(), passed: true }.handle(tree)
+}
+
+struct Search<'a> {
+    graph: &'a Graph,
+    seen: Vec<Definition>,
+    passed: bool,
+}
+
+impl Search<'_> {
+    fn handle(&mut self, tree: &TypeTree) -> Option<Known> {
+        match &tree.head {
+            Head::Outside(path) if path.first().is_some_and(|krate| POOLS.contains(&krate.as_str())) => {
+                known(path).filter(|_| !tree.parts.iter().any(|part| is_no_database(self.graph, part)))
             }
+            Head::Outside(path) => match known(path) {
+                Some(db @ (Known::DbPool | Known::DbConnection | Known::DbTransaction)) => Some(db),
+                Some(Known::Wrapper | Known::Lock | Known::Once | Known::Guard) => self.first(tree),
+                // `Result<Conn>`: what is handed out.
+                _ if path.last().is_some_and(|name| name == "Result") => {
+                    tree.parts.first().and_then(|part| self.handle(part))
+                }
+                _ => None,
+            },
+            Head::Borrowed { .. } | Head::Parameter(_) | Head::Dyn | Head::Impl => self.first(tree),
+            Head::Here(definition) => self.of_type(*definition),
             _ => None,
-        },
-        Head::Borrowed { .. } | Head::Parameter(_) | Head::Dyn | Head::Impl => first(graph, tree, seen),
-        Head::Here(definition) => of_type(graph, *definition, seen),
-        _ => None,
-    }
-}
-
-fn first(graph: &Graph, tree: &TypeTree, seen: &mut Vec<Definition>) -> Option<Known> {
-    tree.parts.iter().find_map(|part| handle(graph, part, seen))
-}
-
-/// A type of the workspace is a handle if it is made of one, and of nothing else that counts.
-fn of_type(graph: &Graph, definition: Definition, seen: &mut Vec<Definition>) -> Option<Known> {
-    if seen.len() >= MAX_DEPTH || seen.contains(&definition) || graph.is_trait(definition) {
-        return None;
-    }
-    seen.push(definition);
-    let mut found = None;
-    for field in graph.fields_of(definition) {
-        match handle(graph, &field.ty, seen) {
-            Some(known) => found = found.max(Some(known)),
-            None if is_plumbing(&field.ty) => {}
-            None => {
-                seen.pop();
-                return None;
-            }
         }
     }
-    seen.pop();
-    found
+
+    fn first(&mut self, tree: &TypeTree) -> Option<Known> {
+        tree.parts.iter().find_map(|part| self.handle(part))
+    }
+
+    /// A type of the workspace is a handle if it is made of one, and of nothing else that counts.
+    fn of_type(&mut self, definition: Definition) -> Option<Known> {
+        let graph = self.graph;
+        if self.seen.len() >= MAX_DEPTH || self.seen.contains(&definition) || graph.is_trait(definition) {
+            return None;
+        }
+        let used_like_one = self.passed && is_used_like_one(graph, definition);
+        if self.passed && !used_like_one {
+            return None;
+        }
+        self.seen.push(definition);
+        let mut found = None;
+        for field in graph.fields_of(definition) {
+            match self.handle(&field.ty) {
+                Some(known) => found = found.max(Some(known)),
+                None if used_like_one || is_plumbing(&field.ty) => {}
+                None => {
+                    self.seen.pop();
+                    return None;
+                }
+            }
+        }
+        self.seen.pop();
+        found
+    }
+}
+
+/// Words in the names of types that stand for connections.
+const HANDLE_WORDS: &[&str] =
+    &["conn", "connection", "database", "db", "executor", "pool", "session", "transaction", "tx", "txn"];
+
+/// Traits through which a type is used like the connection in it.
+const HANDLE_TRAITS: &[&str] = &[
+    "AsMut",
+    "AsRef",
+    "Borrow",
+    "BorrowMut",
+    "Connection",
+    "ConnectionTrait",
+    "Deref",
+    "DerefMut",
+    "Executor",
+];
+
+/// Last words of names that leave it to the first one what something is: `DbHandle`.
+const VAGUE_WORDS: &[&str] = &["client", "guard", "handle", "impl", "inner", "wrapper"];
+
+fn is_used_like_one(graph: &Graph, definition: Definition) -> bool {
+    let words: Vec<String> = words(graph.short_name(definition)).collect();
+    let says = |word: Option<&String>| word.is_some_and(|word| HANDLE_WORDS.contains(&word.as_str()));
+    let is_vague = words.last().is_some_and(|word| VAGUE_WORDS.contains(&word.as_str()));
+    says(words.last()) || (is_vague && says(words.first())) || graph.has_trait(definition, HANDLE_TRAITS)
+}
+
+/// The words of a name in camel case, in small letters.
+fn words(name: &str) -> impl Iterator<Item = String> {
+    let mut words: Vec<String> = Vec::new();
+    for c in name.chars() {
+        match words.last_mut() {
+            Some(word) if !c.is_uppercase() => word.extend(c.to_lowercase()),
+            _ => words.push(c.to_lowercase().collect()),
+        }
+    }
+    words.into_iter()
+}
+
+/// Whether what a pool holds is a connection to something that is no database.
+fn is_no_database(graph: &Graph, tree: &TypeTree) -> bool {
+    const OTHERS: &[&str] = &["amqp", "http", "imap", "lapin", "ldap", "memcache", "redis", "smtp", "ssh"];
+    let other = |text: &str| OTHERS.iter().any(|other| text.to_lowercase().contains(other));
+    let own = match &tree.head {
+        Head::Outside(path) => path.iter().any(|part| other(part)),
+        Head::Here(definition) => other(graph.short_name(*definition)),
+        _ => false,
+    };
+    own || tree.parts.iter().any(|part| is_no_database(graph, part))
 }
 
 /// Whether a field only serves the handle beside it: permits, locks, flags, markers.
@@ -243,5 +317,18 @@ fn is_plumbing(tree: &TypeTree) -> bool {
         Head::Borrowed { .. } => tree.parts.iter().all(is_plumbing),
         Head::Tuple => tree.parts.iter().all(is_plumbing),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_fall_apart_into_words() {
+        let words = |name: &str| words(name).collect::<Vec<_>>().join(" ");
+        assert_eq!(words("DbConn"), "db conn");
+        assert_eq!(words("Payments"), "payments");
+        assert_eq!(words("pg_pool"), "pg_pool");
     }
 }

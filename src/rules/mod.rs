@@ -13,6 +13,9 @@ mod manifest;
 mod config_lines;
 mod known_types;
 mod claims;
+mod contract;
+mod remoting;
+mod wire;
 mod data_access;
 mod table_advice;
 mod reserved;
@@ -28,6 +31,7 @@ mod layer_violation;
 mod restricted_crate;
 mod unassigned_code;
 mod unused_dependency;
+mod leaked_type;
 mod foreign_table_write;
 mod foreign_table_read;
 mod cross_owner_join;
@@ -39,6 +43,9 @@ mod contested_table;
 mod chatty_call;
 mod foreign_resource;
 mod opaque_query;
+mod leaked_db_handle;
+mod non_remotable_api;
+mod foreign_impl;
 mod incomplete_analysis;
 
 pub use context::Context;
@@ -60,6 +67,7 @@ pub static RULES: &[&Rule] = &[
     &restricted_crate::RULE,
     &unassigned_code::RULE,
     &unused_dependency::RULE,
+    &leaked_type::RULE,
     &foreign_table_write::RULE,
     &foreign_table_read::RULE,
     &cross_owner_join::RULE,
@@ -71,6 +79,9 @@ pub static RULES: &[&Rule] = &[
     &chatty_call::RULE,
     &foreign_resource::RULE,
     &opaque_query::RULE,
+    &leaked_db_handle::RULE,
+    &non_remotable_api::RULE,
+    &foreign_impl::RULE,
     &incomplete_analysis::RULE,
 ];
 
@@ -175,10 +186,11 @@ mod tests {
     use super::*;
 
     /// What stands in this folder beside the rules.
-    const SUPPORT: [&str; 16] = [
+    const SUPPORT: [&str; 19] = [
         "claims",
         "config_lines",
         "context",
+        "contract",
         "crossing",
         "data_access",
         "finding",
@@ -188,10 +200,12 @@ mod tests {
         "mod",
         "permission",
         "public_names",
+        "remoting",
         "reserved",
         "rule",
         "sample",
         "table_advice",
+        "wire",
     ];
 
     #[test]

@@ -5,13 +5,9 @@ use crate::config::policy::{Policy, Severity};
 
 /// Names of rules that the configuration accepts and no rule of this version has.
 pub const RESERVED: &[&str] = &[
-    "leaked-type",
-    "leaked-db-handle",
     "shared-state",
     "in-process-state",
-    "non-remotable-api",
     "stateful-library",
-    "foreign-impl",
     "stale-baseline",
     "unused-exception",
     "expired-exception",
@@ -35,9 +31,6 @@ pub fn unchecked(policy: &Policy) -> Vec<String> {
         if module.stateless {
             out.push(format!("`stateless` of `{}` is not checked by this version", module.name));
         }
-        if module.extract {
-            out.push(format!("`extract` of `{}` is not checked by this version", module.name));
-        }
     }
     out
 }
@@ -54,13 +47,13 @@ mod tests {
 
     #[test]
     fn what_is_declared_and_not_looked_at_is_named() {
-        let text = "version = 1\n[rules]\nleaked-type = \"warn\"\nforeign-impl = \"allow\"\n[modules.a]\npaths = [\"a\"]\nstateless = true\n\
+        let text = "version = 1\n[rules]\nunused-exception = \"warn\"\nstale-baseline = \"allow\"\n[modules.a]\npaths = [\"a\"]\nstateless = true\n\
                     [modules.a.owns]\ntables = [\"t\"]\nenv = [\"E\"]\n";
         let policy = crate::config::load(text, "boundaries.toml", &crate::rules::accepted_names()).unwrap();
         assert_eq!(
             unchecked(&policy),
             [
-                "rule `leaked-type` is not part of this version",
+                "rule `unused-exception` is not part of this version",
                 "`stateless` of `a` is not checked by this version"
             ]
         );

@@ -1,0 +1,232 @@
+//! Which types can be sent: by the traits that they derive or implement, and by what they hold.
+
+use super::contract::{self, Function};
+use super::known_types::{self, Known};
+use super::{Context, Site};
+use crate::graph::Graph;
+use crate::graph::flow::Definition;
+use crate::graph::surface::{Head, Parent, TypeTree};
+use std::collections::BTreeMap;
+
+/// Traits of values that can be sent, wherever they come from: of serde and what builds on it, prost, borsh, rkyv,
+/// bincode, and of SCALE.
+pub const TRAITS: &[&str] = &[
+    "Archive",
+    "BorshDeserialize",
+    "BorshSerialize",
+    "CandidType",
+    "Decode",
+    "Deserialize",
+    "DeserializeFromStr",
+    "DeserializeOwned",
+    "Deserialize_enum_str",
+    "Deserialize_repr",
+    "Encode",
+    "Enumeration",
+    "Message",
+    "Oneof",
+    "Serialize",
+    "SerializeDisplay",
+    "Serialize_enum_str",
+    "Serialize_repr",
+];
+
+/// How deep the types of the workspace are looked into.
+const MAX_DEPTH: usize = 8;
+
+/// Whether something says how values of a type are sent. What can be written as a text and read again can be sent as that.
+pub fn has_wire_form(graph: &Graph, definition: Definition) -> bool {
+    graph.has_trait(definition, TRAITS)
+        || (graph.has_trait(definition, &["Display"]) && graph.has_trait(definition, &["FromStr"]))
+}
+
+/// Whether a type holds something that exists only in its process: a connection, a client, a lock, code. It is no data then.
+pub fn holds_handle(graph: &Graph, definition: Definition, seen: &mut Vec<Definition>) -> bool {
+    if seen.contains(&definition) || seen.len() >= MAX_DEPTH {
+        return false;
+    }
+    seen.push(definition);
+    let found = graph.fields_of(definition).iter().any(|field| is_handle(graph, &field.ty, seen));
+    seen.pop();
+    found
+}
+
+fn is_handle(graph: &Graph, tree: &TypeTree, seen: &mut Vec<Definition>) -> bool {
+    let own = match &tree.head {
+        _ if known_types::db_handle(graph, tree).is_some() => true,
+        Head::Outside(path) => matches!(
+            known_types::known(path),
+            Some(known) if !matches!(known, Known::Wrapper | Known::Metric | Known::Once)
+        ),
+        Head::Here(definition) => {
+            !graph.is_trait(*definition)
+                && !has_wire_form(graph, *definition)
+                && holds_handle(graph, *definition, seen)
+        }
+        // An error that is kept is no handle.
+        Head::Dyn => !tree.parts.iter().any(|part| part.outside().is_some_and(|(_, name)| name == "Error")),
+        Head::Fn => true,
+        _ => false,
+    };
+    own || tree.parts.iter().any(|part| is_handle(graph, part, seen))
+}
+
+/// A type that crosses a boundary and can't be sent.
+pub struct Type {
+    /// `Charge`, `anyhow::Error`
+    pub name: String,
+    /// Functions fail with it.
+    pub error: bool,
+    /// It holds something that exists only in its process.
+    pub handle: bool,
+    /// Where it is defined; if that is elsewhere, where the first function is that passes it.
+    pub site: Site,
+}
+
+/// The types of some functions that can't be sent.
+pub struct Found {
+    /// The types, sorted by place.
+    pub types: Vec<Type>,
+    /// How many functions have one.
+    pub functions: usize,
+}
+
+/// Looks for types that can't be sent.
+#[derive(Default)]
+pub struct Unsendable {
+    /// What is known already.
+    sendable: BTreeMap<Definition, bool>,
+}
+
+/// What names a type in a signature.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Named {
+    Here(Definition),
+    Outside(&'static str),
+}
+
+/// What passes a type.
+#[derive(Default)]
+struct Use<'a> {
+    functions: Vec<&'a Function>,
+    error: bool,
+}
+
+impl Unsendable {
+    /// The types of some functions of one module that can't be sent.
+    pub fn among(&mut self, ctx: &Context, functions: &[&Function]) -> Found {
+        let mut uses: BTreeMap<Named, Use> = BTreeMap::new();
+        let mut count = 0;
+        for &function in functions {
+            let mut named = BTreeMap::new();
+            for input in &function.signature.inputs {
+                self.collect(ctx, input, false, &mut named);
+            }
+            self.collect(ctx, &function.signature.output, false, &mut named);
+            named.retain(|named, _| !is_own_handle(ctx.graph, function, named));
+            count += usize::from(!named.is_empty());
+            for (named, error) in named {
+                let entry = uses.entry(named).or_default();
+                entry.functions.push(function);
+                entry.error |= error;
+            }
+        }
+        let mut types: Vec<Type> = uses.iter().filter_map(|(named, of)| describe(ctx, named, of)).collect();
+        types.sort_by(|a, b| (&a.site, &a.name).cmp(&(&b.site, &b.name)));
+        Found { types, functions: count }
+    }
+
+    /// Notes the types in a type, and whether each is an error.
+    fn collect(&mut self, ctx: &Context, tree: &TypeTree, error: bool, out: &mut BTreeMap<Named, bool>) {
+        if known_types::passed_db_handle(ctx.graph, tree).is_some() && !error {
+            return;
+        }
+        match &tree.head {
+            Head::Here(definition)
+                if ctx.contract().data.contains(definition) && !self.is_sendable(ctx.graph, *definition) =>
+            {
+                *out.entry(Named::Here(*definition)).or_default() |= error;
+            }
+            Head::Outside(path) => {
+                if let Some(name) = outside_error(path, tree.parts.len(), error) {
+                    out.insert(Named::Outside(name), true);
+                }
+            }
+            Head::Dyn if tree.parts.iter().any(is_error_trait) => {
+                out.insert(Named::Outside("dyn Error"), true);
+            }
+            _ => {}
+        }
+        let is_result =
+            matches!(&tree.head, Head::Outside(path) if path.last().is_some_and(|name| name == "Result"));
+        for (index, part) in tree.parts.iter().enumerate() {
+            self.collect(ctx, part, error || (is_result && index == 1), out);
+        }
+    }
+
+    fn is_sendable(&mut self, graph: &Graph, definition: Definition) -> bool {
+        *self.sendable.entry(definition).or_insert_with(|| has_wire_form(graph, definition))
+    }
+}
+
+fn is_error_trait(tree: &TypeTree) -> bool {
+    tree.outside().is_some_and(|(_, name)| name == "Error")
+}
+
+/// Errors from outside that nothing can send, by the paths of their types and of the `Result`s that stand for them.
+fn outside_error(path: &[String], parts: usize, error: bool) -> Option<&'static str> {
+    let (krate, name) = (path.first()?.as_str(), path.last()?.as_str());
+    let is_result = matches!(name, "Result" | "QueryResult") && parts < 2;
+    let is_io = path.iter().any(|part| part == "io");
+    let named = match (krate, name) {
+        ("eyre" | "color_eyre", "Report") => return Some("eyre::Report"),
+        (_, "DbErr") => return Some("sea_orm::DbErr"),
+        ("anyhow", _) => "anyhow::Error",
+        ("eyre" | "color_eyre", _) if is_result => "eyre::Report",
+        ("sqlx" | "sqlx_core", _) => "sqlx::Error",
+        ("diesel" | "diesel_async", _) => "diesel::result::Error",
+        ("rusqlite", _) => "rusqlite::Error",
+        ("tokio_postgres" | "postgres", _) => "tokio_postgres::Error",
+        ("mongodb", _) => "mongodb::error::Error",
+        ("reqwest", _) => "reqwest::Error",
+        ("std" | "tokio", _) if is_io => "std::io::Error",
+        _ => return None,
+    };
+    (is_result || (name == "Error" && (error || krate == "anyhow"))).then_some(named)
+}
+
+/// Whether a type is what a function makes, and no data: a service that is put together.
+fn is_own_handle(graph: &Graph, function: &Function, named: &Named) -> bool {
+    let (Parent::Type(Some(owner)), Named::Here(definition)) = (function.signature.parent, named) else {
+        return false;
+    };
+    owner == *definition && holds_handle(graph, owner, &mut Vec::new())
+}
+
+/// What a finding says of a type. A type of the module is shown where it is defined; others, which have their place
+/// elsewhere, where the module passes them first.
+fn describe(ctx: &Context, named: &Named, of: &Use) -> Option<Type> {
+    let first = *of.functions.first()?;
+    let names: Vec<String> = of.functions.iter().map(|function| format!("`{}`", function.name)).collect();
+    let names = contract::enumerate(names, 4, "functions");
+    let error = |name: &str| format!("`{name}`, the error of {names}");
+    let Named::Here(definition) = named else {
+        let Named::Outside(name) = named else { return None };
+        let site = first.site(ctx, &error(name));
+        return Some(Type { name: (*name).to_owned(), error: true, handle: false, site });
+    };
+    let is_own = contract::module_of(ctx, *definition) == Some(first.module);
+    let name = ctx.graph.short_name(*definition).to_owned();
+    let shown = if is_own { name.clone() } else { ctx.graph.path_of(*definition) };
+    let handle = holds_handle(ctx.graph, *definition, &mut Vec::new());
+    let label = match (of.error, handle) {
+        (true, _) => error(&shown),
+        (_, true) => format!("`{shown}`, which holds what only works in its process, is passed by {names}"),
+        _ => format!("`{shown}` is passed by {names}"),
+    };
+    let site = match is_own {
+        true => contract::site(ctx, ctx.graph.place_of(*definition)?, &name, &label),
+        false => first.site(ctx, &label),
+    };
+    Some(Type { name, error: of.error, handle, site })
+}
