@@ -14,6 +14,9 @@ mod config_lines;
 mod known_types;
 mod data_access;
 mod table_advice;
+mod type_class;
+mod statics;
+mod hand_out;
 mod reserved;
 
 #[cfg(test)]
@@ -35,6 +38,9 @@ mod cross_owner_trigger;
 mod cross_owner_transaction;
 mod unowned_table;
 mod contested_table;
+mod shared_state;
+mod in_process_state;
+mod stateful_library;
 mod opaque_query;
 mod incomplete_analysis;
 
@@ -65,6 +71,9 @@ pub static RULES: &[&Rule] = &[
     &cross_owner_transaction::RULE,
     &unowned_table::RULE,
     &contested_table::RULE,
+    &shared_state::RULE,
+    &in_process_state::RULE,
+    &stateful_library::RULE,
     &opaque_query::RULE,
     &incomplete_analysis::RULE,
 ];
@@ -170,12 +179,13 @@ mod tests {
     use super::*;
 
     /// What stands in this folder beside the rules.
-    const SUPPORT: [&str; 15] = [
+    const SUPPORT: [&str; 18] = [
         "config_lines",
         "context",
         "crossing",
         "data_access",
         "finding",
+        "hand_out",
         "interface",
         "known_types",
         "manifest",
@@ -185,7 +195,9 @@ mod tests {
         "reserved",
         "rule",
         "sample",
+        "statics",
         "table_advice",
+        "type_class",
     ];
 
     #[test]

@@ -8,10 +8,7 @@ pub const RESERVED: &[&str] = &[
     "leaked-type",
     "foreign-resource",
     "leaked-db-handle",
-    "shared-state",
-    "in-process-state",
     "non-remotable-api",
-    "stateful-library",
     "chatty-call",
     "foreign-impl",
     "stale-baseline",
@@ -36,9 +33,6 @@ pub fn unchecked(policy: &Policy) -> Vec<String> {
     for module in &policy.modules {
         for key in unchecked_resources(&module.owns) {
             out.push(format!("`{key}` of `{}` is not checked by this version", module.name));
-        }
-        if module.stateless {
-            out.push(format!("`stateless` of `{}` is not checked by this version", module.name));
         }
         if module.extract {
             out.push(format!("`extract` of `{}` is not checked by this version", module.name));
