@@ -16,6 +16,8 @@ mod build;
 mod trail;
 pub mod flow;
 pub mod surface;
+mod results;
+mod settings;
 pub mod modules;
 pub mod cycles;
 #[cfg(test)]

@@ -168,8 +168,8 @@ fn draft(ctx: &Context, module: ModuleId, from: String, place: CodePlace, name: 
 pub fn site(ctx: &Context, place: CodePlace, name: &str, label: &str) -> Site {
     Site {
         file: ctx.model().file(place.file).path.clone(),
-        line: place.pos.line,
-        column: place.pos.column,
+        line: place.line(),
+        column: place.column(),
         width: (name.chars().count() as u32).max(1),
         label: label.to_owned(),
     }

@@ -5,7 +5,6 @@ use super::statics::{State, States};
 use super::type_class::Class;
 use super::{Breaks, Context, Draft, Rule, Site, config_lines};
 use crate::config::policy::{Kind, Module, ModuleId, Pattern, Severity};
-use crate::extract::facts::Storage;
 
 /// See [`Rule::docs`].
 pub static RULE: Rule = Rule {
@@ -62,7 +61,7 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
     }
     // Each thread has its own in one process, too.
     let is_global = |state: &&State| {
-        state.class == Class::Container && !matches!(state.of.storage, Storage::Thread | Storage::Task)
+        state.class == Class::Container && !(state.of.is_per_thread() || state.of.is_per_task())
     };
     out.extend(States::new(ctx).iter().filter(is_global).filter_map(|state| holding(ctx, state)));
 }

@@ -4,14 +4,10 @@
 use super::Context;
 use super::known_types::{Known, known};
 use super::type_class::{self, Class, says_config, says_metrics};
-use crate::extract::facts::{AccessKind, Node, Range, Storage};
 use crate::graph::Graph;
-use crate::graph::flow::{Definition, Unit};
+use crate::graph::flow::Definition;
 use crate::graph::surface::{Head, Static, TypeTree};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How many calls deep it is looked for what reads settings.
-const MAX_CALLS: usize = 4;
 
 /// A static that is more than a constant.
 #[derive(Clone, Debug)]
@@ -35,7 +31,8 @@ impl States {
         let graph = ctx.graph;
         let mut statics = graph.statics();
         statics.retain(|of| ctx.checks_tests() || !(of.test || ctx.model().node(of.node).test));
-        let filled = Filled::new(graph, &statics);
+        let once = statics.iter().filter(|of| may_be_filled(of)).map(|of| of.definition).collect();
+        let filled = graph.filled(&once);
         let mut states = States::default();
         for of in statics {
             let Some(class) = class(graph, &of, &filled) else { continue };
@@ -56,7 +53,7 @@ impl States {
     }
 }
 
-fn class(graph: &Graph, of: &Static, filled: &Filled) -> Option<Class> {
+fn class(graph: &Graph, of: &Static, filled: &BTreeSet<Definition>) -> Option<Class> {
     if says_metrics(&of.name) {
         return None;
     }
@@ -64,11 +61,10 @@ fn class(graph: &Graph, of: &Static, filled: &Filled) -> Option<Class> {
     if let Some(handle) = found.filter(|class| class.is_handle()) {
         return Some(handle);
     }
-    let changes = match of.storage {
-        Storage::Mutable => true,
-        Storage::Task => return Some(Class::Container),
-        _ => false,
-    };
+    if of.is_per_task() {
+        return Some(Class::Container);
+    }
+    let changes = of.is_mutable();
     // Settings that can be read again stay settings.
     if !changes && (found.is_some() || is_lazy(of)) && type_class::is_config(graph, &of.ty) {
         return Some(Class::Config);
@@ -81,7 +77,7 @@ fn class(graph: &Graph, of: &Static, filled: &Filled) -> Option<Class> {
 
 /// Made when it is first needed.
 fn is_lazy(of: &Static) -> bool {
-    of.storage == Storage::Lazy || is_once(&of.ty)
+    of.is_lazy() || is_once(&of.ty)
 }
 
 fn is_once(tree: &TypeTree) -> bool {
@@ -92,14 +88,13 @@ fn is_once(tree: &TypeTree) -> bool {
 }
 
 /// Whether the content of something that does not change comes from outside the program.
-fn holds_config(graph: &Graph, of: &Static, filled: &Filled) -> bool {
-    let here = filled.0.contains(&of.definition);
-    if here || named_config(of) {
-        return true;
-    }
-    let Some((unit, body)) = graph.body_of(of.definition) else { return false };
-    let unit = graph.unit(unit);
-    unit.facts().bodies.get(body as usize).is_some_and(|body| Reads::new(graph).within(unit, body.nodes, 0))
+fn holds_config(graph: &Graph, of: &Static, filled: &BTreeSet<Definition>) -> bool {
+    filled.contains(&of.definition) || named_config(of) || graph.reads_settings(of.definition)
+}
+
+/// A cell for a value; a function in one is a hook.
+fn may_be_filled(of: &Static) -> bool {
+    is_once(&of.ty) && !matches!(type_class::core(&of.ty).head, Head::Fn | Head::Dyn)
 }
 
 /// By the name of the static, where nothing says that it is the settings of a library, which are written in code.
@@ -110,123 +105,4 @@ fn named_config(of: &Static) -> bool {
         _ => true,
     };
     is_plain && says_config(&of.name) && !of.name.starts_with("DEFAULT")
-}
-
-/// Statics that are filled from elsewhere: `X.set(…)`, or with what is read outside the program.
-struct Filled(BTreeSet<Definition>);
-
-impl Filled {
-    fn new(graph: &Graph, statics: &[Static]) -> Filled {
-        let once: BTreeSet<Definition> =
-            statics.iter().filter(|of| is_once(&of.ty)).map(|of| of.definition).collect();
-        let mut filled = BTreeSet::new();
-        if !once.is_empty() {
-            graph.all_units().for_each(|unit| fill(graph, unit, &once, &mut filled));
-        }
-        Filled(filled)
-    }
-}
-
-fn fill(graph: &Graph, unit: Unit<'_>, once: &BTreeSet<Definition>, filled: &mut BTreeSet<Definition>) {
-    let facts = unit.facts();
-    for (index, access) in (0..).zip(&facts.accesses) {
-        let sets = match (access.kind, unit.name(access.name)) {
-            (AccessKind::Method, "set") => true,
-            (AccessKind::Method, "get_or_init" | "get_or_try_init") => false,
-            _ => continue,
-        };
-        let Some(Node::Path(reference, _)) = facts.nodes.get(access.on.index()) else { continue };
-        let Some(definition) = unit.here(*reference).filter(|definition| once.contains(definition)) else {
-            continue;
-        };
-        let reads = || {
-            let of_call =
-                facts.closures.iter().filter(|c| c.argument_of.is_some_and(|argument| argument.0 == index));
-            let mut ranges = of_call.map(|closure| closure.nodes);
-            let mut reads = Reads::new(graph);
-            ranges.any(|nodes| reads.within(unit, nodes, 0))
-                || facts.node_list(access.arguments).iter().any(|node| reads.node(unit, node.index(), 0))
-        };
-        if !unit.is_test(access.scope, access.test) && (sets || reads()) {
-            filled.insert(definition);
-        }
-    }
-}
-
-/// Looks for code that reads settings: the environment, files, arguments of the program.
-struct Reads<'a> {
-    graph: &'a Graph,
-    seen: BTreeSet<Definition>,
-}
-
-impl<'a> Reads<'a> {
-    fn new(graph: &'a Graph) -> Reads<'a> {
-        Reads { graph, seen: BTreeSet::new() }
-    }
-
-    fn within(&mut self, unit: Unit<'a>, (start, end): Range, depth: usize) -> bool {
-        (start..end).any(|node| self.node(unit, node as usize, depth))
-    }
-
-    fn node(&mut self, unit: Unit<'a>, node: usize, depth: usize) -> bool {
-        match unit.facts().nodes.get(node) {
-            Some(Node::Path(reference, _)) => match unit.here(*reference) {
-                Some(definition) => self.function(definition, depth),
-                None => {
-                    reads_settings(&unit.outside(*reference))
-                        || unit.last_segment(*reference).contains("parse")
-                            && unit.prefix(*reference).is_some_and(|parser| {
-                                self.graph.has_trait(parser, &["Parser", "StructOpt", "FromArgs"])
-                            })
-                }
-            },
-            Some(Node::Access(access)) => {
-                unit.callee(*access).is_some_and(|callee| self.function(callee, depth))
-            }
-            _ => false,
-        }
-    }
-
-    fn function(&mut self, definition: Definition, depth: usize) -> bool {
-        if depth >= MAX_CALLS || !self.graph.is_function(definition) || !self.seen.insert(definition) {
-            return false;
-        }
-        let Some((unit, body)) = self.graph.body_of(definition) else { return false };
-        let unit = self.graph.unit(unit);
-        let body = unit.facts().bodies.get(body as usize).copied();
-        body.is_some_and(|body| self.within(unit, body.nodes, depth + 1))
-    }
-}
-
-/// Whether a function from outside reads what lies outside the program.
-fn reads_settings(path: &[&str]) -> bool {
-    let (Some(krate), Some(name)) = (path.first(), path.last()) else { return false };
-    match *krate {
-        "std" => match path.get(1) {
-            Some(&"env") => matches!(*name, "var" | "var_os" | "vars" | "vars_os" | "args" | "args_os"),
-            Some(&"fs") => name.starts_with("read") || *name == "open",
-            _ => false,
-        },
-        "tokio" => {
-            matches!(path.get(1), Some(&("fs" | "File"))) && (name.starts_with("read") || *name == "open")
-        }
-        "dotenv" | "dotenvy" | "envy" | "config" | "figment" | "envconfig" | "twelf" | "confy" => true,
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn settings_come_from_the_environment_and_from_files() {
-        let reads = |text: &str| reads_settings(&text.split("::").collect::<Vec<_>>());
-        for path in ["std::env::var", "std::fs::read_to_string", "std::fs::File::open", "dotenvy::var"] {
-            assert!(reads(path), "{path}");
-        }
-        for path in ["std::env::temp_dir", "std::collections::HashMap::new", "regex::Regex::new", ""] {
-            assert!(!reads(path), "{path}");
-        }
-    }
 }

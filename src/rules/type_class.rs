@@ -50,7 +50,11 @@ const MAX_TYPES: usize = 200;
 /// The weightiest handle or container in a type: in its arguments, behind wrappers and locks, in the fields of the types of
 /// the workspace.
 pub fn class(graph: &Graph, tree: &TypeTree) -> Option<Class> {
-    Look { graph, seen: Vec::new() }.class(tree, 0)
+    let named = match &core(tree).head {
+        Head::Outside(path) if known(path).is_none() => client_by_name(path),
+        _ => None,
+    };
+    Look { graph, seen: Vec::new() }.class(tree, 0).max(named)
 }
 
 /// A type that holds settings, by its name; locks around it are how they are read again.
@@ -102,6 +106,13 @@ pub fn says_metrics(name: &str) -> bool {
     ["metrics", "metric"].iter().any(|end| lower.ends_with(end))
 }
 
+/// Whether a type of the workspace counts for monitoring: by its name, or by the name and the place of a counter.
+fn counts_events(graph: &Graph, definition: Definition) -> bool {
+    let name = graph.short_name(definition);
+    let is_counter = ["Counter", "Gauge", "Histogram"].iter().any(|end| name.ends_with(end));
+    says_metrics(name) || is_counter && graph.path_of(definition).split("::").any(says_metrics)
+}
+
 /// Whether a crate counts for monitoring: one of the many around prometheus and its like.
 fn is_metrics_crate(path: &[String]) -> bool {
     let krate = path.first().map_or("", String::as_str);
@@ -144,9 +155,7 @@ impl Look<'_> {
         if is_metrics_crate(path) || name == "PhantomData" || name == "Weak" {
             return None;
         }
-        let Some(known) = known(path) else {
-            return client_by_name(path).or_else(|| self.parts(tree, depth));
-        };
+        let Some(known) = known(path) else { return self.parts(tree, depth) };
         match known {
             Known::DbPool => Some(Class::Pool),
             Known::DbConnection | Known::DbTransaction => Some(Class::Connection),
@@ -168,7 +177,7 @@ impl Look<'_> {
         tree.parts.iter().any(|part| {
             part.any(&mut |part| match &part.head {
                 Head::Outside(path) => is_metrics_crate(path),
-                Head::Here(definition) => says_metrics(self.graph.short_name(*definition)),
+                Head::Here(definition) => counts_events(self.graph, *definition),
                 _ => false,
             })
         })
@@ -179,7 +188,7 @@ impl Look<'_> {
         let skip = self.seen.len() >= MAX_TYPES
             || self.seen.contains(&definition)
             || self.graph.is_trait(definition)
-            || says_metrics(self.graph.short_name(definition));
+            || counts_events(self.graph, definition);
         if skip {
             return None;
         }
