@@ -2,7 +2,7 @@
 
 use super::Graph;
 use super::flow::{Definition, Unit};
-use crate::extract::facts::{AccessKind, Node, Range, RefIx};
+use crate::extract::facts::{AccessKind, Node, Range};
 use std::collections::BTreeSet;
 
 /// How many calls deep it is looked for what reads settings.
@@ -75,21 +75,13 @@ impl<'a> Reads<'a> {
         match unit.facts().nodes.get(node) {
             Some(Node::Path(reference, _)) => {
                 let found = unit.here(*reference).is_some_and(|definition| self.function(definition, depth));
-                found || reads_settings(&unit.outside(*reference)) || self.parses(unit, *reference)
+                found || reads_settings(&unit.outside(*reference))
             }
             Some(Node::Access(access)) => {
                 unit.callee(*access).is_some_and(|callee| self.function(callee, depth))
             }
             _ => false,
         }
-    }
-
-    /// `Cli::parse`
-    fn parses(&self, unit: Unit<'_>, reference: RefIx) -> bool {
-        unit.last_segment(reference).contains("parse")
-            && unit
-                .prefix(reference)
-                .is_some_and(|parser| self.graph.has_trait(parser, &["Parser", "StructOpt", "FromArgs"]))
     }
 
     fn function(&mut self, definition: Definition, depth: usize) -> bool {

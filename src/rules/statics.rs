@@ -54,7 +54,7 @@ impl States {
 }
 
 fn class(graph: &Graph, of: &Static, filled: &BTreeSet<Definition>) -> Option<Class> {
-    if says_metrics(&of.name) {
+    if says_metrics(&of.name) || type_class::is_metric(graph, &of.ty) {
         return None;
     }
     let found = type_class::class(graph, &of.ty);

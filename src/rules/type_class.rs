@@ -91,19 +91,30 @@ const CONFIG_WORDS: [&str; 9] =
 /// Whether the last word of a name says that it holds settings: `Settings`, `APP_CONFIG`.
 pub fn says_config(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    CONFIG_WORDS.iter().any(|word| {
-        let Some(start) = lower.strip_suffix(word).map(str::len) else { return false };
-        let mut word = name[start..].chars();
-        let is_capitalised =
-            word.next().is_some_and(char::is_uppercase) && word.next().is_some_and(char::is_lowercase);
-        name[..start].chars().next_back().is_none_or(|before| before == '_' || is_capitalised)
-    })
+    // The parsed arguments of the program; `GitCli` would be a client.
+    lower == "cli"
+        || CONFIG_WORDS.iter().any(|word| {
+            let Some(start) = lower.strip_suffix(word).map(str::len) else { return false };
+            let mut word = name[start..].chars();
+            let is_capitalised =
+                word.next().is_some_and(char::is_uppercase) && word.next().is_some_and(char::is_lowercase);
+            name[..start].chars().next_back().is_none_or(|before| before == '_' || is_capitalised)
+        })
 }
 
 /// Whether something counts for monitoring, by its name.
 pub fn says_metrics(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     ["metrics", "metric"].iter().any(|end| lower.ends_with(end))
+}
+
+/// Whether a type holds nothing but a counter for monitoring.
+pub fn is_metric(graph: &Graph, tree: &TypeTree) -> bool {
+    match &core(tree).head {
+        Head::Outside(path) => is_metrics_crate(path) || known(path) == Some(Known::Metric),
+        Head::Here(definition) => counts_events(graph, *definition),
+        _ => false,
+    }
 }
 
 /// Whether a type of the workspace counts for monitoring: by its name, or by the name and the place of a counter.
@@ -225,12 +236,20 @@ mod tests {
 
     #[test]
     fn the_last_word_of_a_name_tells_settings() {
-        for name in
-            ["Config", "CONFIG", "AppSettings", "APP_SETTINGS", "CliArgs", "conf", "DbCfg", "HTTPConfig"]
-        {
+        for name in [
+            "Config",
+            "CONFIG",
+            "AppSettings",
+            "APP_SETTINGS",
+            "CliArgs",
+            "conf",
+            "DbCfg",
+            "HTTPConfig",
+            "Cli",
+        ] {
             assert!(says_config(name), "{name}");
         }
-        for name in ["CONFIG_REGEX", "Barconf", "ConfigError", "Margs", "", "PARGS"] {
+        for name in ["CONFIG_REGEX", "GitCli", "Barconf", "ConfigError", "Margs", "", "PARGS"] {
             assert!(!says_config(name), "{name}");
         }
     }
