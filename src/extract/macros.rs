@@ -96,7 +96,7 @@ impl Walker {
                 let element = self.either(values);
                 self.push_node(Node::Array(element))
             }
-            ("dbg" | "pin" | "addr_of" | "addr_of_mut", [value]) => *value,
+            ("dbg" | "pin", [value]) => *value,
             ("ready" | "r#try", [value]) => self.derived(*value, Node::Try),
             ("join" | "try_join", values) => {
                 let outputs: Vec<NodeIx> = values

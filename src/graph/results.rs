@@ -155,7 +155,8 @@ impl Walk<'_> {
         match access.kind {
             AccessKind::Await | AccessKind::Field => self.value(access.on, depth, out),
             AccessKind::Call | AccessKind::Assoc => self.call(access, depth, out),
-            AccessKind::Method => match self.unit.callee(index) {
+            AccessKind::Method => match self.unit.callee(index).filter(|method| self.graph.has_body(*method))
+            {
                 Some(method) => {
                     let found = self.graph.sources(method, self.calls + 1);
                     out.statics.extend(found.statics);
