@@ -1,7 +1,7 @@
 //! `in-process-state`: a module keeps what changes in the memory of the process.
 
 use super::known_types::{Known, known};
-use super::statics::States;
+use super::statics::{States, counts};
 use super::type_class::{self, Class, says_metrics};
 use super::{Context, Draft, Rule, Site};
 use crate::config::policy::{Kind, ModuleId, Severity};
@@ -83,8 +83,7 @@ fn statics(ctx: &Context, out: &mut Vec<Draft>) {
 fn fields(ctx: &Context, out: &mut Vec<Draft>) {
     let is_stateless = |node: NodeId| ctx.module_of(node).filter(|module| ctx.module(*module).stateless);
     for (definition, node, test) in ctx.graph.data_types() {
-        let counts = ctx.counts_node(node) && (ctx.checks_tests() || !test);
-        let Some(module) = is_stateless(node).filter(|_| counts) else { continue };
+        let Some(module) = is_stateless(node).filter(|_| counts(ctx, node, test)) else { continue };
         if says_metrics(ctx.graph.short_name(definition)) {
             continue;
         }

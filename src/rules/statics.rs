@@ -4,9 +4,10 @@
 use super::Context;
 use super::known_types::{Known, known};
 use super::type_class::{self, Class, says_config, says_metrics};
-use crate::graph::Graph;
 use crate::graph::flow::Definition;
 use crate::graph::surface::{Head, Static, TypeTree};
+use crate::graph::{Graph, NodeId};
+use crate::source::TargetKind;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A static that is more than a constant.
@@ -30,7 +31,7 @@ impl States {
     pub fn new(ctx: &Context) -> States {
         let graph = ctx.graph;
         let mut statics = graph.statics();
-        statics.retain(|of| ctx.checks_tests() || !(of.test || ctx.model().node(of.node).test));
+        statics.retain(|of| counts(ctx, of.node, of.test) && !is_hidden(graph, of));
         let once = statics.iter().filter(|of| may_be_filled(of)).map(|of| of.definition).collect();
         let filled = graph.filled(&once);
         let mut states = States::default();
@@ -51,6 +52,17 @@ impl States {
     pub fn iter(&self) -> impl Iterator<Item = &State> {
         self.list.iter()
     }
+}
+
+/// Whether code is part of the running program, and not left out as test code.
+pub fn counts(ctx: &Context, node: NodeId, test: bool) -> bool {
+    let at_build = matches!(ctx.model().node(node).target_kind, TargetKind::Build | TargetKind::ProcMacro);
+    !at_build && ctx.counts_node(node) && (ctx.checks_tests() || !test)
+}
+
+/// What a macro keeps for itself in the middle of a function: how often it warned, which counter it took last time.
+fn is_hidden(graph: &Graph, of: &Static) -> bool {
+    of.in_function && graph.unit_of(of.definition).is_some_and(|unit| graph.unit(unit).is_expansion())
 }
 
 fn class(graph: &Graph, of: &Static, filled: &BTreeSet<Definition>) -> Option<Class> {

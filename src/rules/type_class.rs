@@ -120,7 +120,7 @@ pub fn is_metric(graph: &Graph, tree: &TypeTree) -> bool {
 /// Whether a type of the workspace counts for monitoring: by its name, or by the name and the place of a counter.
 fn counts_events(graph: &Graph, definition: Definition) -> bool {
     let name = graph.short_name(definition);
-    let is_counter = ["Counter", "Gauge", "Histogram"].iter().any(|end| name.ends_with(end));
+    let is_counter = ["Counter", "Gauge", "Histogram"].iter().any(|word| name.contains(word));
     says_metrics(name) || is_counter && graph.path_of(definition).split("::").any(says_metrics)
 }
 
@@ -165,6 +165,11 @@ impl Look<'_> {
         let name = path.last().map_or("", String::as_str);
         if is_metrics_crate(path) || name == "PhantomData" || name == "Weak" {
             return None;
+        }
+        match (path.first().map_or("", String::as_str), name) {
+            ("tonic", "Channel") => return Some(Class::Client),
+            ("rayon", "ThreadPool") => return Some(Class::Runtime),
+            _ => {}
         }
         let Some(known) = known(path) else { return self.parts(tree, depth) };
         match known {
