@@ -52,8 +52,8 @@ static OPEN: LazyLock<Mutex<HashMap<Token, User>>> = LazyLock::new(Mutex::defaul
 ## How to fix
 
 - It is data: keep it in the module's tables, or in a store that all copies share (Redis, an object store).
-- It is a cache of something that is stored elsewhere: give entries a time to live, and make sure that a stale one does no
-  harm. Then say so with an exception that gives this as the reason.
+- It is a cache of something that is stored elsewhere: give entries a time to live, make sure that a stale one does no harm,
+  and keep it in a module of its own that is not `stateless`.
 - It is a counter for monitoring: use a metric, which is summed up over all copies.
 - It is passed from one function to the next: make it a parameter.
 - One copy at a time may do something: take a lock in the database instead of one in memory.
@@ -157,7 +157,8 @@ fn draft(ctx: &Context, module: ModuleId, from: String, place: CodePlace, name: 
         from_module: Some(module),
         help: vec![
             format!("keep it in a table of `{user}`, or in a store that all copies of the service share"),
-            "or, if it only saves work, except it and say why a stale copy does no harm".to_owned(),
+            "or, if it only saves work and a stale copy does no harm, keep it in a module that is not `stateless`"
+                .to_owned(),
         ],
         ..Draft::default()
     }
@@ -171,5 +172,25 @@ pub fn site(ctx: &Context, place: CodePlace, name: &str, label: &str) -> Site {
         column: place.column(),
         width: (name.chars().count() as u32).max(1),
         label: label.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn collections_are_known_by_name() {
+        let of = |path: &[&str]| TypeTree {
+            head: Head::Outside(path.iter().map(|part| part.to_string()).collect()),
+            parts: Vec::new(),
+        };
+        assert!(holds_many(&of(&["std", "collections", "HashMap"])) && holds_many(&of(&["lru", "LruCache"])));
+        assert!(!holds_many(&of(&["std", "string", "String"])));
+        let locked = |inner| TypeTree { parts: vec![inner], ..of(&["std", "sync", "Mutex"]) };
+        let graph = Graph::default();
+        assert!(keeps_data(&graph, &locked(of(&["std", "vec", "Vec"]))));
+        assert!(!keeps_data(&graph, &locked(of(&["reqwest", "Client"]))));
+        assert!(!keeps_data(&graph, &of(&["std", "vec", "Vec"])));
     }
 }

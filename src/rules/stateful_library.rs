@@ -113,3 +113,33 @@ fn holding(ctx: &Context, state: &State) -> Option<Draft> {
         ..Draft::default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::sample::Sample;
+
+    const POLICY: &str = "
+[modules.money]
+paths = ['shop::money']
+kind = 'library'
+owns.tables = ['rates', '!rate_log']
+owns.views = ['recent_rates']
+[modules.orders]
+paths = ['shop::orders']
+owns.tables = ['orders']
+";
+
+    #[test]
+    fn a_library_that_owns_data_is_one_finding_at_its_lines() {
+        let sample = Sample::with_data(POLICY, &["shop", "shop::money", "shop::orders"], &["table orders"]);
+        assert_eq!(
+            sample.of("stateful-library"),
+            ["money: library module `money` owns `rates` and `recent_rates`"]
+        );
+        let findings = sample.findings();
+        let found = findings.iter().find(|finding| finding.rule == "stateful-library").unwrap();
+        let sites: Vec<_> = found.sites.iter().map(|site| (site.line, site.width)).collect();
+        assert_eq!(sites, [(5, 7), (6, 14)]);
+        assert_eq!(found.help[1], "or take `kind = \"library\"` out of `[modules.money]`");
+    }
+}
