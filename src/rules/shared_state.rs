@@ -119,7 +119,7 @@ fn draft(ctx: &Context, crossing: &Crossing, state: &State, uses: &Uses) -> Opti
 fn is_use(ctx: &Context, crossing: &Crossing, reference: RefId, via: Option<Definition>) -> bool {
     let is_import = ctx.model().reference(reference).kind == RefKind::Use;
     let is_app = ctx.module(crossing.source).kind == Kind::App;
-    !is_import && !(is_app && via.is_none() && fills(ctx, reference))
+    !(is_import || is_app && via.is_none() && fills(ctx, reference))
 }
 
 /// `POOL.set(pool)`, `LazyLock::force(&CONFIG)`
