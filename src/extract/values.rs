@@ -56,6 +56,7 @@ impl Walker {
             Expr::Paren(item) => self.value(&item.expr),
             Expr::Group(item) => self.value(&item.expr),
             Expr::Reference(item) => self.value(&item.expr),
+            Expr::RawAddr(item) => self.value(&item.expr),
             Expr::Unary(item) => {
                 let value = self.value(&item.expr);
                 match item.op {

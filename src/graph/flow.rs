@@ -5,10 +5,11 @@ use super::Graph;
 use super::defs::*;
 use super::infer::{Flow, Kind, Ty};
 use super::lookup::Outcome;
-use super::model::{FileId, NodeId};
+use super::model::{FileId, NodeId, RefId};
+use super::references::Source;
 use crate::extract::facts::{
-    AccessIx, Binding, Body, CallIx, FileFacts, Impl, ItemIx, ItemKind, Name, NodeIx, Ns, Owner, Path, Pos,
-    RefIx, ScopeIx,
+    AccessIx, AccessKind, Binding, Body, CallIx, FileFacts, Impl, ItemIx, ItemKind, Name, Node, NodeIx, Ns,
+    Owner, Path, Pos, RefIx, ScopeIx,
 };
 use smallvec::SmallVec;
 
@@ -79,6 +80,32 @@ impl Graph {
     /// Every unit; none if the graph was built without keeping what is known of values.
     pub fn units(&self) -> impl Iterator<Item = Unit<'_>> {
         (0..self.flows.len() as u32).map(|index| self.unit(UnitId(index)))
+    }
+
+    /// Every unit, also where nothing is known of its values.
+    pub fn all_units(&self) -> impl Iterator<Item = Unit<'_>> {
+        (0..self.defs.mounts.len() as u32).map(|index| self.unit(UnitId(index)))
+    }
+
+    /// The name of the method or function that is called with what a reference names: `set` of `POOL.set(pool)`, `force`
+    /// of `LazyLock::force(&POOL)`.
+    pub fn called_with(&self, reference: RefId) -> Option<&str> {
+        let origin = self.origins.get(reference.0 as usize)?;
+        let Source::Ref(index) = origin.source else { return None };
+        let unit = self.unit(UnitId(origin.mount.0));
+        let facts = unit.facts();
+        let is_it = |node: &Node| matches!(node, Node::Path(path, _) if path.0 == index);
+        let value = NodeIx(facts.nodes.iter().position(is_it)? as u32);
+        facts.accesses.iter().find_map(|access| match access.kind {
+            AccessKind::Method if access.on == value => Some(unit.name(access.name)),
+            AccessKind::Call if facts.node_list(access.arguments).contains(&value) => {
+                match facts.nodes.get(access.on.index())? {
+                    Node::Path(path, _) => Some(unit.last_segment(*path)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        })
     }
 
     /// The unit behind an index.

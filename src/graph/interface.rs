@@ -5,7 +5,7 @@ use super::Graph;
 use super::defs::*;
 use super::flow::Definition;
 use super::model::{Entry, NodeId};
-use super::surface::{CodePlace, TypeTree};
+use super::surface::TypeTree;
 use crate::extract::facts::{ItemKind, TypeIx};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,18 +19,6 @@ pub struct NameOf {
     pub entry: Entry,
     /// Only code in this source module and below may use the name.
     pub within: Option<NodeId>,
-}
-
-impl CodePlace {
-    /// Line, from 1.
-    pub fn line(self) -> u32 {
-        self.pos.line
-    }
-
-    /// Column in characters, from 1.
-    pub fn column(self) -> u32 {
-        self.pos.column
-    }
 }
 
 impl Graph {

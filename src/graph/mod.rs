@@ -18,6 +18,8 @@ pub mod flow;
 pub mod surface;
 pub mod calls;
 pub mod interface;
+mod results;
+mod settings;
 pub mod modules;
 pub mod cycles;
 #[cfg(test)]

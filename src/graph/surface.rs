@@ -25,6 +25,18 @@ pub struct CodePlace {
     pub pos: Pos,
 }
 
+impl CodePlace {
+    /// Line, from 1.
+    pub fn line(self) -> u32 {
+        self.pos.line
+    }
+
+    /// Column in characters, from 1.
+    pub fn column(self) -> u32 {
+        self.pos.column
+    }
+}
+
 /// A type as it is written, with aliases followed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TypeTree {

@@ -18,6 +18,9 @@ mod remoting;
 mod wire;
 mod data_access;
 mod table_advice;
+mod type_class;
+mod statics;
+mod hand_out;
 mod reserved;
 
 #[cfg(test)]
@@ -42,6 +45,9 @@ mod unowned_table;
 mod contested_table;
 mod chatty_call;
 mod foreign_resource;
+mod shared_state;
+mod in_process_state;
+mod stateful_library;
 mod opaque_query;
 mod leaked_db_handle;
 mod non_remotable_api;
@@ -78,6 +84,9 @@ pub static RULES: &[&Rule] = &[
     &contested_table::RULE,
     &chatty_call::RULE,
     &foreign_resource::RULE,
+    &shared_state::RULE,
+    &in_process_state::RULE,
+    &stateful_library::RULE,
     &opaque_query::RULE,
     &leaked_db_handle::RULE,
     &non_remotable_api::RULE,
@@ -186,7 +195,7 @@ mod tests {
     use super::*;
 
     /// What stands in this folder beside the rules.
-    const SUPPORT: [&str; 19] = [
+    const SUPPORT: [&str; 22] = [
         "claims",
         "config_lines",
         "context",
@@ -194,6 +203,7 @@ mod tests {
         "crossing",
         "data_access",
         "finding",
+        "hand_out",
         "interface",
         "known_types",
         "manifest",
@@ -204,8 +214,10 @@ mod tests {
         "reserved",
         "rule",
         "sample",
+        "statics",
         "table_advice",
         "wire",
+        "type_class",
     ];
 
     #[test]

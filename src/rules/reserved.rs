@@ -4,14 +4,7 @@
 use crate::config::policy::{Policy, Severity};
 
 /// Names of rules that the configuration accepts and no rule of this version has.
-pub const RESERVED: &[&str] = &[
-    "shared-state",
-    "in-process-state",
-    "stateful-library",
-    "stale-baseline",
-    "unused-exception",
-    "expired-exception",
-];
+pub const RESERVED: &[&str] = &["stale-baseline", "unused-exception", "expired-exception"];
 
 /// The settings of a policy that nothing is checked for, each as a phrase.
 pub fn unchecked(policy: &Policy) -> Vec<String> {
@@ -27,11 +20,6 @@ pub fn unchecked(policy: &Policy) -> Vec<String> {
     rules.sort_unstable();
     rules.dedup();
     out.extend(rules.iter().map(|name| format!("rule `{name}` is not part of this version")));
-    for module in &policy.modules {
-        if module.stateless {
-            out.push(format!("`stateless` of `{}` is not checked by this version", module.name));
-        }
-    }
     out
 }
 
@@ -47,15 +35,9 @@ mod tests {
 
     #[test]
     fn what_is_declared_and_not_looked_at_is_named() {
-        let text = "version = 1\n[rules]\nunused-exception = \"warn\"\nstale-baseline = \"allow\"\n[modules.a]\npaths = [\"a\"]\nstateless = true\n\
+        let text = "version = 1\n[rules]\nunused-exception = \"warn\"\nstale-baseline = \"allow\"\n[modules.a]\npaths = [\"a\"]\n\
                     [modules.a.owns]\ntables = [\"t\"]\nenv = [\"E\"]\n";
         let policy = crate::config::load(text, "boundaries.toml", &crate::rules::accepted_names()).unwrap();
-        assert_eq!(
-            unchecked(&policy),
-            [
-                "rule `unused-exception` is not part of this version",
-                "`stateless` of `a` is not checked by this version"
-            ]
-        );
+        assert_eq!(unchecked(&policy), ["rule `unused-exception` is not part of this version"]);
     }
 }

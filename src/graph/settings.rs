@@ -1,0 +1,129 @@
+//! Which code reads what lies outside the program: the environment, files, arguments; and which statics are filled with it.
+
+use super::Graph;
+use super::flow::{Definition, Unit};
+use crate::extract::facts::{AccessKind, Node, Range};
+use std::collections::BTreeSet;
+
+/// How many calls deep it is looked for what reads settings.
+const MAX_CALLS: usize = 4;
+
+impl Graph {
+    /// Whether the value of a static, or the functions that it calls, read what lies outside the program.
+    pub fn reads_settings(&self, definition: Definition) -> bool {
+        let Some((unit, body)) = self.body_of(definition) else { return false };
+        let unit = self.unit(unit);
+        unit.facts()
+            .bodies
+            .get(body as usize)
+            .is_some_and(|body| Reads::new(self).within(unit, body.nodes, 0))
+    }
+
+    /// Those of some statics that are filled once from elsewhere: `X.set(…)`, or `X.get_or_init(…)` with what is read
+    /// outside the program. Test code does not count.
+    pub fn filled(&self, once: &BTreeSet<Definition>) -> BTreeSet<Definition> {
+        let mut filled = BTreeSet::new();
+        if !once.is_empty() {
+            self.all_units().for_each(|unit| fill(self, unit, once, &mut filled));
+        }
+        filled
+    }
+}
+
+fn fill(graph: &Graph, unit: Unit<'_>, once: &BTreeSet<Definition>, filled: &mut BTreeSet<Definition>) {
+    let facts = unit.facts();
+    for (index, access) in (0..).zip(&facts.accesses) {
+        let sets = match (access.kind, unit.name(access.name)) {
+            (AccessKind::Method, "set") => true,
+            (AccessKind::Method, "get_or_init" | "get_or_try_init") => false,
+            _ => continue,
+        };
+        let Some(Node::Path(reference, _)) = facts.nodes.get(access.on.index()) else { continue };
+        let Some(definition) = unit.here(*reference).filter(|definition| once.contains(definition)) else {
+            continue;
+        };
+        let reads = || {
+            let of_call =
+                facts.closures.iter().filter(|c| c.argument_of.is_some_and(|argument| argument.0 == index));
+            let mut ranges = of_call.map(|closure| closure.stretch.nodes);
+            let mut reads = Reads::new(graph);
+            ranges.any(|nodes| reads.within(unit, nodes, 0))
+                || facts.node_list(access.arguments).iter().any(|node| reads.node(unit, node.index(), 0))
+        };
+        if !unit.is_test(access.scope, access.test) && (sets || reads()) {
+            filled.insert(definition);
+        }
+    }
+}
+
+/// Looks for code that reads settings: the environment, files, arguments of the program.
+struct Reads<'a> {
+    graph: &'a Graph,
+    seen: BTreeSet<Definition>,
+}
+
+impl<'a> Reads<'a> {
+    fn new(graph: &'a Graph) -> Reads<'a> {
+        Reads { graph, seen: BTreeSet::new() }
+    }
+
+    fn within(&mut self, unit: Unit<'a>, (start, end): Range, depth: usize) -> bool {
+        (start..end).any(|node| self.node(unit, node as usize, depth))
+    }
+
+    fn node(&mut self, unit: Unit<'a>, node: usize, depth: usize) -> bool {
+        match unit.facts().nodes.get(node) {
+            Some(Node::Path(reference, _)) => {
+                let found = unit.here(*reference).is_some_and(|definition| self.function(definition, depth));
+                found || reads_settings(&unit.outside(*reference))
+            }
+            Some(Node::Access(access)) => {
+                unit.callee(*access).is_some_and(|callee| self.function(callee, depth))
+            }
+            _ => false,
+        }
+    }
+
+    fn function(&mut self, definition: Definition, depth: usize) -> bool {
+        if depth >= MAX_CALLS || !self.graph.is_function(definition) || !self.seen.insert(definition) {
+            return false;
+        }
+        let Some((unit, body)) = self.graph.body_of(definition) else { return false };
+        let unit = self.graph.unit(unit);
+        let body = unit.facts().bodies.get(body as usize).copied();
+        body.is_some_and(|body| self.within(unit, body.nodes, depth + 1))
+    }
+}
+
+/// Whether a function from outside reads what lies outside the program.
+fn reads_settings(path: &[&str]) -> bool {
+    let (Some(krate), Some(name)) = (path.first(), path.last()) else { return false };
+    match *krate {
+        "std" => match path.get(1) {
+            Some(&"env") => matches!(*name, "var" | "var_os" | "vars" | "vars_os" | "args" | "args_os"),
+            Some(&"fs") => name.starts_with("read") || *name == "open",
+            _ => false,
+        },
+        "tokio" => {
+            matches!(path.get(1), Some(&("fs" | "File"))) && (name.starts_with("read") || *name == "open")
+        }
+        "dotenv" | "dotenvy" | "envy" | "config" | "figment" | "envconfig" | "twelf" | "confy" => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_come_from_the_environment_and_from_files() {
+        let reads = |text: &str| reads_settings(&text.split("::").collect::<Vec<_>>());
+        for path in ["std::env::var", "std::fs::read_to_string", "std::fs::File::open", "dotenvy::var"] {
+            assert!(reads(path), "{path}");
+        }
+        for path in ["std::env::temp_dir", "std::collections::HashMap::new", "regex::Regex::new", ""] {
+            assert!(!reads(path), "{path}");
+        }
+    }
+}
