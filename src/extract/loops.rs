@@ -92,7 +92,7 @@ pub(super) fn leaves(stmt: &Stmt) -> bool {
 }
 
 /// `[a, b]`, `&[a, b]`, `[a, b].iter()`
-fn is_listed(expr: &Expr) -> bool {
+pub(super) fn is_listed(expr: &Expr) -> bool {
     match expr {
         Expr::Array(list) => !list.elems.is_empty(),
         Expr::Reference(item) => is_listed(&item.expr),

@@ -74,6 +74,9 @@ impl Walker {
                 let on = self.receiver(&item.receiver);
                 let (name, span) = (self.name(&item.method), item.method.span());
                 let access = self.access(AccessKind::Method, on, name, span);
+                if let Some(access) = access {
+                    self.facts.accesses[access.index()].on_list = super::loops::is_listed(&item.receiver);
+                }
                 if let Some(list) = &item.turbofish {
                     let types = self.angle_arguments(list);
                     if let Some(access) = access {
@@ -331,7 +334,18 @@ impl Walker {
     fn push_access(&mut self, kind: AccessKind, on: NodeIx, name: Name, pos: Pos) -> AccessIx {
         let (scope, test, call) = (self.scope, self.test, self.call);
         let (arguments, types) = ((0, 0), (0, 0));
-        self.facts.accesses.push(Access { kind, on, name, arguments, types, scope, test, pos, call });
+        self.facts.accesses.push(Access {
+            kind,
+            on,
+            name,
+            arguments,
+            types,
+            scope,
+            test,
+            on_list: false,
+            pos,
+            call,
+        });
         AccessIx(self.facts.accesses.len() as u32 - 1)
     }
 

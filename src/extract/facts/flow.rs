@@ -203,6 +203,8 @@ pub struct Access {
     pub scope: ScopeIx,
     /// Under `cfg(test)`.
     pub test: bool,
+    /// The value is a list that is written out, or goes over one: `[a, b].iter()`.
+    pub on_list: bool,
     /// Where the name stands.
     pub pos: Pos,
     /// The macro call whose arguments hold it.

@@ -194,7 +194,11 @@ impl Inferrer<'_> {
             return false;
         }
         let name = self.text(self.mount.name(access.name));
-        if !ADAPTERS.contains(&name) || self.is_written_out(access.on) || self.gives_batches(access.on) {
+        if access.on_list
+            || !ADAPTERS.contains(&name)
+            || self.is_written_out(access.on)
+            || self.gives_batches(access.on)
+        {
             return false;
         }
         match self.container(access.on) {
