@@ -4,25 +4,8 @@
 pub mod finding;
 mod rule;
 mod context;
-
-mod crossing;
-mod permission;
-mod interface;
-mod public_names;
-mod manifest;
-mod config_lines;
-mod known_types;
-mod claims;
-mod contract;
-mod remoting;
-mod wire;
-mod data_access;
-mod table_advice;
-mod type_class;
-mod statics;
-mod hand_out;
+mod common;
 mod reserved;
-
 #[cfg(test)]
 mod sample;
 
@@ -43,19 +26,24 @@ mod cross_owner_trigger;
 mod cross_owner_transaction;
 mod unowned_table;
 mod contested_table;
-mod chatty_call;
 mod foreign_resource;
-mod shared_state;
-mod in_process_state;
-mod stateful_library;
 mod opaque_query;
 mod leaked_db_handle;
+mod shared_state;
+mod in_process_state;
 mod non_remotable_api;
+mod stateful_library;
+mod chatty_call;
 mod foreign_impl;
 mod incomplete_analysis;
 
+use common::{
+    claims, config_lines, contract, crossing, data_access, hand_out, interface, known_types, manifest,
+    permission, public_names, remoting, statics, table_advice, type_class, wire,
+};
+
+pub use common::crossing::Crossing;
 pub use context::Context;
-pub use crossing::Crossing;
 pub use finding::{Finding, PolicyRef, Site, TrailStep};
 pub use reserved::unchecked;
 pub use rule::{Breaks, Draft, Rule, SECTIONS};
@@ -82,14 +70,14 @@ pub static RULES: &[&Rule] = &[
     &cross_owner_transaction::RULE,
     &unowned_table::RULE,
     &contested_table::RULE,
-    &chatty_call::RULE,
     &foreign_resource::RULE,
-    &shared_state::RULE,
-    &in_process_state::RULE,
-    &stateful_library::RULE,
     &opaque_query::RULE,
     &leaked_db_handle::RULE,
+    &shared_state::RULE,
+    &in_process_state::RULE,
     &non_remotable_api::RULE,
+    &stateful_library::RULE,
+    &chatty_call::RULE,
     &foreign_impl::RULE,
     &incomplete_analysis::RULE,
 ];
@@ -195,30 +183,7 @@ mod tests {
     use super::*;
 
     /// What stands in this folder beside the rules.
-    const SUPPORT: [&str; 22] = [
-        "claims",
-        "config_lines",
-        "context",
-        "contract",
-        "crossing",
-        "data_access",
-        "finding",
-        "hand_out",
-        "interface",
-        "known_types",
-        "manifest",
-        "mod",
-        "permission",
-        "public_names",
-        "remoting",
-        "reserved",
-        "rule",
-        "sample",
-        "statics",
-        "table_advice",
-        "wire",
-        "type_class",
-    ];
+    const SUPPORT: [&str; 7] = ["common", "context", "finding", "mod", "reserved", "rule", "sample"];
 
     #[test]
     #[expect(

@@ -1,0 +1,21 @@
+//! What several rules share: which references, accesses and functions count, what types are to a boundary, and how findings
+//! and advice are put.
+
+pub(super) mod claims;
+pub(super) mod config_lines;
+pub(super) mod contract;
+pub(super) mod crossing;
+pub(super) mod data_access;
+pub(super) mod hand_out;
+pub(super) mod interface;
+pub(super) mod known_types;
+pub(super) mod manifest;
+pub(super) mod permission;
+pub(super) mod public_names;
+pub(super) mod remoting;
+pub(super) mod statics;
+pub(super) mod table_advice;
+pub(super) mod type_class;
+pub(super) mod wire;
+
+use super::{Breaks, Context, Draft, Site, TrailStep};
