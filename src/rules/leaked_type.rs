@@ -28,7 +28,7 @@ The parameters and results of the functions that code of another module calls. A
 
 - belongs to the module and has no name in its public interface,
 - belongs to a third module, which is neither the caller's nor a library (what app modules pass to put modules together is
-  fine),
+  fine); all types of one third module are one finding,
 - is mapped to the columns of a table: by the derives of diesel (`Queryable`, `Insertable`, …), as an entity of sea-orm, or by
   sqlx's `FromRow`.
 
@@ -75,30 +75,37 @@ const ROWS: &[&str] = &[
 ];
 
 fn check(ctx: &Context, out: &mut Vec<Draft>) {
-    let mut exposed: BTreeMap<(ModuleId, Definition), Exposed> = BTreeMap::new();
+    let mut own: BTreeMap<(ModuleId, Definition), Vec<Shown>> = BTreeMap::new();
+    let mut thirds: BTreeMap<(ModuleId, ModuleId), Vec<Shown>> = BTreeMap::new();
     for function in ctx.contract().functions() {
-        for (definition, side) in types(ctx, function) {
-            let entry = exposed.entry((function.module, definition)).or_default();
-            entry.functions.push((function, side));
+        for (ty, side) in types(ctx, function) {
+            let shown = Shown { function, ty, side };
+            match contract::module_of(ctx, ty) {
+                Some(owner) if owner == function.module => {
+                    own.entry((owner, ty)).or_default().push(shown);
+                }
+                Some(third) if is_told(ctx, function, third) => {
+                    thirds.entry((function.module, third)).or_default().push(shown);
+                }
+                _ => {}
+            }
         }
     }
-    let types: BTreeSet<Definition> = exposed.keys().map(|(_, definition)| *definition).collect();
+    let types: BTreeSet<Definition> = own.keys().map(|(_, ty)| *ty).collect();
     let names = ctx.graph.names_of(&types);
-    for ((module, definition), exposed) in &exposed {
-        out.extend(draft(
-            ctx,
-            *module,
-            *definition,
-            exposed,
-            names.get(definition).map_or(&[], Vec::as_slice),
-        ));
+    for ((module, ty), shown) in own {
+        let names = names.get(&ty).map_or(&[][..], Vec::as_slice);
+        out.extend(own_type(ctx, module, ty, shown, names));
     }
+    out.extend(thirds.iter().map(|((module, third), shown)| third_types(ctx, *module, *third, shown)));
 }
 
-/// The functions that show a type.
-#[derive(Default)]
-struct Exposed<'a> {
-    functions: Vec<(&'a Function, Side)>,
+/// A type in a function's signature.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    function: &'a Function,
+    ty: Definition,
+    side: Side,
 }
 
 /// Where in a signature a type stands.
@@ -106,6 +113,13 @@ struct Exposed<'a> {
 struct Side {
     taken: bool,
     returned: bool,
+}
+
+/// Whether a function tells somebody of a third module's types. App modules give each module what it needs of the others, and
+/// what is in a library travels.
+fn is_told(ctx: &Context, function: &Function, third: ModuleId) -> bool {
+    let hears = |caller: &ModuleId| *caller != third && ctx.module(*caller).kind != Kind::App;
+    ctx.module(third).kind != Kind::Library && function.callers.keys().any(hears)
 }
 
 /// The structs, enums and unions in a signature, without those that stand for connections.
@@ -129,81 +143,93 @@ fn collect(ctx: &Context, tree: &TypeTree, note: &mut dyn FnMut(Definition)) {
     tree.parts.iter().for_each(|part| collect(ctx, part, note));
 }
 
-/// What is wrong with a type in the signatures of a module, and which functions show it.
-fn draft(
+/// What is wrong with a type of the module itself, and which functions show it.
+fn own_type(
     ctx: &Context,
     module: ModuleId,
-    definition: Definition,
-    exposed: &Exposed,
+    ty: Definition,
+    mut shown: Vec<Shown>,
     names: &[NameOf],
 ) -> Option<Draft> {
-    let owner = contract::module_of(ctx, definition);
-    let (user, short) = (ctx.name(module), ctx.graph.short_name(definition));
+    let short = ctx.graph.short_name(ty);
     let mut reasons = Vec::new();
-    let mut help = Vec::new();
-    let mut draft = Draft { from: user.to_owned(), from_module: Some(module), ..Draft::default() };
-    let mut functions: Vec<(&Function, Side)> = exposed.functions.clone();
-    match owner {
-        Some(owner) if owner == module => {
-            if is_private(ctx, module, names) && functions.iter().any(|(f, _)| is_open(ctx, f)) {
-                functions.retain(|(function, _)| is_open(ctx, function));
-                reasons.push("which has no name in its public interface".to_owned());
-                help.push(reexport(ctx, module, definition));
-                let used = ctx.module(module);
-                draft.breaks = Some(Breaks { place: used.public_place.unwrap_or(used.place), module });
-            }
-            if ctx.graph.has_trait(definition, ROWS) {
-                reasons.push("which is mapped to the columns of a table".to_owned());
-                help.push(format!("give callers a type made for them, and make it of `{short}` with `From`"));
-            }
-        }
-        Some(third) if ctx.module(third).kind != Kind::Library => {
-            // App modules give each module what it needs of the others.
-            let is_told = |caller: &ModuleId| *caller != third && ctx.module(*caller).kind != Kind::App;
-            functions.retain(|(function, _)| function.callers.keys().any(is_told));
-            let name = ctx.name(third);
-            reasons.push(format!("which belongs to `{name}`"));
-            help.push(format!("pass an id or the values that are needed instead of `{short}`"));
-            help.push(format!(
-                "or move `{short}` to a module with `kind = \"library\"`, if it is a value that all speak of"
-            ));
-            draft.to_module = Some(third);
-        }
-        _ => {}
+    let mut draft = draft(ctx, module, ctx.graph.path_of(ty));
+    if is_private(ctx, module, names) && shown.iter().any(|shown| is_open(ctx, shown.function)) {
+        shown.retain(|shown| is_open(ctx, shown.function));
+        reasons.push("which has no name in its public interface");
+        draft.help.push(reexport(ctx, module, ty));
+        let used = ctx.module(module);
+        draft.breaks = Some(Breaks { place: used.public_place.unwrap_or(used.place), module });
     }
-    if reasons.is_empty() || functions.is_empty() {
-        return None;
+    if ctx.graph.has_trait(ty, ROWS) {
+        reasons.push("which is mapped to the columns of a table");
+        draft.help.push(format!("give callers a type made for them, and make it of `{short}` with `From`"));
     }
-    draft.message = message(ctx, user, short, &functions, &reasons);
-    draft.sites = functions.iter().map(|(f, side)| f.site(ctx, &label(f, *side, short))).collect();
-    draft.inferred = functions.iter().all(|(function, _)| function.is_inferred(ctx));
-    draft.to = ctx.graph.path_of(definition);
-    draft.help = help;
-    Some(draft)
+    let what = format!("`{short}`, {}", reasons.join(" and "));
+    (!reasons.is_empty()).then(|| finish(ctx, draft, &shown, &what))
 }
 
-fn message(
-    ctx: &Context,
-    user: &str,
-    short: &str,
-    functions: &[(&Function, Side)],
-    reasons: &[String],
-) -> String {
-    let callers = contract::callers(ctx, functions.iter().map(|(function, _)| *function));
-    let who = match functions {
-        [(one, _)] => format!("`{}` of `{user}`, called by {callers}, shows", one.name),
-        many => format!("{} functions of `{user}`, called by {callers}, show", many.len()),
+/// The types of a third module that a module shows.
+fn third_types(ctx: &Context, module: ModuleId, third: ModuleId, shown: &[Shown]) -> Draft {
+    let name = ctx.name(third);
+    let mut types: Vec<&str> = shown.iter().map(|shown| ctx.graph.short_name(shown.ty)).collect();
+    types.sort_unstable();
+    types.dedup();
+    let quoted = types.iter().map(|name| format!("`{name}`")).collect();
+    let (which, what) = match types.as_slice() {
+        [_] => ("which belongs", "it"),
+        _ => ("which belong", "them"),
     };
-    format!("{who} `{short}`, {}", reasons.join(" and "))
+    let what_of = format!("{}, {which} to `{name}`", contract::enumerate(quoted, 5, "types"));
+    let draft = Draft {
+        to_module: Some(third),
+        help: vec![
+            format!("pass an id or the values that are needed instead of {what}"),
+            format!(
+                "or move {what} to a module with `kind = \"library\"`, if these are values that all speak of"
+            ),
+        ],
+        ..draft(ctx, module, name.to_owned())
+    };
+    finish(ctx, draft, shown, &what_of)
 }
 
-fn label(function: &Function, side: Side, short: &str) -> String {
-    let does = match (side.taken, side.returned) {
-        (true, true) => "takes and returns",
-        (true, false) => "takes",
-        _ => "returns",
+fn draft(ctx: &Context, module: ModuleId, to: String) -> Draft {
+    Draft { from: ctx.name(module).to_owned(), to, from_module: Some(module), ..Draft::default() }
+}
+
+/// Says who shows what, and where.
+fn finish(ctx: &Context, draft: Draft, shown: &[Shown], what: &str) -> Draft {
+    let mut by_function: Vec<(&Function, Vec<&Shown>)> = Vec::new();
+    for shown in shown {
+        match by_function.last_mut() {
+            Some((last, list)) if last.definition == shown.function.definition => list.push(shown),
+            _ => by_function.push((shown.function, vec![shown])),
+        }
+    }
+    let callers = contract::callers(ctx, by_function.iter().map(|(function, _)| *function));
+    let who = match by_function.as_slice() {
+        [(one, _)] => format!("`{}` of `{}`, called by {callers}, shows", one.name, draft.from),
+        many => format!("{} functions of `{}`, called by {callers}, show", many.len(), draft.from),
     };
-    format!("`{}` {does} `{short}`", function.name)
+    Draft {
+        message: format!("{who} {what}"),
+        sites: by_function.iter().map(|(f, list)| f.site(ctx, &label(ctx, f, list))).collect(),
+        inferred: by_function.iter().all(|(function, _)| function.is_inferred(ctx)),
+        ..draft
+    }
+}
+
+fn label(ctx: &Context, function: &Function, shown: &[&Shown]) -> String {
+    let does = |shown: &&Shown| {
+        let verb = match (shown.side.taken, shown.side.returned) {
+            (true, true) => "takes and returns",
+            (true, false) => "takes",
+            _ => "returns",
+        };
+        format!("{verb} `{}`", ctx.graph.short_name(shown.ty))
+    };
+    format!("`{}` {}", function.name, contract::enumerate(shown.iter().map(does).collect(), 5, "types"))
 }
 
 /// Whether no name that a type has in its module is part of the public interface.
