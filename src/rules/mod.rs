@@ -49,6 +49,7 @@ pub use reserved::unchecked;
 pub use rule::{Breaks, Draft, Rule, SECTIONS};
 
 use crate::config::policy::{ModuleId, Policy, Severity};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// Every rule there is, in the order in which they are listed to the user.
@@ -99,12 +100,12 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 
 /// Checks everything: one finding per identity, sorted by place. Same input, same findings.
 pub fn run(ctx: &Context) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for rule in RULES {
+    let of_rule = |rule: &&'static Rule| -> Vec<Finding> {
         let mut drafts = Vec::new();
         (rule.check)(ctx, &mut drafts);
-        findings.extend(merge(drafts).into_iter().filter_map(|draft| finish(ctx, rule, draft)));
-    }
+        merge(drafts).into_iter().filter_map(|draft| finish(ctx, rule, draft)).collect()
+    };
+    let mut findings: Vec<Finding> = RULES.par_iter().map(of_rule).flatten_iter().collect();
     findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
     findings
 }

@@ -1,6 +1,7 @@
 //! `non-remotable-api`: functions that other modules call and that can't become network calls.
 
 use super::contract::{self, Function};
+use super::known_types::passed_db_handle;
 use super::remoting::{self, Obstacle, Reason};
 use super::wire::Unsendable;
 use super::{Context, Draft, Rule};
@@ -73,7 +74,11 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
             .map(|function| (function, remoting::obstacles(ctx, function)))
             .partition(|(_, obstacles)| !obstacles.is_empty());
         out.extend(hard.iter().map(|(function, obstacles)| by_signature(ctx, function, obstacles)));
-        let easy: Vec<&Function> = easy.into_iter().map(|(function, _)| function).collect();
+        // What hands a connection on has to change more than its types: `leaked-db-handle` says so.
+        let hands_on =
+            |function: &&Function| function.types().any(|tree| passed_db_handle(ctx.graph, tree).is_some());
+        let easy = easy.into_iter().map(|(function, _)| function);
+        let easy: Vec<&Function> = easy.filter(|function| !hands_on(function)).collect();
         out.extend(by_types(ctx, &mut unsendable, module, &easy));
     }
 }

@@ -91,7 +91,9 @@ fn draft(ctx: &Context, crossing: &Crossing, state: &State, uses: &Uses) -> Opti
     if is_library || !uses.iter().any(|(reference, via)| is_use(ctx, crossing, *reference, *via)) {
         return None;
     }
-    let references: Vec<RefId> = uses.iter().map(|(reference, _)| *reference).collect();
+    let is_import = |reference: &RefId| ctx.model().reference(*reference).kind == RefKind::Use;
+    let references: Vec<RefId> =
+        uses.iter().map(|(reference, _)| *reference).filter(|reference| !is_import(reference)).collect();
     let through = uses.iter().all(|(_, via)| via.is_some()).then(|| uses.first()?.1).flatten();
     let path = ctx.graph.path_of(state.of.definition);
     let (user, owner_name, noun) = (ctx.name(crossing.source), ctx.name(owner), state.class.noun());

@@ -37,7 +37,8 @@ const MAX_DEPTH: usize = 8;
 /// Whether something says how values of a type are sent. What can be written as a text and read again can be sent as that.
 pub fn has_wire_form(graph: &Graph, definition: Definition) -> bool {
     graph.has_trait(definition, TRAITS)
-        || (graph.has_trait(definition, &["Display"]) && graph.has_trait(definition, &["FromStr"]))
+        || (graph.has_trait(definition, &["Display"])
+            && graph.has_trait(definition, &["FromStr", "EnumString"]))
 }
 
 /// Whether a type holds something that exists only in its process: a connection, a client, a lock, code. It is no data then.
