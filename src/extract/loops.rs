@@ -20,7 +20,7 @@ impl Walker {
                 });
                 let kind = match *item.expr {
                     Expr::Range(_) => LoopKind::Count(self.counter(&item.pat)),
-                    _ if is_listed(&item.expr) => LoopKind::Listed,
+                    _ if self.is_listed(&item.expr, value) => LoopKind::Listed,
                     _ => LoopKind::For(value),
                 };
                 self.push_loop(kind, self.stretch_since(&start), pos);
@@ -44,6 +44,13 @@ impl Walker {
             _ => {}
         }
         NodeIx::UNKNOWN
+    }
+
+    /// Whether an expression is a list that is written out, or what a method makes of one: `[a, b].iter()`.
+    pub(super) fn is_listed(&self, expr: &Expr, value: NodeIx) -> bool {
+        is_array(expr)
+            || matches!(self.facts.nodes.get(value.index()), Some(Node::Access(access))
+                if self.facts.accesses[access.index()].on_list)
     }
 
     /// Walks the condition of a `while`.
@@ -91,13 +98,12 @@ pub(super) fn leaves(stmt: &Stmt) -> bool {
     matches!(stmt, Stmt::Expr(Expr::Return(_) | Expr::Break(_), _))
 }
 
-/// `[a, b]`, `&[a, b]`, `[a, b].iter()`
-pub(super) fn is_listed(expr: &Expr) -> bool {
+/// `[a, b]`, `&[a, b]`
+fn is_array(expr: &Expr) -> bool {
     match expr {
         Expr::Array(list) => !list.elems.is_empty(),
-        Expr::Reference(item) => is_listed(&item.expr),
-        Expr::Paren(item) => is_listed(&item.expr),
-        Expr::MethodCall(call) => is_listed(&call.receiver),
+        Expr::Reference(item) => is_array(&item.expr),
+        Expr::Paren(item) => is_array(&item.expr),
         _ => false,
     }
 }

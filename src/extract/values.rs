@@ -75,7 +75,7 @@ impl Walker {
                 let (name, span) = (self.name(&item.method), item.method.span());
                 let access = self.access(AccessKind::Method, on, name, span);
                 if let Some(access) = access {
-                    self.facts.accesses[access.index()].on_list = super::loops::is_listed(&item.receiver);
+                    self.facts.accesses[access.index()].on_list = self.is_listed(&item.receiver, on);
                 }
                 if let Some(list) = &item.turbofish {
                     let types = self.angle_arguments(list);
