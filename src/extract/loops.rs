@@ -61,7 +61,7 @@ impl Walker {
             return LoopKind::WhileLet(value);
         }
         self.visit_expr(condition);
-        if counts(condition) { LoopKind::While } else { LoopKind::Endless }
+        if counts(condition) && !tries_again(condition) { LoopKind::While } else { LoopKind::Endless }
     }
 
     /// The name of a number that is counted up.
@@ -104,6 +104,21 @@ fn is_array(expr: &Expr) -> bool {
         Expr::Array(list) => !list.elems.is_empty(),
         Expr::Reference(item) => is_array(&item.expr),
         Expr::Paren(item) => is_array(&item.expr),
+        _ => false,
+    }
+}
+
+/// Whether a condition counts how often something was tried: `retries < 3`.
+fn tries_again(condition: &Expr) -> bool {
+    let is_counter = |name: &syn::Ident| {
+        let name = name.to_string();
+        ["attempt", "retries", "retry", "tries"].iter().any(|word| name.contains(word))
+    };
+    match condition {
+        Expr::Binary(item) => tries_again(&item.left) || tries_again(&item.right),
+        Expr::Paren(item) => tries_again(&item.expr),
+        Expr::Field(item) => matches!(&item.member, syn::Member::Named(name) if is_counter(name)),
+        Expr::Path(item) => item.path.get_ident().is_some_and(is_counter),
         _ => false,
     }
 }

@@ -1,4 +1,5 @@
-//! Which code reads what lies outside the program: the environment, files, arguments; and which statics are filled with it.
+//! Which code reads what lies outside the program: the environment, files, arguments; which statics are filled with it; and
+//! which code depends on more than what it is handed.
 
 use super::Graph;
 use super::flow::{Definition, Unit};
@@ -17,6 +18,15 @@ impl Graph {
             .bodies
             .get(body as usize)
             .is_some_and(|body| Reads::new(self).within(unit, body.nodes, 0))
+    }
+
+    /// Whether a function depends on more than the values that it is handed, as far as its code and that of the functions
+    /// which it calls show: it waits for something, uses a static, the time, the file system, the network, a database.
+    pub fn reaches_out(&self, function: Definition) -> bool {
+        let Some((unit, body)) = self.body_of(function) else { return true };
+        let unit = self.unit(unit);
+        let mut reads = Reads { outside: reaches_out, state: true, ..Reads::new(self) };
+        unit.facts().bodies.get(body as usize).is_none_or(|body| reads.within(unit, body.nodes, 0))
     }
 
     /// Those of some statics that are filled once from elsewhere: `X.set(…)`, or `X.get_or_init(…)` with what is read
@@ -56,15 +66,19 @@ fn fill(graph: &Graph, unit: Unit<'_>, once: &BTreeSet<Definition>, filled: &mut
     }
 }
 
-/// Looks for code that reads settings: the environment, files, arguments of the program.
+/// Looks for code that reads something: settings, unless it is told otherwise.
 struct Reads<'a> {
     graph: &'a Graph,
     seen: BTreeSet<Definition>,
+    /// Which names from outside count.
+    outside: fn(&[&str]) -> bool,
+    /// Statics of the workspace and waiting for something count too.
+    state: bool,
 }
 
 impl<'a> Reads<'a> {
     fn new(graph: &'a Graph) -> Reads<'a> {
-        Reads { graph, seen: BTreeSet::new() }
+        Reads { graph, seen: BTreeSet::new(), outside: reads_settings, state: false }
     }
 
     fn within(&mut self, unit: Unit<'a>, (start, end): Range, depth: usize) -> bool {
@@ -74,11 +88,14 @@ impl<'a> Reads<'a> {
     fn node(&mut self, unit: Unit<'a>, node: usize, depth: usize) -> bool {
         match unit.facts().nodes.get(node) {
             Some(Node::Path(reference, _)) => {
-                let found = unit.here(*reference).is_some_and(|definition| self.function(definition, depth));
-                found || reads_settings(&unit.outside(*reference))
+                let found = unit.here(*reference).is_some_and(|definition| {
+                    self.state && self.graph.is_static(definition) || self.function(definition, depth)
+                });
+                found || (self.outside)(&unit.outside(*reference))
             }
             Some(Node::Access(access)) => {
-                unit.callee(*access).is_some_and(|callee| self.function(callee, depth))
+                let waits = unit.facts().accesses[access.index()].kind == AccessKind::Await;
+                self.state && waits || unit.callee(*access).is_some_and(|callee| self.function(callee, depth))
             }
             _ => false,
         }
@@ -109,6 +126,20 @@ fn reads_settings(path: &[&str]) -> bool {
         }
         "dotenv" | "dotenvy" | "envy" | "config" | "figment" | "envconfig" | "twelf" | "confy" => true,
         _ => false,
+    }
+}
+
+/// Whether something from outside is more than a computation.
+fn reaches_out(path: &[&str]) -> bool {
+    const CRATES: [&str; 12] = [
+        "diesel", "fs_err", "mongodb", "mysql", "postgres", "r2d2", "rand", "redis", "reqwest", "rusqlite",
+        "tokio", "ureq",
+    ];
+    const PARTS: [&str; 8] = ["env", "fs", "io", "net", "process", "sync", "thread", "time"];
+    let (Some(krate), Some(name)) = (path.first(), path.last()) else { return false };
+    match *krate {
+        "std" => path.get(1).is_some_and(|part| PARTS.contains(part)),
+        krate => CRATES.contains(&krate) || *name == "now",
     }
 }
 

@@ -33,7 +33,8 @@ Left out are loops that do the same thing again (`loop`, `for _ in 0..3`, counte
 wait for the next message of a stream or a channel, loops over a list that is written out or over
 batches (`chunks`), binaries that are tools
 (`src/bin/admin.rs`), what leaves the loop (`return fail(id)`), and what waits for nothing and travels with the caller:
-constructors and conversions, functions of modules called `util` or `helpers`, functions that are asked nothing, and methods
+constructors and conversions, functions that compute something of the values they are handed (no static, no clock, no
+files), functions of modules called `util` or `helpers`, functions that are asked nothing, and methods
 that ask a value about itself. Calls of `library` modules stay what they are after an extraction.
 
 ## Why it blocks an extraction
@@ -71,7 +72,8 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
             let waits = *judged.entry(function).or_insert_with(|| does_io(ctx, &signature));
             let name = ctx.graph.short_name(function);
             let asks = waits || looks_up(name);
-            let helps = converts(name) || lies_in_a_toolbox(ctx, function);
+            let helps =
+                converts(name) || lies_in_a_toolbox(ctx, function) || computes(ctx, function, &signature);
             calls.retain(|(_, repeated)| asks || (!helps && is_asked(ctx, &signature, repeated)));
             if !calls.is_empty() {
                 out.push(draft(ctx, crossing, function, &signature, &calls));
@@ -158,6 +160,19 @@ fn converts(name: &str) -> bool {
             | "truncate"
             | "unescape"
     ) || words.any(|word| word == "eq")
+}
+
+/// Whether a function is handed values of types that somebody wrote, and depends on nothing else: it works wherever these
+/// values are.
+fn computes(ctx: &Context, function: Definition, signature: &Signature) -> bool {
+    let is_value = |part: &TypeTree| match &part.head {
+        Head::Here(definition) => !ctx.graph.is_trait(*definition),
+        Head::Outside(_) => part.outside().is_some_and(|(krate, _)| krate != "std"),
+        _ => false,
+    };
+    signature.receiver == Receiver::None
+        && signature.inputs.iter().any(|input| input.any(&mut |part| is_value(part)))
+        && !ctx.graph.reaches_out(function)
 }
 
 /// Modules that hold what any code may need: whoever is extracted takes a copy along.
