@@ -3,6 +3,7 @@
 
 use super::Graph;
 use super::flow::{Definition, Unit};
+use super::surface::{Head, TypeTree};
 use crate::extract::facts::{AccessKind, Node, Range};
 use std::collections::BTreeSet;
 
@@ -27,6 +28,12 @@ impl Graph {
         let unit = self.unit(unit);
         let mut reads = Reads { outside: reaches_out, state: true, ..Reads::new(self) };
         unit.facts().bodies.get(body as usize).is_none_or(|body| reads.within(unit, body.nodes, 0))
+    }
+
+    /// Whether something is a static, or a constant that lists values: what a module knows, not what it is handed.
+    fn holds_data(&self, definition: Definition) -> bool {
+        let lists = |ty: &TypeTree| ty.any(&mut |part| part.head == Head::Slice);
+        self.is_static(definition) || self.constant_type(definition).is_some_and(|ty| lists(&ty))
     }
 
     /// Those of some statics that are filled once from elsewhere: `X.set(…)`, or `X.get_or_init(…)` with what is read
@@ -89,7 +96,7 @@ impl<'a> Reads<'a> {
         match unit.facts().nodes.get(node) {
             Some(Node::Path(reference, _)) => {
                 let found = unit.here(*reference).is_some_and(|definition| {
-                    self.state && self.graph.is_static(definition) || self.function(definition, depth)
+                    self.state && self.graph.holds_data(definition) || self.function(definition, depth)
                 });
                 found || (self.outside)(&unit.outside(*reference))
             }

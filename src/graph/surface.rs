@@ -198,6 +198,13 @@ impl Graph {
             || self.member_of(definition).is_some_and(|(_, member)| member.kind == MemberKind::Fn)
     }
 
+    /// The type of a constant; nothing for anything else.
+    pub(super) fn constant_type(&self, definition: Definition) -> Option<TypeTree> {
+        let ix = self.item_of(definition)?;
+        let (item, mount) = (self.defs.item_facts(ix), self.defs.item(ix).mount);
+        (item.kind == ItemKind::Const).then(|| self.tree(mount, item.shape.output))
+    }
+
     /// Whether something is a static.
     pub fn is_static(&self, definition: Definition) -> bool {
         self.item_of(definition)

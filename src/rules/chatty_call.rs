@@ -33,8 +33,8 @@ Left out are loops that do the same thing again (`loop`, `for _ in 0..3`, counte
 wait for the next message of a stream or a channel, loops over a list that is written out or over
 batches (`chunks`), binaries that are tools
 (`src/bin/admin.rs`), what leaves the loop (`return fail(id)`), and what waits for nothing and travels with the caller:
-constructors and conversions, functions that compute something of the values they are handed (no static, no clock, no
-files), functions of modules called `util` or `helpers`, functions that are asked nothing, and methods
+constructors and conversions, functions that compute something of the values they are handed (no static, no list of
+constants, no clock, no files), functions of modules called `util` or `helpers`, functions that are asked nothing, and methods
 that ask a value about itself. Calls of `library` modules stay what they are after an extraction.
 
 ## Why it blocks an extraction
@@ -166,7 +166,10 @@ fn converts(name: &str) -> bool {
 /// values are.
 fn computes(ctx: &Context, function: Definition, signature: &Signature) -> bool {
     let is_value = |part: &TypeTree| match &part.head {
-        Head::Here(definition) => !ctx.graph.is_trait(*definition),
+        // An id says which one is asked about, and is not what is asked for.
+        Head::Here(definition) => {
+            !ctx.graph.is_trait(*definition) && ctx.graph.fields_of(*definition).len() > 1
+        }
         Head::Outside(_) => part.outside().is_some_and(|(krate, _)| krate != "std"),
         _ => false,
     };
