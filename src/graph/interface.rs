@@ -103,14 +103,6 @@ impl Graph {
         Some(Definition(Def::TraitMember(ix, found)))
     }
 
-    /// Whether a function has a `self`. Of a function of a trait that has no body it is not known, and taken for granted.
-    pub fn has_receiver(&self, function: Definition) -> bool {
-        match self.body_of(function) {
-            Some((unit, index)) => self.unit(unit).facts().bodies[index as usize].receiver,
-            None => matches!(function.0, Def::TraitMember(..)),
-        }
-    }
-
     /// The traits that every implementor of a trait has to implement.
     pub fn supertraits(&self, definition: Definition) -> Vec<TypeTree> {
         match definition.0 {

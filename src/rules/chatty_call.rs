@@ -4,7 +4,7 @@ use super::crossing;
 use super::known_types::db_handle;
 use super::{Context, Crossing, Draft, Rule};
 use crate::config::policy::{Kind, ModuleId, Severity};
-use crate::extract::facts::{Pos, Receiver};
+use crate::extract::facts::Receiver;
 use crate::graph::calls::Repeated;
 use crate::graph::flow::Definition;
 use crate::graph::surface::{Head, Parent, Signature, TypeTree};
@@ -29,13 +29,13 @@ A function of another module that is called in the body of a loop, or in a closu
 (`map`, `for_each`, `filter` and so on) calls for each element; also a function that is handed to such an adapter by its
 name. Async or not makes no difference.
 
-Left out are loops that do the same thing again (`loop`, `for _ in 0..3`, counters called `attempt` or `retry`), loops that
-wait for the next message of a stream or a channel, loops over a list that is written out or over
-batches (`chunks`), binaries that are tools
-(`src/bin/admin.rs`), what leaves the loop (`return fail(id)`), and what waits for nothing and travels with the caller:
-constructors and conversions, functions that compute something of the values they are handed (no static, no list of
-constants, no clock, no files), functions of modules called `util` or `helpers`, functions that are asked nothing, and methods
-that ask a value about itself. Calls of `library` modules stay what they are after an extraction.
+Left out are loops that do the same thing again (`loop`, `for _ in 0..3`, counters called `attempt` or `retry`), loops
+that wait for the next message of a stream or a channel, loops over a list that is written out or over batches
+(`chunks`), binaries that are tools (`src/bin/admin.rs`), what leaves the loop (`return fail(id)`), and what waits for
+nothing and travels with the caller: constructors and conversions, functions that compute something of the values they
+are handed (no static, no list of constants, no clock, no files), functions of modules called `util` or `helpers`,
+functions that are asked nothing, and methods that ask a value about itself. Calls of `library` modules stay what they
+are after an extraction.
 
 ## Why it blocks an extraction
 
@@ -111,10 +111,15 @@ const TOOLS: &[&str] = &[
 fn is_tool(ctx: &Context, node: NodeId) -> bool {
     let node = ctx.model().node(node);
     match node.target_kind {
-        TargetKind::Bin => node.target.split(['_', '-']).any(|word| TOOLS.contains(&word)),
+        TargetKind::Bin => names_a_tool(&node.target),
         TargetKind::Build => true,
         _ => false,
     }
+}
+
+/// Whether a word of a binary's name says that it is a tool.
+fn names_a_tool(name: &str) -> bool {
+    name.split(['_', '-']).any(|word| TOOLS.contains(&word))
 }
 
 /// Whether a function waits for something, or is handed a connection to a database.
@@ -239,8 +244,7 @@ fn draft(
         .iter()
         .map(|(id, repeated)| {
             let reference = ctx.model().reference(*id);
-            let at = Pos { line: reference.line, column: reference.column };
-            crossing::site(ctx, reference, &label(repeated, at))
+            crossing::site(ctx, reference, &label(repeated, reference.line))
         })
         .collect();
     sites.sort();
@@ -256,9 +260,9 @@ fn draft(
     }
 }
 
-fn label(repeated: &Repeated, at: Pos) -> String {
+fn label(repeated: &Repeated, at: u32) -> String {
     let line = repeated.pos.line;
-    let here = line == at.line;
+    let here = line == at;
     match repeated.kind {
         RepeatKind::Loop => format!("called in the loop of line {line}"),
         RepeatKind::Closure if here => "called for each element".to_owned(),
@@ -290,7 +294,7 @@ mod tests {
         for (name, is_tool) in
             [("crates_admin", true), ("server", false), ("administer", false), ("db_migrate", true)]
         {
-            assert_eq!(name.split(['_', '-']).any(|word| TOOLS.contains(&word)), is_tool, "{name}");
+            assert_eq!(names_a_tool(name), is_tool, "{name}");
         }
     }
 }

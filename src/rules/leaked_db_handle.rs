@@ -1,10 +1,9 @@
 //! `leaked-db-handle`: functions that hand a database connection from one module to another.
 
 use super::contract::{self, Function};
-use super::known_types::{Known, passed_db_handle};
+use super::known_types::{Known, passed_db_handle_within};
 use super::{Context, Draft, Rule};
 use crate::config::policy::{ModuleId, Severity};
-use crate::graph::surface::TypeTree;
 
 /// See [`Rule::docs`].
 pub static RULE: Rule = Rule {
@@ -73,18 +72,13 @@ impl Leak<'_> {
 }
 
 fn leak<'a>(ctx: &Context, function: &'a Function) -> Option<Leak<'a>> {
-    let asks = function.signature.inputs.iter().filter_map(|input| within(ctx, input)).max();
-    let gives = within(ctx, &function.signature.output);
+    let asks =
+        function.signature.inputs.iter().filter_map(|input| passed_db_handle_within(ctx.graph, input)).max();
+    let gives = passed_db_handle_within(ctx.graph, &function.signature.output);
     let leak = Leak { function, asks, gives };
     // Where modules are put together is where each gets its pool.
     let is_wiring = leak.most() == Some(Known::DbPool) && function.is_called_by_apps_only(ctx);
     (leak.most().is_some() && !is_wiring).then_some(leak)
-}
-
-/// What gives access to a database in a type, or in a part of it.
-fn within(ctx: &Context, tree: &TypeTree) -> Option<Known> {
-    let own = passed_db_handle(ctx.graph, tree);
-    own.or_else(|| tree.parts.iter().filter_map(|part| within(ctx, part)).max())
 }
 
 fn noun(known: Known) -> &'static str {

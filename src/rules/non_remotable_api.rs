@@ -1,7 +1,7 @@
 //! `non-remotable-api`: functions that other modules call and that can't become network calls.
 
 use super::contract::{self, Function};
-use super::known_types::passed_db_handle;
+use super::known_types::passed_db_handle_within;
 use super::remoting::{self, Obstacle, Reason};
 use super::wire::Unsendable;
 use super::{Context, Draft, Rule};
@@ -75,8 +75,9 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
             .partition(|(_, obstacles)| !obstacles.is_empty());
         out.extend(hard.iter().map(|(function, obstacles)| by_signature(ctx, function, obstacles)));
         // What hands a connection on has to change more than its types: `leaked-db-handle` says so.
-        let hands_on =
-            |function: &&Function| function.types().any(|tree| passed_db_handle(ctx.graph, tree).is_some());
+        let hands_on = |function: &&Function| {
+            function.types().any(|tree| passed_db_handle_within(ctx.graph, tree).is_some())
+        };
         let easy = easy.into_iter().map(|(function, _)| function);
         let easy: Vec<&Function> = easy.filter(|function| !hands_on(function)).collect();
         out.extend(by_types(ctx, &mut unsendable, module, &easy));

@@ -2,6 +2,7 @@
 
 use super::{Context, Site, remoting, wire};
 use crate::config::policy::{Kind, ModuleId};
+use crate::extract::facts::Receiver;
 use crate::graph::flow::Definition;
 use crate::graph::surface::{CodePlace, Parent, Signature, TypeTree};
 use crate::graph::{NodeId, RefId, RefKind};
@@ -19,8 +20,6 @@ pub struct Function {
     pub name: String,
     /// The whole name.
     pub path: String,
-    /// It has a `self`.
-    pub receiver: bool,
     /// The modules that call it, and how often.
     pub callers: BTreeMap<ModuleId, usize>,
     /// The calls.
@@ -102,7 +101,6 @@ fn function(ctx: &Context, definition: Definition, module: ModuleId) -> Option<F
         signature,
         name: ctx.graph.definition_name(definition),
         path: ctx.graph.path_of(definition),
-        receiver: ctx.graph.has_receiver(definition),
         callers: BTreeMap::new(),
         calls: Vec::new(),
     })
@@ -114,6 +112,11 @@ pub fn module_of(ctx: &Context, definition: Definition) -> Option<ModuleId> {
 }
 
 impl Function {
+    /// Whether it has a `self`.
+    pub fn has_receiver(&self) -> bool {
+        self.signature.receiver != Receiver::None
+    }
+
     /// Where it is defined.
     pub fn site(&self, ctx: &Context, label: &str) -> Site {
         site(ctx, self.signature.place, ctx.graph.short_name(self.definition), label)

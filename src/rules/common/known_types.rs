@@ -98,12 +98,10 @@ fn database(krate: &str, name: &str) -> Option<Known> {
         // sea-orm's documentation calls its `DatabaseConnection` a pool.
         "Pool" | "DatabasePool" | "DatabaseConnection" => Known::DbPool,
         _ if ends(&["Pool"]) => Known::DbPool,
-        "Executor" | "Acquire" | "ConnectionTrait" | "StreamerTrait" | "GenericClient" | "Conn"
-        | "Queryable"
-            if krate != "diesel" || name != "Queryable" =>
-        {
+        "Executor" | "Acquire" | "ConnectionTrait" | "StreamerTrait" | "GenericClient" | "Conn" => {
             Known::DbConnection
         }
+        "Queryable" if krate != "diesel" => Known::DbConnection,
         _ if ends(&["Connection", "Conn", "ConnectionLike"]) => Known::DbConnection,
         "Client" | "Database" | "Collection" | "Session" | "ClientSession" => Known::DbConnection,
         _ => return None,
@@ -113,11 +111,7 @@ fn database(krate: &str, name: &str) -> Option<Known> {
 fn by_name(krate: &str, name: &str) -> Option<Known> {
     let is_std = matches!(krate, "std" | "core" | "alloc");
     Some(match name {
-        "Arc" | "Rc" | "Box" | "Option" | "Pin" | "Cow" | "CachePadded" | "Cell"
-            if is_std && name != "Cell" =>
-        {
-            Known::Wrapper
-        }
+        "Arc" | "Rc" | "Box" | "Option" | "Pin" | "Cow" if is_std => Known::Wrapper,
         "CachePadded" | "ManuallyDrop" | "AssertUnwindSafe" => Known::Wrapper,
         "Lazy" | "LazyLock" | "LazyCell" | "OnceLock" | "OnceCell" | "OnceBox" | "SetOnce" | "AsyncOnce"
         | "AsyncOnceCell" | "Once" => Known::Once,
@@ -191,6 +185,12 @@ pub fn db_handle(graph: &Graph, tree: &TypeTree) -> Option<Known> {
 /// is used like one, whatever else it holds. Others that hold one keep it to themselves.
 pub fn passed_db_handle(graph: &Graph, tree: &TypeTree) -> Option<Known> {
     Search { graph, seen: Vec::new(), passed: true }.handle(tree)
+}
+
+/// The same, also of what is a part of a type: of a list, of a tuple.
+pub fn passed_db_handle_within(graph: &Graph, tree: &TypeTree) -> Option<Known> {
+    let own = passed_db_handle(graph, tree);
+    own.or_else(|| tree.parts.iter().filter_map(|part| passed_db_handle_within(graph, part)).max())
 }
 
 struct Search<'a> {

@@ -103,7 +103,7 @@ pub fn obstacles(ctx: &Context, function: &Function) -> Vec<Obstacle> {
         graph,
         generics: signature.generics.iter().filter_map(names).collect(),
         lends: lends(ctx, function),
-        owner: owner(function).filter(|_| function.receiver),
+        owner: owner(function).filter(|_| function.has_receiver()),
         returned: false,
         found: Vec::new(),
     };
@@ -134,7 +134,7 @@ pub fn obstacles(ctx: &Context, function: &Function) -> Vec<Obstacle> {
 /// Whether a function is a method of a value that can be sent: it runs wherever the value is. What it changes, and what else
 /// it needs from its caller's process, still counts.
 fn goes_with_data(graph: &Graph, function: &Function) -> bool {
-    function.receiver && owner(function).is_some_and(|owner| wire::has_wire_form(graph, owner))
+    function.has_receiver() && owner(function).is_some_and(|owner| wire::has_wire_form(graph, owner))
 }
 
 /// Whether what a function returns by reference is its module's own. It is not if nothing was there to borrow from: then
@@ -148,7 +148,7 @@ fn lends(ctx: &Context, function: &Function) -> bool {
         return false;
     }
     let mut is_borrowed = |tree: &TypeTree| matches!(tree.head, Head::Borrowed { .. });
-    if !function.receiver {
+    if !function.has_receiver() {
         return signature.inputs.iter().any(|input| input.any(&mut is_borrowed));
     }
     let is_data =
