@@ -8,20 +8,52 @@ pub mod data;
 pub mod rules;
 pub mod output;
 pub mod config;
+pub mod cache;
 pub mod cli;
 
+use crate::cache::Cache;
+use crate::cache::outcome::Question;
 use crate::config::{ConfigErrors, policy::Policy};
 use crate::data::DataModel;
+use crate::extract::{Forgetful, Memory};
 use crate::graph::Graph;
 use crate::output::report::Report;
-use crate::source::Source;
+use crate::source::{Recorded, Source};
 use globset::GlobSet;
+use std::sync::Arc;
 
 /// Checks a workspace against its policy: the whole pipeline. `enter` hears of each stage as it begins.
-pub fn check(source: &Source, policy: &Policy, enter: &dyn Fn(Stage)) -> Result<Report, ConfigErrors> {
+///
+/// With a cache it does no more than what changed since an earlier run asks for, and comes to the same.
+pub fn check(
+    source: &Source,
+    policy: &Policy,
+    cache: Option<&Cache>,
+    enter: &dyn Fn(Stage),
+) -> Result<Report, ConfigErrors> {
+    let Some(cache) = cache else { return check_with(source, policy, None, enter) };
+    let question = Question::new(&source.packages, policy);
+    let files = Arc::new(Recorded::new(source.tree.clone()));
+    if let Some(mut report) = cache.outcome(question, &files) {
+        report.add_sources(policy, &*files);
+        return Ok(report);
+    }
+    let recorded = Source { tree: files.clone(), ..source.clone() };
+    let report = check_with(&recorded, policy, Some(cache), enter)?;
+    cache.keep_outcome(question, &files, &report);
+    Ok(report)
+}
+
+/// Every stage.
+fn check_with(
+    source: &Source,
+    policy: &Policy,
+    cache: Option<&Cache>,
+    enter: &dyn Fn(Stage),
+) -> Result<Report, ConfigErrors> {
     // A policy that says nothing about data costs nothing.
     let looks_at_data = policy.declares_data() || policy.declares_resources();
-    let graph = resolve_with(source, &policy.analysis.exclude, looks_at_data, enter);
+    let graph = resolve_with(source, &policy.analysis.exclude, looks_at_data, cache, enter);
     let data = match looks_at_data {
         true => inventory(source, &graph, Some(policy), enter),
         false => DataModel::default(),
@@ -30,7 +62,9 @@ pub fn check(source: &Source, policy: &Policy, enter: &dyn Fn(Stage)) -> Result<
     let assignment = config::assign(policy, graph.model())?;
     let ownership = config::own(policy, &data);
     let context = rules::Context::new(&graph, policy, &assignment, (&data, &ownership));
-    Ok(Report::new(rules::run(&context), &context, &|path| source.tree.read(path).ok()))
+    let mut report = Report::new(rules::run(&context), &context);
+    report.add_sources(policy, &*source.tree);
+    Ok(report)
 }
 
 /// Who touches which data.
@@ -46,19 +80,29 @@ pub fn inventory(
 
 /// The first half of the pipeline: files to resolved references, with what [`inventory`] needs.
 pub fn resolve(source: &Source, exclude: &GlobSet, enter: &dyn Fn(Stage)) -> Graph {
-    resolve_with(source, exclude, true, enter)
+    resolve_with(source, exclude, true, None, enter)
 }
 
 /// The same; `keep_flow`: what is found out about values in bodies is kept, which only data needs.
-pub fn resolve_with(source: &Source, exclude: &GlobSet, keep_flow: bool, enter: &dyn Fn(Stage)) -> Graph {
+pub fn resolve_with(
+    source: &Source,
+    exclude: &GlobSet,
+    keep_flow: bool,
+    cache: Option<&Cache>,
+    enter: &dyn Fn(Stage),
+) -> Graph {
+    let memory: &dyn Memory = cache.map_or(&Forgetful, |cache| cache);
     enter(Stage::Extract);
-    let mut facts = extract::workspace(source, exclude);
+    let mut facts = extract::workspace(source, exclude, memory);
     enter(Stage::Resolve);
     loop {
         let (graph, wanted) = graph::build(&source.packages, &facts, keep_flow);
-        match extract::extend(&facts, source, &wanted) {
+        match extract::extend(&facts, source, &wanted, memory) {
             Some(more) => facts = more,
-            None => return graph,
+            None => {
+                cache.into_iter().for_each(Cache::save);
+                return graph;
+            }
         }
     }
 }

@@ -32,7 +32,9 @@ fn json(program: &Path, root: &Path, args: &[&str]) -> Result<serde_json::Value,
 /// Which crate uses which.
 fn dependencies(graph: &serde_json::Value) -> BTreeMap<String, BTreeSet<String>> {
     let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for node in graph["nodes"].as_array().into_iter().flatten().filter_map(|node| can_be_selected(&node["id"])) {
+    for node in
+        graph["nodes"].as_array().into_iter().flatten().filter_map(|node| can_be_selected(&node["id"]))
+    {
         uses.entry(node).or_default();
     }
     for edge in graph["edges"].as_array().into_iter().flatten() {

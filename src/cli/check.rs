@@ -25,7 +25,8 @@ fn report(global: &Global) -> Result<Report, CliError> {
     let Some(policy) = session::policy(global, &source)? else {
         return Err(CliError::NoPolicy { looked_at: source.root.join(config::FILE_NAME) });
     };
-    let mut report = crate::check(&source, &policy, &|stage| progress.enter(stage))?;
+    let cache = session::cache(global, &source);
+    let mut report = crate::check(&source, &policy, cache.as_ref(), &|stage| progress.enter(stage))?;
     drop(progress);
     session::tell_unchecked(global, &policy);
     if let Some(chosen) = chosen {

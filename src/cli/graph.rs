@@ -53,7 +53,9 @@ impl Resolved {
         let source = session::load(global)?;
         let policy = session::policy(global, &source)?;
         let exclude = policy.as_ref().map(|policy| policy.analysis.exclude.clone()).unwrap_or_default();
-        let graph = crate::resolve_with(&source, &exclude, keep_flow, &|stage| progress.enter(stage));
+        let cache = session::cache(global, &source);
+        let enter = |stage| progress.enter(stage);
+        let graph = crate::resolve_with(&source, &exclude, keep_flow, cache.as_ref(), &enter);
         let declared = match policy {
             Some(policy) => {
                 let assignment = config::assign(&policy, graph.model())?;

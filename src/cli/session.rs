@@ -3,6 +3,7 @@
 use super::args::Global;
 use super::destination;
 use super::error::CliError;
+use crate::cache::Cache;
 use crate::config;
 use crate::config::policy::Policy;
 use crate::output::style::WARNING;
@@ -15,6 +16,12 @@ use std::io::Write;
 pub(super) fn load(global: &Global) -> Result<Source, CliError> {
     let (offline, locked) = (global.offline, global.locked);
     Ok(source::load(&LoadOptions { manifest_path: global.manifest_path.clone(), offline, locked })?)
+}
+
+/// What earlier runs found out, unless it is not wanted.
+pub(super) fn cache(global: &Global, source: &Source) -> Option<Cache> {
+    let build_folder = source.build_folder.as_deref().filter(|_| !global.no_cache);
+    build_folder.map(Cache::open)
 }
 
 /// Reads the policy; one that was not asked for by name need not exist.

@@ -20,7 +20,9 @@ mod scan;
 pub mod expand;
 mod transcribe;
 pub mod module_files;
+mod memory;
 mod workspace;
 
 pub use file::{extract, release_spans};
+pub use memory::{Forgetful, Memory};
 pub use workspace::{Extracted, ExtractedFile, Wanted, extend, workspace};

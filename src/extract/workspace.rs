@@ -2,6 +2,7 @@
 
 use super::facts::{FileFacts, ItemKind};
 use super::file::extract;
+use super::memory::Memory;
 use super::module_files::{candidates, dir, included};
 use crate::source::{ReadError, Source, Tree};
 use globset::GlobSet;
@@ -57,8 +58,8 @@ pub struct Wanted {
     pub package: String,
 }
 
-/// Extracts every file that a target of the workspace reaches.
-pub fn workspace(source: &Source, exclude: &GlobSet) -> Extracted {
+/// Extracts every file that a target of the workspace reaches; what was seen before is taken from memory.
+pub fn workspace(source: &Source, exclude: &GlobSet, memory: &dyn Memory) -> Extracted {
     let mut roots = Vec::new();
     for package in &source.packages {
         for target in &package.targets {
@@ -66,25 +67,37 @@ pub fn workspace(source: &Source, exclude: &GlobSet) -> Extracted {
             roots.push(Wanted { path: target.root.clone(), mod_rs: true, package });
         }
     }
-    crawl(source, exclude, &roots, Vec::new())
+    crawl(source, exclude, memory, &roots, Vec::new())
 }
 
 /// Extracts more files and what they reach; `None` if none of them is there or all are known.
-pub fn extend(known: &Extracted, source: &Source, wanted: &[Wanted]) -> Option<Extracted> {
+pub fn extend(
+    known: &Extracted,
+    source: &Source,
+    wanted: &[Wanted],
+    memory: &dyn Memory,
+) -> Option<Extracted> {
     let is_new = |w: &&Wanted| {
         known.find(&w.path).is_none() && !known.is_excluded(&w.path) && source.tree.read(&w.path).is_ok()
     };
     let wanted: Vec<Wanted> = wanted.iter().filter(is_new).cloned().collect();
-    (!wanted.is_empty()).then(|| crawl(source, &known.exclude, &wanted, known.files.clone()))
+    (!wanted.is_empty()).then(|| crawl(source, &known.exclude, memory, &wanted, known.files.clone()))
 }
 
 /// Follows modules from the roots on. Files that are known already are not extracted again.
-fn crawl(source: &Source, exclude: &GlobSet, roots: &[Wanted], known: Vec<ExtractedFile>) -> Extracted {
+fn crawl(
+    source: &Source,
+    exclude: &GlobSet,
+    memory: &dyn Memory,
+    roots: &[Wanted],
+    known: Vec<ExtractedFile>,
+) -> Extracted {
     let on_disk = source.tree.rust_files();
     let slot = |file: ExtractedFile| (file.path.clone(), Arc::new(OnceLock::from(Ok(Arc::new(file)))));
     let crawl = Crawl {
         tree: &*source.tree,
         exclude,
+        memory,
         known: on_disk.iter().map(String::as_str).collect(),
         files: Mutex::new(known.into_iter().map(slot).collect()),
         seen: Mutex::default(),
@@ -103,6 +116,7 @@ type Slot = Arc<OnceLock<Result<Arc<ExtractedFile>, ReadError>>>;
 struct Crawl<'a> {
     tree: &'a dyn Tree,
     exclude: &'a GlobSet,
+    memory: &'a dyn Memory,
     /// Files known to exist, so that guesses cost no look at the disk.
     known: FxHashSet<&'a str>,
     files: Mutex<FxHashMap<String, Slot>>,
@@ -132,7 +146,11 @@ impl<'a> Crawl<'a> {
 
     fn load(&self, path: &str) -> Result<Arc<ExtractedFile>, ReadError> {
         let text = self.tree.read(path)?;
-        let facts = Arc::new(extract(&text));
+        let facts = self.memory.facts(&text).unwrap_or_else(|| {
+            let facts = Arc::new(extract(&text));
+            self.memory.keep_facts(&text, &facts);
+            facts
+        });
         Ok(Arc::new(ExtractedFile { path: path.to_owned(), text, facts }))
     }
 

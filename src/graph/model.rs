@@ -206,7 +206,7 @@ pub struct Problem {
 macro_rules! reasons {
     ($($(#[$doc:meta])* $reason:ident = $name:literal,)*) => {
         /// Why a reference could not be resolved.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, bitcode::Encode, bitcode::Decode)]
         pub enum Reason {
             $($(#[$doc])* #[serde(rename = $name)] $reason,)*
         }
@@ -234,7 +234,7 @@ reasons! {
 }
 
 /// Counts of references.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, bitcode::Encode, bitcode::Decode)]
 pub struct Resolution {
     /// References to workspace items: resolved + unresolved.
     pub references: u64,
@@ -251,7 +251,7 @@ pub struct Resolution {
 }
 
 /// Counts of methods and fields whose name something in the workspace has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, bitcode::Encode, bitcode::Decode)]
 #[serde(rename_all = "kebab-case")]
 pub struct Receivers {
     /// The type of the receiver is known: if the method or field is one of the workspace, it was found.

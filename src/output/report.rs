@@ -6,6 +6,7 @@ use crate::config::policy::{ModuleId, Policy, Severity};
 use crate::config::{Unmatched, UnmatchedEntry};
 use crate::graph::{Model, Resolution};
 use crate::rules::{Context, Finding};
+use crate::source::Tree;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -29,7 +30,7 @@ pub struct Report {
 }
 
 /// How much a check looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, bitcode::Encode, bitcode::Decode)]
 pub struct Extent {
     /// Modules declared in the policy.
     pub modules: usize,
@@ -40,8 +41,8 @@ pub struct Extent {
 }
 
 impl Report {
-    /// Puts findings together with what formats need to show them; `read` fetches files that were not analysed.
-    pub fn new(findings: Vec<Finding>, context: &Context, read: &dyn Fn(&str) -> Option<Arc<str>>) -> Report {
+    /// Puts findings together with how much was seen.
+    pub fn new(findings: Vec<Finding>, context: &Context) -> Report {
         let (policy, assignment, model) = (context.policy, context.assignment, context.model());
         let unmatched = assignment.unmatched.iter().map(|unmatched| unmatched_selector(policy, unmatched));
         let completeness = Completeness::new((policy, assignment), model);
@@ -50,7 +51,7 @@ impl Report {
         incomplete.extend(unmatched);
         incomplete.extend(context.ownership.unmatched.iter().map(|u| unmatched_entry(policy, u)));
         Report {
-            sources: sources(&findings, policy, model, read),
+            sources: BTreeMap::new(),
             findings,
             resolution: model.resolution.clone(),
             modules: completeness.modules,
@@ -61,6 +62,20 @@ impl Report {
             },
             incomplete,
             notices: completeness.notice.into_iter().collect(),
+        }
+    }
+
+    /// Adds the texts that findings show.
+    pub fn add_sources(&mut self, policy: &Policy, tree: &dyn Tree) {
+        for site in self.findings.iter().filter_map(|f| f.sites.first()) {
+            if self.sources.contains_key(&site.file) {
+                continue;
+            }
+            let text = match site.file == policy.file {
+                true => Some(Arc::from(policy.text.as_str())),
+                false => tree.read(&site.file).ok(),
+            };
+            self.sources.extend(text.map(|text| (site.file.clone(), text)));
         }
     }
 
@@ -91,30 +106,6 @@ fn package_of(manifests: &[&str], file: &str) -> Option<usize> {
     let folders = manifests.iter().map(|manifest| manifest.strip_suffix("Cargo.toml").unwrap_or(manifest));
     let holding = folders.enumerate().filter(|(_, folder)| file.starts_with(folder));
     holding.max_by_key(|(_, folder)| folder.len()).map(|(index, _)| index)
-}
-
-/// The texts that findings show.
-fn sources(
-    findings: &[Finding],
-    policy: &Policy,
-    model: &Model,
-    read: &dyn Fn(&str) -> Option<Arc<str>>,
-) -> BTreeMap<String, Arc<str>> {
-    let analysed: BTreeMap<&str, &Arc<str>> =
-        model.files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
-    let mut sources = BTreeMap::new();
-    for site in findings.iter().filter_map(|f| f.sites.first()) {
-        if sources.contains_key(&site.file) {
-            continue;
-        }
-        let text = match analysed.get(site.file.as_str()) {
-            Some(text) => Some(Arc::clone(text)),
-            None if site.file == policy.file => Some(Arc::from(policy.text.as_str())),
-            None => read(&site.file),
-        };
-        sources.extend(text.map(|text| (site.file.clone(), text)));
-    }
-    sources
 }
 
 /// Where the analysis of a workspace falls short: files it could not see into, and fewer references resolved than the
@@ -319,7 +310,7 @@ pub(super) mod tests {
             suggestion: Some("payments".into()),
         });
         let context = Context::new(&graph, &policy, &assignment, (&data, &ownership));
-        let report = Report::new(Vec::new(), &context, &|_| None);
+        let report = Report::new(Vec::new(), &context);
         assert_eq!(
             report.incomplete,
             [

@@ -36,7 +36,7 @@ pub struct Finding {
 }
 
 /// A place in the source.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, bitcode::Encode, bitcode::Decode)]
 pub struct Site {
     /// Path relative to the workspace root.
     pub file: String,
@@ -51,7 +51,7 @@ pub struct Site {
 }
 
 /// One hop of a trail, ready to print.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, bitcode::Encode, bitcode::Decode)]
 pub struct TrailStep {
     /// Path relative to the workspace root.
     pub file: String,
@@ -66,7 +66,7 @@ pub struct TrailStep {
 }
 
 /// The line of `boundaries.toml` behind a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, bitcode::Encode, bitcode::Decode)]
 pub struct PolicyRef {
     /// Path of the file.
     pub file: String,

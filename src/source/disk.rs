@@ -4,11 +4,12 @@
 //! is decided, and what is no regular file (a pipe, a device) is not opened.
 
 use super::{ReadError, Tree};
-use std::collections::BTreeSet;
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use walkdir::{DirEntry, WalkDir};
 
 /// Files below a workspace root.
@@ -20,13 +21,15 @@ pub struct DiskTree {
     packages: Vec<String>,
     /// Cargo's build folder.
     target_dir: Option<PathBuf>,
+    /// Files found by walking, without following a symlink: they lie inside the root and are regular.
+    walked: OnceLock<FxHashSet<String>>,
 }
 
 impl DiskTree {
     /// A tree below `root`. `packages` are the members' folders relative to it, `target_dir` is cargo's build folder.
     pub fn new(root: &Path, packages: Vec<String>, target_dir: Option<PathBuf>) -> io::Result<DiskTree> {
         let target_dir = target_dir.map(|dir| dir.canonicalize().unwrap_or(dir));
-        Ok(DiskTree { root: root.canonicalize()?, packages, target_dir })
+        Ok(DiskTree { root: root.canonicalize()?, packages, target_dir, walked: OnceLock::new() })
     }
 
     /// The `.rs` files of one package, relative to the root.
@@ -70,6 +73,9 @@ impl DiskTree {
 
 impl Tree for DiskTree {
     fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
+        if self.walked.get().is_some_and(|walked| walked.contains(path)) {
+            return read_text(&self.root.join(path));
+        }
         if leads_outside(Path::new(path)) {
             return Err(ReadError::Outside);
         }
@@ -80,23 +86,19 @@ impl Tree for DiskTree {
         if !fs::metadata(&path).map_err(read_error)?.is_file() {
             return Err(ReadError::Io("not a regular file".to_owned()));
         }
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this is where the workspace is read; the path has been checked"
-        )]
-        let bytes = fs::read(&path).map_err(read_error)?;
-        String::from_utf8(bytes).map(Arc::from).map_err(|_| ReadError::NotUtf8)
+        read_text(&path)
     }
 
     fn rust_files(&self) -> Vec<String> {
-        let mut files = BTreeSet::new();
-        for package in &self.packages {
-            let Ok(folder) = self.root.join(package).canonicalize() else { continue };
-            if folder.starts_with(&self.root) {
-                files.extend(self.package_files(&folder));
-            }
-        }
-        files.into_iter().collect()
+        let of_package = |package: &String| {
+            let folder = self.root.join(package).canonicalize().ok()?;
+            folder.starts_with(&self.root).then(|| self.package_files(&folder).collect::<Vec<_>>())
+        };
+        let mut files: Vec<String> = self.packages.par_iter().filter_map(of_package).flatten_iter().collect();
+        files.par_sort_unstable();
+        files.dedup();
+        let _ = self.walked.set(files.iter().cloned().collect());
+        files
     }
 
     fn sql_files(&self) -> Vec<String> {
@@ -112,6 +114,13 @@ impl Tree for DiskTree {
         files.sort();
         files
     }
+}
+
+/// The text of a file whose path has been checked.
+fn read_text(path: &Path) -> Result<Arc<str>, ReadError> {
+    #[expect(clippy::disallowed_methods, reason = "this is where the workspace is read")]
+    let bytes = fs::read(path).map_err(read_error)?;
+    String::from_utf8(bytes).map(Arc::from).map_err(|_| ReadError::NotUtf8)
 }
 
 /// A path relative to `root` with `/`; `None` if it lies elsewhere or is not UTF-8.

@@ -9,6 +9,7 @@ use cargo_metadata::{Metadata, MetadataCommand, camino::Utf8Path};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Which workspace to load, and how to call cargo.
 #[derive(Clone, Debug, Default)]
@@ -70,10 +71,10 @@ pub fn load(options: &LoadOptions) -> Result<Source, LoadError> {
         .map(|folder| relative(&metadata.workspace_root, folder))
         .collect();
     let target_dir = metadata.target_directory.clone().into_std_path_buf();
-    let tree = DiskTree::new(root, folders, Some(target_dir))
+    let tree = DiskTree::new(root, folders, Some(target_dir.clone()))
         .map_err(|error| LoadError::Unreadable { folder: root.to_owned(), error })?;
     let packages = packages(&metadata, &tree);
-    Ok(Source { root: root.to_owned(), packages, tree: Box::new(tree) })
+    Ok(Source { root: root.to_owned(), packages, tree: Arc::new(tree), build_folder: Some(target_dir) })
 }
 
 /// The `Cargo.toml` that was asked for, or the nearest one from here upwards.

@@ -8,23 +8,28 @@ mod disk;
 mod manifest;
 mod memory;
 mod metadata;
+mod recorded;
 
 pub use disk::DiskTree;
 pub use memory::MemoryTree;
 pub use metadata::{LoadError, LoadOptions, load};
 pub use package::{Dependency, DependencyKind, Package, Target, TargetKind};
+pub use recorded::{Compared, Recorded, Trace, hash_of};
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A workspace as the later stages see it.
+#[derive(Clone)]
 pub struct Source {
     /// The workspace's root folder.
     pub root: PathBuf,
     /// The workspace's packages, sorted by name.
     pub packages: Vec<Package>,
     /// The files.
-    pub tree: Box<dyn Tree>,
+    pub tree: Arc<dyn Tree>,
+    /// Cargo's build folder, where results may be kept.
+    pub build_folder: Option<PathBuf>,
 }
 
 /// Files of a workspace by path relative to its root, with `/`.
@@ -39,7 +44,7 @@ pub trait Tree: Send + Sync {
 }
 
 /// Why a file could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, bitcode::Encode, bitcode::Decode)]
 pub enum ReadError {
     /// There is no such file.
     #[error("file not found")]

@@ -1,7 +1,7 @@
 //! What cargo says about the workspace: packages, their targets and dependencies. Plain data that every stage may know.
 
 /// A workspace member.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct Package {
     /// Name as in `Cargo.toml`.
     pub name: String,
@@ -14,7 +14,7 @@ pub struct Package {
 }
 
 /// A crate: one compilation target of a package.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct Target {
     /// Crate name (`-` turned into `_`).
     pub name: String,
@@ -82,7 +82,7 @@ pub enum DependencyKind {
 }
 
 /// One dependency as a manifest declares it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct Dependency {
     /// The name code uses for it (`rename` or package name, `-` turned into `_`).
     pub ident: String,

@@ -57,7 +57,12 @@ impl Fixture {
         let marks = files.iter().flat_map(|(path, text)| marks(path, text)).collect();
         let tree = files.iter().map(|(path, text)| (path.clone(), text.as_str().into())).collect();
         let root = std::path::PathBuf::new();
-        let source = Source { root, packages, tree: Box::new(MemoryTree { files: tree }) };
+        let source = Source {
+            root,
+            packages,
+            tree: std::sync::Arc::new(MemoryTree { files: tree }),
+            build_folder: None,
+        };
         Fixture { files, source, marks }
     }
 }

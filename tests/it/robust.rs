@@ -21,7 +21,12 @@ fn workspace(tree: impl Tree + 'static) -> Source {
         targets: vec![target],
         dependencies: ["sqlx", "diesel", "sea-orm", "sea-query"].map(library).to_vec(),
     };
-    Source { root: Default::default(), packages: vec![package], tree: Box::new(tree) }
+    Source {
+        root: Default::default(),
+        packages: vec![package],
+        tree: std::sync::Arc::new(tree),
+        build_folder: None,
+    }
 }
 
 /// A library that makes the analysis look for data.

@@ -451,7 +451,12 @@ fn files_are_read_from_the_tree() {
             .map(|(path, text)| (path.to_owned(), text.into()))
             .into(),
     };
-    let source = Source { root: "ws".into(), packages: Vec::new(), tree: Box::new(tree) };
+    let source = Source {
+        root: "ws".into(),
+        packages: Vec::new(),
+        tree: std::sync::Arc::new(tree),
+        build_folder: None,
+    };
     let (files, problems) = read_files(&source);
     let files: Vec<(&str, &str)> = files.iter().map(|file| (&*file.path, &*file.text)).collect();
     assert_eq!(files, [("a/x.sql", "SELECT 1"), ("b.sql", "SELECT 2")]);

@@ -5,7 +5,7 @@
 
 use super::types::{RefIx, TypeIx};
 use super::{CallIx, Name, Pos, Range, ScopeIx, index};
-use serde::{Deserialize, Serialize};
+use bitcode::{Decode, Encode};
 
 index!(
     /// Index into [`FileFacts::nodes`](super::FileFacts::nodes).
@@ -27,7 +27,7 @@ impl NodeIx {
 }
 
 /// A value. Lists are ranges of [`FileFacts::node_lists`](super::FileFacts::node_lists).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Node {
     /// Something of a known type: a cast, a struct literal.
     Typed(TypeIx),
@@ -82,7 +82,7 @@ pub enum Node {
 }
 
 /// A string in the source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Literal {
     /// What it says.
     pub text: Name,
@@ -97,7 +97,7 @@ pub struct Literal {
 }
 
 /// What a body belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Owner {
     /// A function, a constant or a static.
     Item(super::ItemIx),
@@ -106,7 +106,7 @@ pub enum Owner {
 }
 
 /// The body of a function, or the value of a constant or a static. What lies in a function nested in it belongs to it too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Body {
     /// Whose it is.
     pub owner: Owner,
@@ -121,7 +121,7 @@ pub struct Body {
 }
 
 /// The body of a closure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct ClosureBody {
     /// The closure as a value.
     pub closure: NodeIx,
@@ -133,7 +133,7 @@ pub struct ClosureBody {
 
 /// A stretch of code: ranges of [`FileFacts::nodes`](super::FileFacts::nodes), of
 /// [`FileFacts::refs`](super::FileFacts::refs) and of [`FileFacts::accesses`](super::FileFacts::accesses).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Stretch {
     /// Its values.
     pub nodes: Range,
@@ -144,7 +144,7 @@ pub struct Stretch {
 }
 
 /// A loop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Loop {
     /// What it goes over.
     pub kind: LoopKind,
@@ -155,7 +155,7 @@ pub struct Loop {
 }
 
 /// What a loop goes over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum LoopKind {
     /// `for x in value`
     For(NodeIx),
@@ -172,7 +172,7 @@ pub enum LoopKind {
 }
 
 /// How a value is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum AccessKind {
     /// `on(…)`: names nothing by itself.
     Call,
@@ -187,7 +187,7 @@ pub enum AccessKind {
 }
 
 /// A use of a value whose meaning depends on the value's type.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Encode, Decode)]
 pub struct Access {
     /// How.
     pub kind: AccessKind,

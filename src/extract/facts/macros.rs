@@ -1,10 +1,10 @@
 //! Macros: where they are called and defined, and what `include!` brings in.
 
 use super::{ItemIx, Name, Path, Pos, Range, ScopeIx};
-use serde::{Deserialize, Serialize};
+use bitcode::{Decode, Encode};
 
 /// Where a macro is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum CallPosition {
     /// Among items.
     Item,
@@ -13,7 +13,7 @@ pub enum CallPosition {
 }
 
 /// What was made of a macro's arguments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Arguments {
     /// They are items, and are listed as such.
     Items,
@@ -24,7 +24,7 @@ pub enum Arguments {
 }
 
 /// A piece of source text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Text {
     /// A byte range of the file.
     File(u32, u32),
@@ -33,7 +33,7 @@ pub enum Text {
 }
 
 /// A call of a macro.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Encode, Decode)]
 pub struct MacroCall {
     /// The scope it stands in.
     pub scope: ScopeIx,
@@ -58,7 +58,7 @@ pub struct MacroCall {
 }
 
 /// A `macro_rules!` definition.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Encode, Decode)]
 pub struct MacroRules {
     /// Its item.
     pub item: ItemIx,
@@ -67,7 +67,7 @@ pub struct MacroRules {
 }
 
 /// An `include!` in item position.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Encode, Decode)]
 pub struct Include {
     /// The scope it stands in.
     pub scope: ScopeIx,
@@ -78,7 +78,7 @@ pub struct Include {
 }
 
 /// What an `include!` includes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum IncludeTarget {
     /// A path relative to the file.
     File(Name),

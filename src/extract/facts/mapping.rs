@@ -1,10 +1,10 @@
 //! What ties code to data: attributes that map items to tables, tables that macros declare.
 
 use super::{ItemIx, LiteralIx, Name, NodeIx, Pos, RefIx};
-use serde::{Deserialize, Serialize};
+use bitcode::{Decode, Encode};
 
 /// What an attribute stands on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum AttributeTarget {
     /// Nothing that facts list.
     Nothing,
@@ -17,7 +17,7 @@ pub enum AttributeTarget {
 }
 
 /// The value of an attribute's key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum AttributeValue {
     /// The key alone.
     Nothing,
@@ -31,7 +31,7 @@ pub enum AttributeValue {
 
 /// One key of an attribute that maps an item to data: `#[diesel(table_name = users)]` is `diesel`, `table_name`; a
 /// derive is `derive` and its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Attribute {
     /// What it stands on.
     pub target: AttributeTarget,
@@ -46,7 +46,7 @@ pub struct Attribute {
 }
 
 /// A table that diesel's `table!` declares.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Encode, Decode)]
 pub struct DeclaredTable {
     /// The module that the macro makes.
     pub item: ItemIx,
@@ -57,7 +57,7 @@ pub struct DeclaredTable {
 }
 
 /// Another name for a table: diesel's `alias!`.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Encode, Decode)]
 pub struct TableAlias {
     /// The name.
     pub item: ItemIx,

@@ -4,7 +4,7 @@
 //! names are indices into [`FileFacts::names`], all paths are ranges of [`FileFacts::segments`], so that facts are
 //! small, serialisable, and cheap to translate into the workspace's own names.
 
-use serde::{Deserialize, Serialize};
+use bitcode::{Decode, Encode};
 
 mod flow;
 mod macros;
@@ -22,7 +22,7 @@ pub type Range = (u32, u32);
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
         pub struct $name(pub u32);
 
         impl $name {
@@ -57,7 +57,7 @@ index!(
 );
 
 /// Line and column, both from 1; the column counts characters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub struct Pos {
     /// Line, from 1.
     pub line: u32,
@@ -66,7 +66,7 @@ pub struct Pos {
 }
 
 /// Where a path starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode)]
 pub enum PathRoot {
     /// `a::b`
     Plain,
@@ -83,7 +83,7 @@ pub enum PathRoot {
 }
 
 /// A path: its root and the segments after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode)]
 pub struct Path {
     /// What it starts at.
     pub root: PathRoot,
@@ -94,7 +94,7 @@ pub struct Path {
 }
 
 /// A set of namespaces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode)]
 pub struct Ns(pub u8);
 
 impl Ns {
@@ -119,7 +119,7 @@ impl Ns {
 }
 
 /// Who may name an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Vis {
     /// `pub`
     Public,
@@ -130,7 +130,7 @@ pub enum Vis {
 }
 
 /// A region in which names mean the same.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Encode, Decode)]
 pub struct Scope {
     /// The enclosing scope; none for the file.
     pub parent: Option<ScopeIx>,
@@ -143,7 +143,7 @@ pub struct Scope {
 }
 
 /// What kind of region a scope is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum ScopeKind {
     /// The whole file.
     File,
@@ -160,7 +160,7 @@ pub enum ScopeKind {
 }
 
 /// What an item is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum ItemKind {
     /// `mod x { … }`, its scope.
     InlineMod(ScopeIx),
@@ -194,7 +194,7 @@ pub enum ItemKind {
 }
 
 /// How a static is kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub enum Storage {
     /// `static X: T = …`
     #[default]
@@ -228,7 +228,7 @@ impl ItemKind {
 }
 
 /// A named item. Items are listed in textual order; `order` makes them comparable with scopes and macro calls.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Encode, Decode)]
 pub struct Item {
     /// Its name.
     pub name: Name,
@@ -255,7 +255,7 @@ pub struct Item {
 }
 
 /// A variant of an enum or an associated item of a trait or an impl.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Encode, Decode)]
 pub struct Member {
     /// Its name.
     pub name: Name,
@@ -268,7 +268,7 @@ pub struct Member {
 }
 
 /// What a member is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum MemberKind {
     /// An enum's variant.
     Variant,
@@ -292,7 +292,7 @@ impl MemberKind {
 }
 
 /// How a file module may be found, beside the usual `x.rs` and `x/mod.rs`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Encode, Decode)]
 pub struct ModFile {
     /// The `mod x;` item.
     pub item: ItemIx,
@@ -305,7 +305,7 @@ pub struct ModFile {
 }
 
 /// One leaf of a `use`, or an `extern crate`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Encode, Decode)]
 pub struct Import {
     /// The scope it stands in.
     pub scope: ScopeIx,
@@ -326,7 +326,7 @@ pub struct Import {
 }
 
 /// What an import introduces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Binding {
     /// A name.
     Name(Name),
@@ -339,7 +339,7 @@ pub enum Binding {
 }
 
 /// An `impl` block.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Encode, Decode)]
 pub struct Impl {
     /// The scope it stands in.
     pub scope: ScopeIx,
@@ -362,7 +362,7 @@ pub struct Impl {
 }
 
 /// How a reference is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode)]
 pub enum Written {
     /// A path in an expression, type, pattern or bound.
     Path,
@@ -379,7 +379,7 @@ pub enum Written {
 }
 
 /// One place that names an item.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Encode, Decode)]
 pub struct Ref {
     /// The scope it stands in.
     pub scope: ScopeIx,
@@ -402,7 +402,7 @@ pub struct Ref {
 }
 
 /// All facts of one file.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Encode, Decode)]
 pub struct FileFacts {
     /// The file's names.
     pub names: Vec<Box<str>>,

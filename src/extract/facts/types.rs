@@ -4,7 +4,7 @@
 //! only says which reference it is.
 
 use super::{Name, Range, ScopeIx, index};
-use serde::{Deserialize, Serialize};
+use bitcode::{Decode, Encode};
 
 index!(
     /// Index into [`FileFacts::refs`](super::FileFacts::refs).
@@ -25,7 +25,7 @@ impl TypeIx {
 }
 
 /// A type as written. Lists are ranges of [`FileFacts::type_lists`](super::FileFacts::type_lists).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Type {
     /// `_`, `!`, a macro.
     Unknown,
@@ -58,7 +58,7 @@ pub enum Type {
 }
 
 /// A generic type parameter.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Encode, Decode)]
 pub struct Param {
     /// Its name.
     pub name: Name,
@@ -69,7 +69,7 @@ pub struct Param {
 }
 
 /// How a method takes what it is called on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Receiver {
     /// It is no method.
     None,
@@ -82,7 +82,7 @@ pub enum Receiver {
 }
 
 /// What an item or a member is in types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Shape {
     /// Its generic parameters: a range of [`FileFacts::params`](super::FileFacts::params).
     pub generics: Range,
@@ -110,7 +110,7 @@ impl Default for Shape {
 }
 
 /// A field of a struct, a union or a variant.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Encode, Decode)]
 pub struct Field {
     /// Its name; a number in a tuple struct.
     pub name: Name,
