@@ -12,6 +12,7 @@ pub mod cli;
 
 use crate::config::{ConfigErrors, policy::Policy};
 use crate::data::DataModel;
+use crate::extract::memory::Forgetful;
 use crate::graph::Graph;
 use crate::output::report::Report;
 use crate::source::Source;
@@ -55,7 +56,7 @@ pub fn resolve_with(source: &Source, exclude: &GlobSet, keep_flow: bool, enter: 
     let mut facts = extract::workspace(source, exclude);
     enter(Stage::Resolve);
     loop {
-        let (graph, wanted) = graph::build(&source.packages, &facts, keep_flow);
+        let (graph, wanted) = graph::build(&source.packages, &facts, keep_flow, &Forgetful);
         match extract::extend(&facts, source, &wanted) {
             Some(more) => facts = more,
             None => return graph,

@@ -18,6 +18,7 @@ mod known;
 mod loops;
 mod scan;
 pub mod expand;
+pub mod memory;
 mod transcribe;
 pub mod module_files;
 mod workspace;

@@ -6,6 +6,7 @@ mod config;
 mod fixture;
 mod cli;
 mod resolution;
+mod memory;
 mod data;
 mod metamorphic;
 mod robust;
