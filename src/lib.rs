@@ -15,7 +15,7 @@ use crate::cache::Cache;
 use crate::cache::outcome::Question;
 use crate::config::{ConfigErrors, policy::Policy};
 use crate::data::DataModel;
-use crate::extract::{Forgetful, Memory};
+use crate::extract::memory::{Forgetful, Memory};
 use crate::graph::Graph;
 use crate::output::report::Report;
 use crate::source::{Recorded, Source};
@@ -96,7 +96,7 @@ pub fn resolve_with(
     let mut facts = extract::workspace(source, exclude, memory);
     enter(Stage::Resolve);
     loop {
-        let (graph, wanted) = graph::build(&source.packages, &facts, keep_flow);
+        let (graph, wanted) = graph::build(&source.packages, &facts, keep_flow, memory);
         match extract::extend(&facts, source, &wanted, memory) {
             Some(more) => facts = more,
             None => {

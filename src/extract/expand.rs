@@ -100,8 +100,16 @@ impl Rules {
         Some(Rules { rules })
     }
 
-    /// What a call in a body adds. If it is the same for every call, which only their place tells apart, the place is
-    /// left out, and that is said too. `None` if no rule matches or the result is no code.
+    /// What every call in a body adds, whatever its arguments; `None` if calls differ.
+    pub fn every(&self) -> Option<Arc<FileFacts>> {
+        match self.rules.as_slice() {
+            [rule] => rule.template(),
+            _ => None,
+        }
+    }
+
+    /// What a call in a body adds, where calls differ. If all calls of this text add the same, which only their place
+    /// tells apart, the place is left out, and that is said too. `None` if no rule matches or the result is no code.
     ///
     /// `is_expanded` knows the names of the macros whose calls will be expanded in turn.
     pub fn in_body(
@@ -109,11 +117,6 @@ impl Rules {
         call: &Call<'_>,
         is_expanded: &dyn Fn(&str) -> bool,
     ) -> Option<(Arc<FileFacts>, bool)> {
-        if let [rule] = self.rules.as_slice()
-            && let Some(template) = rule.template()
-        {
-            return Some((template, true));
-        }
         let (rule, bindings) = self.matching(call.text)?;
         if let Some(template) = rule.template().filter(|t| rule.adds_the_same(t, is_expanded)) {
             return Some((template, true));

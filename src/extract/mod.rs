@@ -18,11 +18,10 @@ mod known;
 mod loops;
 mod scan;
 pub mod expand;
+pub mod memory;
 mod transcribe;
 pub mod module_files;
-mod memory;
 mod workspace;
 
 pub use file::{extract, release_spans};
-pub use memory::{Forgetful, Memory};
 pub use workspace::{Extracted, ExtractedFile, Wanted, extend, workspace};

@@ -9,6 +9,7 @@ use super::model::*;
 use super::mount::Mounter;
 use super::references::{self, ExternalUse, References, Resolved, Unresolved};
 use crate::extract::facts::ItemKind;
+use crate::extract::memory::Memory;
 use crate::extract::{Extracted, Wanted};
 use crate::source::{DependencyKind, Package, TargetKind};
 use rayon::prelude::*;
@@ -19,12 +20,18 @@ use std::cmp::Reverse;
 ///
 /// Returns the graph, and the files of modules that only came to light by expanding a macro: if some of them exist, they
 /// are to be extracted too, and the workspace resolved again. `keep_flow`: what is found out about values in bodies is kept
-/// for [`Graph::units`].
-pub fn build(packages: &[Package], extracted: &Extracted, keep_flow: bool) -> (Graph, Vec<Wanted>) {
+/// for [`Graph::units`]. `memory` is asked for the expansions of macro calls before they are made, and told of those that
+/// are; it changes nothing but the time that it takes.
+pub fn build(
+    packages: &[Package],
+    extracted: &Extracted,
+    keep_flow: bool,
+    memory: &dyn Memory,
+) -> (Graph, Vec<Wanted>) {
     let mut mounter = Mounter::new(packages, extracted);
     mounter.crates();
     imports::resolve(&mut mounter.defs);
-    expansions::run(&mut mounter);
+    expansions::run(&mut mounter, memory);
     imports::impls(&mut mounter.defs);
     let mut references = references::all(&mounter.defs);
     let inferred = infer::run(&mut mounter.defs, &mut references, keep_flow);

@@ -4,21 +4,16 @@ use super::defs::*;
 use super::imports;
 use super::lookup::Outcome;
 use super::mount::{Expansion, Mounter};
-use crate::extract::expand::{Call, Rules};
-use crate::extract::facts::{Arguments, Binding, CallPosition, FileFacts, ItemKind, Ns, Pos, Text};
-use crate::extract::release_spans;
+use super::portions::{Expanded, Expander};
+use crate::extract::facts::{Arguments, Binding, CallPosition, ItemKind, Ns};
+use crate::extract::memory::Memory;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Most rounds of macros that call macros: the compiler's own default limit.
 const MAX_ROUNDS: usize = 128;
-/// Calls of one macro among items that are expanded together. Each may take long.
-const PORTION_OF_ITEMS: usize = 8;
-/// Calls of one macro in bodies that are expanded together. They have what the macro adds in common.
-const PORTION_OF_BODIES: usize = 64;
 /// Most expansions of one workspace.
 const MAX_EXPANSIONS: usize = 500_000;
 /// Most expansions that one call in a file leads to, so that a macro that doubles itself ends early.
@@ -26,10 +21,10 @@ const MAX_PER_CALL: usize = 10_000;
 
 /// A call of a known macro.
 #[derive(Clone, Copy)]
-struct Job {
-    mount: MountId,
-    call: u32,
-    macro_crate: CrateId,
+pub(super) struct Job {
+    pub mount: MountId,
+    pub call: u32,
+    pub macro_crate: CrateId,
 }
 
 /// A call in a file, and how often what it led to was expanded.
@@ -68,19 +63,19 @@ impl Budget {
 
 /// Expands item-position calls first, since they define names; then what macros that stay unknown seem to define is
 /// taken for granted; then the calls in bodies.
-pub(super) fn run(mounter: &mut Mounter<'_>) {
+pub(super) fn run(mounter: &mut Mounter<'_>, memory: &dyn Memory) {
     let mut budget = Budget::default();
-    rounds(mounter, CallPosition::Item, &mut budget);
+    rounds(mounter, CallPosition::Item, &mut budget, memory);
     mounter.bind_guesses();
     imports::resolve(&mut mounter.defs);
-    rounds(mounter, CallPosition::Item, &mut budget);
-    rounds(mounter, CallPosition::Body, &mut budget);
+    rounds(mounter, CallPosition::Item, &mut budget, memory);
+    rounds(mounter, CallPosition::Body, &mut budget, memory);
     for (mount, call) in budget.cut {
         mounter.endless_macro(mount, call);
     }
 }
 
-fn rounds(mounter: &mut Mounter<'_>, position: CallPosition, budget: &mut Budget) {
+fn rounds(mounter: &mut Mounter<'_>, position: CallPosition, budget: &mut Budget, memory: &dyn Memory) {
     let (mut from, mut newest) = (0, 0);
     let mut macros = macros(&mounter.defs);
     for _ in 0..MAX_ROUNDS {
@@ -92,7 +87,7 @@ fn rounds(mounter: &mut Mounter<'_>, position: CallPosition, budget: &mut Budget
             budget.cut_all(jobs.values().flatten());
             return;
         }
-        let expanded = expand(mounter, position, &macros, jobs);
+        let expanded = Expander { mounter, position, macros: &macros, memory }.all(jobs);
         if expanded.is_empty() {
             return;
         }
@@ -148,95 +143,8 @@ fn job(defs: &Defs, id: MountId, index: u32, position: CallPosition) -> Option<(
     Some((def, Job { mount: id, call: index, macro_crate: defs.mount(defs.item(def).mount).krate }))
 }
 
-/// An expansion: shared facts stand at their call.
-struct Expanded {
-    job: Job,
-    facts: Arc<FileFacts>,
-    shared: bool,
-}
-
-/// What decides an expansion, beside the macro. Calls that agree in it are expanded once.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Cause<'m> {
-    /// A call of some facts, which may be mounted in several places.
-    Call(*const FileFacts, u32),
-    /// Arguments in a body: what is written in them is known, so only what the macro adds counts. Whether they stand in
-    /// a file or were made by a macro decides how that is taken.
-    Body(&'m str, bool),
-}
-
-/// Expands all jobs, in parallel by macro and in portions; the result is in the order of the calls.
-fn expand(
-    mounter: &Mounter<'_>,
-    position: CallPosition,
-    macros: &Macros,
-    jobs: BTreeMap<DefIx, Vec<Job>>,
-) -> Vec<Expanded> {
-    let alike: Vec<(DefIx, Vec<Vec<Job>>)> =
-        jobs.into_iter().map(|(def, jobs)| (def, alike(mounter, jobs))).collect();
-    let size = match position {
-        CallPosition::Item => PORTION_OF_ITEMS,
-        CallPosition::Body => PORTION_OF_BODIES,
-    };
-    let portions: Vec<(DefIx, &[Vec<Job>])> =
-        alike.iter().flat_map(|(def, jobs)| jobs.chunks(size).map(|portion| (*def, portion))).collect();
-    let mut out: Vec<Expanded> = portions
-        .into_par_iter()
-        .flat_map_iter(|(def, jobs)| {
-            let rules = Rules::parse(macro_text(mounter, def));
-            let out = rules.map(|rules| portion(mounter, &rules, macros, jobs));
-            release_spans();
-            out.into_iter().flatten()
-        })
-        .collect();
-    out.sort_by_key(|e| (e.job.mount, e.job.call));
-    out
-}
-
-/// Jobs of one macro, those with one cause together.
-fn alike(mounter: &Mounter<'_>, jobs: Vec<Job>) -> Vec<Vec<Job>> {
-    let mut groups: Vec<Vec<Job>> = Vec::new();
-    let mut known: FxHashMap<Cause<'_>, usize> = FxHashMap::default();
-    for job in jobs {
-        let facts = &mounter.defs.mount(job.mount).facts;
-        let call = call(mounter, job);
-        let cause = match call.position {
-            CallPosition::Item => Cause::Call(Arc::as_ptr(facts), job.call),
-            CallPosition::Body => Cause::Body(call.text, call.arguments.is_some()),
-        };
-        match known.entry(cause) {
-            Entry::Occupied(group) => groups[*group.get()].push(job),
-            Entry::Vacant(slot) => {
-                slot.insert(groups.len());
-                groups.push(vec![job]);
-            }
-        }
-    }
-    groups
-}
-
-fn portion(mounter: &Mounter<'_>, rules: &Rules, macros: &Macros, groups: &[Vec<Job>]) -> Vec<Expanded> {
-    let mut out = Vec::new();
-    for jobs in groups {
-        let first = call(mounter, jobs[0]);
-        let in_body = first.position == CallPosition::Body;
-        let expand = |call: &Call<'_>| match in_body {
-            true => rules.in_body(call, &|name| macros.contains(name)),
-            false => Some((Arc::new(rules.expand(call)?), false)),
-        };
-        let Some((facts, shared)) = expand(&first) else { continue };
-        let shared = shared || (in_body && moves(&facts, first.pos));
-        for (index, &job) in jobs.iter().enumerate() {
-            let own = in_body && !shared && index > 0;
-            let facts = if own { expand(&call(mounter, job)).map(|(f, _)| f) } else { Some(facts.clone()) };
-            out.extend(facts.map(|facts| Expanded { job, facts, shared }));
-        }
-    }
-    out
-}
-
 /// Names under which calls may mean a `macro_rules!` of the workspace.
-type Macros = FxHashSet<Arc<str>>;
+pub(super) type Macros = FxHashSet<Arc<str>>;
 
 fn macros(defs: &Defs) -> Macros {
     let defined = defs.mounts.iter().flat_map(|mount| {
@@ -255,38 +163,6 @@ fn macros(defs: &Defs) -> Macros {
     });
     let names: FxHashSet<Sym> = defined.chain(imported).collect();
     names.into_iter().map(|name| defs.interner.text(name).clone()).collect()
-}
-
-/// Whether the facts of an expansion say the same of another call but for its place: everything stands at the call, and
-/// nothing is among them whose place is taken from the facts.
-fn moves(facts: &FileFacts, call: Pos) -> bool {
-    facts.mod_files.is_empty()
-        && facts.includes.is_empty()
-        && facts.items.iter().all(|i| i.pos == call && !matches!(i.kind, ItemKind::InlineMod(_)))
-        && facts.members.iter().all(|m| m.pos == call)
-        && facts.imports.iter().all(|i| i.pos == call)
-        && facts.refs.iter().all(|r| r.pos == call)
-        && facts.calls.iter().all(|c| c.pos == call)
-}
-
-fn macro_text<'m>(mounter: &'m Mounter<'_>, def: DefIx) -> &'m str {
-    let item = mounter.defs.item(def);
-    let mount = mounter.defs.mount(item.mount);
-    let rules = mount.facts.macros.iter().find(|m| m.item == item.item);
-    rules.map_or("", |m| mount.facts.text(m.text, mounter.text(mount.file)))
-}
-
-fn call<'m>(mounter: &'m Mounter<'_>, job: Job) -> Call<'m> {
-    let mount = mounter.defs.mount(job.mount);
-    let call = &mount.facts.calls[job.call as usize];
-    let in_file = matches!(call.text, Text::File(..));
-    Call {
-        text: mount.facts.text(call.text, mounter.text(mount.file)),
-        position: call.position,
-        pos: call.pos,
-        arguments: in_file.then_some(call.text_pos),
-        added_only: call.position == CallPosition::Body || call.arguments == Arguments::Items,
-    }
 }
 
 fn mount(mounter: &mut Mounter<'_>, expanded: Expanded) {

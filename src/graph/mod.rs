@@ -8,6 +8,7 @@ mod prelude;
 mod imports;
 mod pending;
 mod expansions;
+mod portions;
 mod references;
 mod infer;
 mod problems;

@@ -7,6 +7,7 @@ mod fixture;
 mod cache;
 mod cli;
 mod resolution;
+mod memory;
 mod data;
 mod metamorphic;
 mod robust;
