@@ -40,7 +40,7 @@ pub fn check(
     }
     let recorded = Source { tree: files.clone(), ..source.clone() };
     let report = check_with(&recorded, policy, Some(cache), enter)?;
-    cache.keep_outcome(question, &files, &report);
+    cache.keep_outcome(question, files.trace(), &report);
     Ok(report)
 }
 

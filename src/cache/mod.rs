@@ -8,17 +8,18 @@
 //! - [`outcome`]: the report of a whole check, with everything that the check read.
 
 mod kept;
+mod moved;
 mod sealed;
 mod store;
 pub mod outcome;
 
-pub use store::Store;
+pub use store::{Others, Store};
 
 use crate::extract::facts::FileFacts;
 use crate::extract::memory::{Memory, Remembered};
+use crate::source::hash_of_text;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use xxhash_rust::xxh3::xxh3_128;
 
 /// The folder below cargo's build folder.
 const FOLDER: &str = "modcheck";
@@ -29,8 +30,16 @@ const TAG: &str =
 /// Where the results of earlier runs are.
 pub struct Cache {
     folder: PathBuf,
-    facts: Store<FileFacts>,
+    facts: Store<KnownFile>,
     expansions: Store<Option<Remembered>>,
+}
+
+/// What is known of a file.
+#[derive(bitcode::Encode, bitcode::Decode)]
+struct KnownFile {
+    facts: Arc<FileFacts>,
+    /// A hash of the pieces of its text that the facts point to.
+    pieces: u128,
 }
 
 impl Cache {
@@ -41,10 +50,11 @@ impl Cache {
         Cache { folder, facts: Store::new(facts), expansions: Store::new(expansions) }
     }
 
-    /// Writes what is new. That it could not be written is no reason to fail: the next run takes longer.
+    /// Writes what is new after a run that asked for all that it needs: what it did not ask for may go. That it could
+    /// not be written is no reason to fail: the next run takes longer.
     pub fn save(&self) {
         let is_new = !self.folder.exists();
-        rayon::join(|| self.facts.save(), || self.expansions.save());
+        rayon::join(|| self.facts.save(Others::Drop), || self.expansions.save(Others::Drop));
         if is_new {
             drop(std::fs::write(self.folder.join("CACHEDIR.TAG"), TAG));
         }
@@ -57,11 +67,12 @@ impl Cache {
 
 impl Memory for Cache {
     fn facts(&self, text: &str) -> Option<Arc<FileFacts>> {
-        self.facts.get(xxh3_128(text.as_bytes()))
+        self.facts.get(hash_of_text(text)).map(|known| known.facts.clone())
     }
 
     fn keep_facts(&self, text: &str, facts: &Arc<FileFacts>) {
-        self.facts.put(xxh3_128(text.as_bytes()), facts.clone());
+        let known = KnownFile { facts: facts.clone(), pieces: moved::pieces(facts, text) };
+        self.facts.put(hash_of_text(text), Arc::new(known));
     }
 
     fn recall(&self, key: u128) -> Option<Option<Remembered>> {

@@ -5,10 +5,12 @@
 //! policies that are tried out nor revisions that come and go fill the disk.
 
 use super::kept::KeptReport;
-use super::{Cache, sealed};
+use super::moved::{self, Moves};
+use super::{Cache, Others, sealed};
 use crate::config::policy::Policy;
+use crate::extract;
 use crate::output::report::Report;
-use crate::source::{Compared, Package, Recorded, Trace, hash_of};
+use crate::source::{Change, Compared, Package, Recorded, Trace, Tree, hash_of, hash_of_text};
 use std::path::PathBuf;
 
 /// How many reports are kept.
@@ -33,18 +35,40 @@ struct Kept {
 }
 
 impl Cache {
-    /// The report that an earlier check came to, if it would come to the same today. It has no sources yet.
+    /// The report that an earlier check came to, if it would come to the same today: nothing changed, or nothing but where
+    /// things stand. It has no sources yet.
     pub fn outcome(&self, question: Question, files: &Recorded) -> Option<Report> {
         let kept: Kept = sealed::read(&self.place(question))?;
-        if kept.question != question || files.compare(&kept.trace) != Compared::Same {
+        if kept.question != question {
             return None;
         }
-        kept.report.restore()
+        match files.compare(&kept.trace) {
+            Compared::Same => kept.report.restore(),
+            Compared::Changed(changed) => {
+                let report = self.moved(kept.report.restore()?, &changed, files)?;
+                self.facts.save(Others::Keep);
+                self.keep_outcome(question, kept.trace.after(changed), &report);
+                Some(report)
+            }
+            Compared::Different => None,
+        }
+    }
+
+    /// The report after files changed, if they say the same elsewhere.
+    fn moved(&self, mut report: Report, changed: &[Change], files: &Recorded) -> Option<Report> {
+        for Change { path, before, now } in changed {
+            let before = self.facts.get(*before)?;
+            let text = files.read(path).ok().filter(|text| hash_of_text(text) == *now)?;
+            let facts = extract::remembered(&text, self);
+            let pieces = moved::pieces(&facts, &text);
+            Moves::new((&before.facts, before.pieces), (&facts, pieces))?.apply(path, &mut report)?;
+        }
+        Some(report)
     }
 
     /// Keeps the report of a check, with what it read.
-    pub fn keep_outcome(&self, question: Question, files: &Recorded, report: &Report) {
-        let kept = Kept { question, trace: files.trace(), report: KeptReport::new(report) };
+    pub fn keep_outcome(&self, question: Question, trace: Trace, report: &Report) {
+        let kept = Kept { question, trace, report: KeptReport::new(report) };
         let written = std::fs::create_dir_all(self.outcomes());
         // Where it cannot be written the next run takes longer, no more.
         drop(written.and_then(|()| sealed::write(&self.place(question), &kept)));

@@ -10,6 +10,15 @@ use std::sync::{Arc, Mutex, OnceLock};
 /// How many files: enough that many threads can load them, and that little is written again where little changed.
 const SHARDS: usize = 64;
 
+/// What becomes of values that a run did not ask for, in the files that it writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// They stay.
+    Keep,
+    /// They go: the run asked for all there is.
+    Drop,
+}
+
 /// Values by key. A file is read when the first of its values is asked for.
 pub struct Store<T> {
     folder: PathBuf,
@@ -59,20 +68,29 @@ impl<T: Encode + DecodeOwned + Send + Sync> Store<T> {
         used.any_new = true;
     }
 
-    /// Writes the files that something was added to. What is in them and was not asked for goes.
-    pub fn save(&self) {
+    /// Writes the files that something was added to.
+    pub fn save(&self, others: Others) {
         let changed: Vec<usize> = (0..SHARDS).filter(|&index| self.is_changed(index)).collect();
         if changed.is_empty() || std::fs::create_dir_all(&self.folder).is_err() {
             return;
         }
         changed.into_par_iter().for_each(|index| {
-            let used = self.shards[index].used.lock().expect("no panic while locked");
-            let mut values: Vec<(u128, Arc<T>)> =
-                used.values.iter().map(|(key, value)| (*key, value.clone())).collect();
+            let mut values: Vec<(u128, Arc<T>)> = self.values(index, others).into_iter().collect();
             values.sort_unstable_by_key(|(key, _)| *key);
             // Where it cannot be written the next run takes longer, no more.
             drop(sealed::write(&self.path(index), &values));
         });
+    }
+
+    fn values(&self, index: usize, others: Others) -> FxHashMap<u128, Arc<T>> {
+        let shard = &self.shards[index];
+        let mut values = match others {
+            Others::Keep => shard.kept.get_or_init(|| self.load(index)).clone(),
+            Others::Drop => FxHashMap::default(),
+        };
+        let used = shard.used.lock().expect("no panic while locked");
+        values.extend(used.values.iter().map(|(key, value)| (*key, value.clone())));
+        values
     }
 
     fn is_changed(&self, index: usize) -> bool {

@@ -24,4 +24,4 @@ pub mod module_files;
 mod workspace;
 
 pub use file::{extract, release_spans};
-pub use workspace::{Extracted, ExtractedFile, Wanted, extend, workspace};
+pub use workspace::{Extracted, ExtractedFile, Wanted, extend, remembered, workspace};

@@ -58,6 +58,15 @@ pub struct Wanted {
     pub package: String,
 }
 
+/// The facts of a text, out of memory if it was seen before.
+pub fn remembered(text: &str, memory: &dyn Memory) -> Arc<FileFacts> {
+    memory.facts(text).unwrap_or_else(|| {
+        let facts = Arc::new(extract(text));
+        memory.keep_facts(text, &facts);
+        facts
+    })
+}
+
 /// Extracts every file that a target of the workspace reaches; what was seen before is taken from memory.
 pub fn workspace(source: &Source, exclude: &GlobSet, memory: &dyn Memory) -> Extracted {
     let mut roots = Vec::new();
@@ -146,11 +155,7 @@ impl<'a> Crawl<'a> {
 
     fn load(&self, path: &str) -> Result<Arc<ExtractedFile>, ReadError> {
         let text = self.tree.read(path)?;
-        let facts = self.memory.facts(&text).unwrap_or_else(|| {
-            let facts = Arc::new(extract(&text));
-            self.memory.keep_facts(&text, &facts);
-            facts
-        });
+        let facts = remembered(&text, self.memory);
         Ok(Arc::new(ExtractedFile { path: path.to_owned(), text, facts }))
     }
 

@@ -3,14 +3,21 @@
 //! The text of a checked workspace is not trusted: nothing outside its root is read, symlinks are resolved before that
 //! is decided, and what is no regular file (a pipe, a device) is not opened.
 
+use super::walk::{self, Folder};
 use super::{ReadError, Tree};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
+use std::cell::RefCell;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use walkdir::{DirEntry, WalkDir};
+use xxhash_rust::xxh3::xxh3_128;
+
+thread_local! {
+    /// The file that is hashed.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// Files below a workspace root.
 #[derive(Debug)]
@@ -33,41 +40,32 @@ impl DiskTree {
     }
 
     /// The `.rs` files of one package, relative to the root.
-    fn package_files(&self, folder: &Path) -> impl Iterator<Item = String> {
-        WalkDir::new(folder)
-            .into_iter()
-            .filter_entry(|entry| entry.depth() == 0 || self.descends_into(entry))
-            .filter_map(Result::ok)
-            .filter(|entry| {
-                entry.file_type().is_file() && entry.path().extension().is_some_and(|e| e == "rs")
-            })
-            .filter_map(|entry| relative(&self.root, entry.path()))
+    fn package_files(&self, folder: &Path) -> Vec<String> {
+        self.relative_paths(walk::files(folder, "rs", &|folder| self.belongs_to_package(folder)))
     }
 
-    /// Whether an entry below a package's folder belongs to that package. A folder with a `Cargo.toml` does not: it is
-    /// either a member and walked on its own, or a foreign package, such as a fixture.
-    fn descends_into(&self, entry: &DirEntry) -> bool {
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
-            return false;
-        }
-        !entry.file_type().is_dir()
-            || !(self.is_built(entry.path()) || entry.path().join("Cargo.toml").exists())
+    fn relative_paths(&self, paths: Vec<PathBuf>) -> Vec<String> {
+        paths.into_iter().filter_map(|path| relative(&self.root, &path)).collect()
+    }
+
+    /// Whether a folder below a package's folder belongs to that package. One with a `Cargo.toml` does not: it is either
+    /// a member and walked on its own, or a foreign package, such as a fixture.
+    fn belongs_to_package(&self, folder: &Folder) -> bool {
+        !self.is_built(folder) && !folder.holds("Cargo.toml")
     }
 
     /// Whether a folder holds what a build or a package manager put there.
-    fn is_built(&self, folder: &Path) -> bool {
-        self.target_dir.as_deref() == Some(folder) || folder.join("CACHEDIR.TAG").exists()
+    fn is_built(&self, folder: &Folder) -> bool {
+        self.target_dir.as_deref() == Some(folder.path) || folder.holds("CACHEDIR.TAG")
     }
 
-    /// Whether the search for SQL goes into an entry: the folders of members, and those that belong to no package.
-    fn may_hold_sql(&self, entry: &DirEntry) -> bool {
-        if entry.file_name().as_encoded_bytes().starts_with(b".") || entry.file_name() == "node_modules" {
-            return false;
-        }
-        !entry.file_type().is_dir()
-            || !(self.is_built(entry.path())
-                || entry.path().join("Cargo.toml").exists()
-                    && relative(&self.root, entry.path()).is_none_or(|path| !self.packages.contains(&path)))
+    /// Whether the search for SQL goes into a folder: those of members, and those that belong to no package.
+    fn may_hold_sql(&self, folder: &Folder) -> bool {
+        let is_foreign = || {
+            folder.holds("Cargo.toml")
+                && relative(&self.root, folder.path).is_none_or(|path| !self.packages.contains(&path))
+        };
+        !self.is_built(folder) && !folder.path.ends_with("node_modules") && !is_foreign()
     }
 }
 
@@ -89,10 +87,23 @@ impl Tree for DiskTree {
         read_text(&path)
     }
 
+    fn digest(&self, path: &str) -> Result<u128, ReadError> {
+        if !self.walked.get().is_some_and(|walked| walked.contains(path)) {
+            return self.read(path).map(|text| xxh3_128(text.as_bytes()));
+        }
+        BUFFER.with_borrow_mut(|buffer| {
+            buffer.clear();
+            #[expect(clippy::disallowed_methods, reason = "this is where the workspace is read")]
+            let file = fs::File::open(self.root.join(path));
+            file.and_then(|mut file| file.read_to_end(buffer)).map_err(read_error)?;
+            str::from_utf8(buffer).map(|text| xxh3_128(text.as_bytes())).map_err(|_| ReadError::NotUtf8)
+        })
+    }
+
     fn rust_files(&self) -> Vec<String> {
         let of_package = |package: &String| {
             let folder = self.root.join(package).canonicalize().ok()?;
-            folder.starts_with(&self.root).then(|| self.package_files(&folder).collect::<Vec<_>>())
+            folder.starts_with(&self.root).then(|| self.package_files(&folder))
         };
         let mut files: Vec<String> = self.packages.par_iter().filter_map(of_package).flatten_iter().collect();
         files.par_sort_unstable();
@@ -102,15 +113,8 @@ impl Tree for DiskTree {
     }
 
     fn sql_files(&self) -> Vec<String> {
-        let mut files: Vec<String> = WalkDir::new(&self.root)
-            .into_iter()
-            .filter_entry(|entry| entry.depth() == 0 || self.may_hold_sql(entry))
-            .filter_map(Result::ok)
-            .filter(|entry| {
-                entry.file_type().is_file() && entry.path().extension().is_some_and(|e| e == "sql")
-            })
-            .filter_map(|entry| relative(&self.root, entry.path()))
-            .collect();
+        let files = walk::files(&self.root, "sql", &|folder| self.may_hold_sql(folder));
+        let mut files = self.relative_paths(files);
         files.sort();
         files
     }

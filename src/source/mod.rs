@@ -9,12 +9,13 @@ mod manifest;
 mod memory;
 mod metadata;
 mod recorded;
+mod walk;
 
 pub use disk::DiskTree;
 pub use memory::MemoryTree;
 pub use metadata::{LoadError, LoadOptions, load};
 pub use package::{Dependency, DependencyKind, Package, Target, TargetKind};
-pub use recorded::{Compared, Recorded, Trace, hash_of};
+pub use recorded::{Change, Compared, Recorded, Trace, hash_of, hash_of_text};
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,6 +37,10 @@ pub struct Source {
 pub trait Tree: Send + Sync {
     /// The text of a file.
     fn read(&self, path: &str) -> Result<Arc<str>, ReadError>;
+    /// A hash of a file's text, of 128 bits.
+    fn digest(&self, path: &str) -> Result<u128, ReadError> {
+        self.read(path).map(|text| hash_of_text(&text))
+    }
     /// Every `.rs` file below the packages' folders, sorted. Build output and hidden folders are left out.
     fn rust_files(&self) -> Vec<String>;
     /// Every `.sql` file below the workspace's root, sorted: migrations may lie beside the packages. Build output, hidden

@@ -31,10 +31,33 @@ pub struct Trace {
 pub enum Compared {
     /// Everything is as it was.
     Same,
-    /// These files say something else; all else is as it was. Each with the hash of the text that it had.
-    Changed(Vec<(String, u128)>),
+    /// These files say something else; all else is as it was.
+    Changed(Vec<Change>),
     /// Files came or went.
     Different,
+}
+
+/// A file that says something else than it did.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its path.
+    pub path: String,
+    /// The hash of the text that it had.
+    pub before: u128,
+    /// The hash of the text that it has.
+    pub now: u128,
+}
+
+impl Trace {
+    /// The trace of a run that found these changes, and nothing else to be different.
+    pub fn after(mut self, changes: Vec<Change>) -> Trace {
+        for change in changes {
+            if let Ok(at) = self.answers.binary_search_by(|(path, _)| path.cmp(&change.path)) {
+                self.answers[at].1 = Ok(change.now);
+            }
+        }
+        self
+    }
 }
 
 impl Recorded {
@@ -53,7 +76,7 @@ impl Recorded {
         Trace { rust_files: list(&self.rust_files), sql_files: list(&self.sql_files), answers }
     }
 
-    /// Asks again what was asked in an earlier run. What is read meanwhile is read once.
+    /// Asks again what was asked in an earlier run.
     pub fn compare(&self, trace: &Trace) -> Compared {
         let as_before =
             |before: Option<u128>, now: &dyn Fn() -> u128| before.is_none_or(|hash| hash == now());
@@ -62,22 +85,19 @@ impl Recorded {
         {
             return Compared::Different;
         }
-        let differs =
-            |(path, before): &&(String, Result<u128, ReadError>)| digest(&self.read(path)) != *before;
-        let changed: Vec<_> = trace.answers.par_iter().filter(differs).collect();
-        if changed.is_empty() {
+        let as_now = |(path, before): &(String, Result<u128, ReadError>)| {
+            let now = self.inner.digest(path);
+            (now != *before).then(|| (path.clone(), before.clone(), now))
+        };
+        let differing: Vec<_> = trace.answers.par_iter().filter_map(as_now).collect();
+        if differing.is_empty() {
             return Compared::Same;
         }
-        let text_changed =
-            |(path, before): &(String, Result<u128, ReadError>)| match (before, self.read(path)) {
-                (Ok(before), Ok(_)) => Some((path.clone(), *before)),
-                _ => None,
-            };
-        changed
-            .into_iter()
-            .map(text_changed)
-            .collect::<Option<_>>()
-            .map_or(Compared::Different, Compared::Changed)
+        let texts = differing.into_iter().map(|(path, before, now)| {
+            let (before, now) = (before.ok()?, now.ok()?);
+            Some(Change { path, before, now })
+        });
+        texts.collect::<Option<_>>().map_or(Compared::Different, Compared::Changed)
     }
 
     fn rust_list(&self) -> &Vec<String> {
@@ -110,7 +130,12 @@ impl Tree for Recorded {
 }
 
 fn digest(answer: &Answer) -> Result<u128, ReadError> {
-    answer.as_ref().map(|text| xxh3_128(text.as_bytes())).map_err(Clone::clone)
+    answer.as_ref().map(|text| hash_of_text(text)).map_err(Clone::clone)
+}
+
+/// A hash of 128 bits.
+pub fn hash_of_text(text: &str) -> u128 {
+    xxh3_128(text.as_bytes())
 }
 
 /// A hash of 128 bits.
@@ -141,8 +166,9 @@ mod tests {
 
         let compared = |files: &[(&str, &str)]| Recorded::new(tree(files)).compare(&trace);
         assert_eq!(compared(&[("a.rs", "a"), ("b.rs", "other"), ("d.txt", "d")]), Compared::Same);
-        let changed = vec![("a.rs".to_owned(), xxh3_128(b"a"))];
-        assert_eq!(compared(&[("a.rs", "other"), ("b.rs", "b")]), Compared::Changed(changed));
+        let change =
+            Change { path: "a.rs".to_owned(), before: hash_of_text("a"), now: hash_of_text("other") };
+        assert_eq!(compared(&[("a.rs", "other"), ("b.rs", "b")]), Compared::Changed(vec![change]));
         assert_eq!(compared(&[("a.rs", "a")]), Compared::Different);
         assert_eq!(compared(&[("a.rs", "a"), ("b.rs", "b"), ("c.rs", "c")]), Compared::Different);
     }

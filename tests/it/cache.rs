@@ -202,3 +202,66 @@ fn several_runs_at_once_do_not_disturb_each_other() {
     assert!(is_taken_over(&shop.check(&[])));
     assert!(shop.left_behind().iter().all(|path| path.extension().is_none_or(|e| e != "new")));
 }
+
+/// Comments, white space and line breaks, anywhere in a file.
+#[test]
+fn what_only_moves_is_not_analysed_again() {
+    let shop = Shop::new();
+    shop.check(&[]);
+    let files = walkdir::WalkDir::new(shop.root().join("crates")).sort_by_file_name();
+    let files: Vec<String> = files
+        .into_iter()
+        .map(|entry| entry.unwrap().path().strip_prefix(shop.root()).unwrap().to_str().unwrap().to_owned())
+        .filter(|path| path.ends_with(".rs"))
+        .step_by(4)
+        .collect();
+    let spread = |text: &str| {
+        let lines =
+            text.lines().map(|line| if line.contains("//") { "// said\n" } else { "\n" }.to_owned() + line);
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    // Places inside of strings are not followed, and what stands in a macro's arguments counts as it is.
+    let layouts: [(&str, usize, &dyn Fn(&str) -> String); 3] = [
+        ("a comment behind", 90, &|text| format!("{text}// more\n")),
+        ("lines in front", 60, &|text| format!("\n\n{text}")),
+        ("between the lines", 40, &spread),
+    ];
+    for (name, percent, layout) in layouts {
+        let mut taken_over = 0;
+        for path in &files {
+            shop.change(path, layout);
+            let warm = shop.check(&[]);
+            assert_same(&shop.check(&["--no-cache"]), &warm);
+            taken_over += usize::from(is_taken_over(&warm));
+        }
+        assert!(taken_over * 100 >= files.len() * percent, "{name}: {taken_over} of {}", files.len());
+    }
+}
+
+#[test]
+fn what_a_macro_is_given_is_no_matter_of_layout() {
+    let shop = Shop::new();
+    let with = |text: &'static str| {
+        move |_: &str| {
+            format!(
+                "macro_rules! reach {{ ($x:ident) => {{ crate::payments::{text}::$x() }} }}\npub fn f() {{ reach!(f) }}\n"
+            )
+        }
+    };
+    shop.change("crates/shop/src/promotions.rs", with("ledger"));
+    shop.check(&[]);
+    shop.change("crates/shop/src/promotions.rs", with("stored"));
+    let warm = shop.check(&[]);
+    assert!(!is_taken_over(&warm));
+    assert_same(&shop.check(&["--no-cache"]), &warm);
+}
+
+/// Findings quote what a function returns as it is written.
+#[test]
+fn what_is_quoted_is_no_matter_of_layout() {
+    let shop = Shop::new();
+    let path = "crates/shop/src/orders/store.rs";
+    shop.check(&[]);
+    shop.change(path, |text| text.replace("-> ", "->  /* as it is */ "));
+    assert_same(&shop.check(&["--no-cache"]), &shop.check(&[]));
+}

@@ -9,6 +9,7 @@ use bitcode::{Decode, Encode};
 mod flow;
 mod macros;
 mod mapping;
+mod places;
 mod types;
 
 pub use flow::*;
