@@ -5,10 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use xxhash_rust::xxh3::xxh3_128;
 
-/// `--floor cold|warm ROOT`: a process of its own, measured from outside.
+/// `--floor cold|warm|metadata ROOT`: a process of its own, measured from outside.
 pub fn run(args: &[String]) -> Result<(), String> {
     let [kind, root] = args else { return Err("`--floor` takes a kind and a folder".to_owned()) };
-    let files = rust_files(Path::new(root))?;
+    let root = Path::new(root);
+    if kind == "metadata" {
+        return packages(root).map(drop);
+    }
+    let files = rust_files(root)?;
     match kind.as_str() {
         "cold" => drop(files.par_iter().map(|file| parse(file)).collect::<Vec<()>>()),
         _ => drop(files.par_iter().map(|file| hash(file)).collect::<Vec<u128>>()),

@@ -7,7 +7,8 @@
 //! - the warm floor: `cargo metadata --no-deps`, then walk, read, hash;
 //! - a cold check: `cargo modcheck check` with nothing of an earlier run;
 //! - a warm check: the same once more, nothing changed;
-//! - a warm check after one file changed.
+//! - a warm check after one file changed;
+//! - `cargo metadata --no-deps` alone, which is most of what a small workspace takes.
 //!
 //! All of them are processes of their own with the same number of threads. Ratios come first: they are what can be
 //! compared between machines. A check that ends with another exit code than expected ends the run.
@@ -78,6 +79,7 @@ fn workspace(options: &Options, root: &Path, name: &str) -> Result<Measured, Str
             tool.check_cold()?,
             tool.check()?,
             changed::with_one_file_changed(root, round, || tool.check())?,
+            tool.floor("metadata")?,
         ];
         if round > 0 {
             measured.push(samples);
@@ -88,7 +90,8 @@ fn workspace(options: &Options, root: &Path, name: &str) -> Result<Measured, Str
 }
 
 /// What is measured, in order.
-const NAMES: [&str; 5] = ["cold floor", "warm floor", "cold check", "warm check", "warm, one file changed"];
+const NAMES: [&str; 6] =
+    ["cold floor", "warm floor", "cold check", "warm check", "warm, one file changed", "cargo metadata"];
 
 /// One round.
 type Round = [Sample; NAMES.len()];

@@ -6,11 +6,12 @@ use crate::options::Options;
 use std::fmt::Write as _;
 
 /// Which two of [`NAMES`] make a ratio.
-const RATIOS: [(&str, usize, usize); 4] = [
+const RATIOS: [(&str, usize, usize); 5] = [
     ("cold check / cold floor", 2, 0),
     ("warm check / warm floor", 3, 1),
     ("warm check / cold floor", 3, 0),
     ("one file changed / warm check", 4, 3),
+    ("warm check / cargo metadata", 3, 5),
 ];
 
 /// The whole report, as markdown.
