@@ -33,12 +33,13 @@ pub fn build(
     imports::resolve(&mut mounter.defs);
     expansions::run(&mut mounter, memory);
     imports::impls(&mut mounter.defs);
-    let mut references = references::all(&mounter.defs);
-    let inferred = infer::run(&mut mounter.defs, &mut references, keep_flow);
+    let names = infer::Names::new(&mut mounter.defs.interner);
     let Mounter { defs, problems, wanted, .. } = mounter;
-    let graph = Numbering::new(&defs, packages)
-        .finish(extracted, references, problems, files(extracted))
-        .into_graph(defs, inferred);
+    let (mut references, numbering) =
+        rayon::join(|| references::all(&defs), || Numbering::new(&defs, packages));
+    let inferred = infer::run(&defs, &names, &mut references, keep_flow);
+    let graph =
+        numbering.finish(extracted, references, problems, files(extracted)).into_graph(defs, inferred);
     (graph, wanted)
 }
 
@@ -172,6 +173,7 @@ impl<'a> Numbering<'a> {
         let mut by_node = vec![Resolution::default(); self.nodes.len()];
         for (mount, part) in self.defs.mounts.iter().zip(references) {
             resolved.add(mount.file, part.resolved);
+            resolved.add(mount.file, part.inferred);
             externals.add(mount.file, part.externals);
             unresolved.extend(part.unresolved);
             for (ix, counts) in part.counts {
@@ -215,7 +217,7 @@ impl<'a> Numbering<'a> {
             resolved.dedup_by_key(|r| edge(r));
             resolved.retain(|r| self.node(r.from) != self.node(r.to));
         });
-        let (items, item_of) = numbered(&resolved);
+        let ((items, item_of), resolved) = rayon::join(|| numbered(&resolved), || resolved.concat());
         let items = items.into_par_iter().map(|def| self.item_info(def)).collect();
         let reference = |(r, item): (&Resolved, &Option<ItemId>)| Reference {
             from: self.node(r.from),
@@ -301,7 +303,7 @@ impl<'a> Numbering<'a> {
             column: e.pos.column,
             test: e.test,
         };
-        externals.par_iter().map(external).collect()
+        externals.concat().par_iter().map(external).collect()
     }
 
     fn unresolved(&self, unresolved: &[Unresolved], reasons: &[Reason]) -> Vec<UnresolvedReference> {
@@ -392,27 +394,45 @@ impl<T: Copy + Send + Sync> ByFile<T> {
     }
 
     /// All of it by file, each file's own put in order.
-    fn sorted(self, sort: impl Fn(&mut Vec<T>) + Sync) -> Vec<T> {
+    fn sorted(self, sort: impl Fn(&mut Vec<T>) + Sync) -> Vec<Vec<T>> {
         let file = |mut parts: Vec<Vec<T>>| {
             let mut all = if parts.len() == 1 { parts.swap_remove(0) } else { parts.concat() };
             sort(&mut all);
             all
         };
-        let sorted: Vec<Vec<T>> = self.0.into_par_iter().map(file).collect();
-        sorted.concat()
+        self.0.into_par_iter().map(file).collect()
     }
 }
 
 /// The definitions that references lead to, in the order of their first one, and which of them each leads to; a module
 /// is none.
-fn numbered(resolved: &[Resolved]) -> (Vec<Def>, Vec<Option<ItemId>>) {
+fn numbered(by_file: &[Vec<Resolved>]) -> (Vec<Def>, Vec<Option<ItemId>>) {
+    let files: Vec<(Vec<Def>, Vec<Option<u32>>)> = by_file.par_iter().map(|file| numbered_in(file)).collect();
     let mut items: Vec<Def> = Vec::new();
     let mut known: FxHashMap<Def, ItemId> = FxHashMap::default();
+    let mut item_of = Vec::with_capacity(by_file.iter().map(Vec::len).sum());
+    for (defs, places) in files {
+        let number = |def: Def| {
+            *known.entry(def).or_insert_with(|| {
+                items.push(def);
+                ItemId(items.len() as u32 - 1)
+            })
+        };
+        let numbers: Vec<ItemId> = defs.into_iter().map(number).collect();
+        item_of.extend(places.into_iter().map(|place| place.map(|place| numbers[place as usize])));
+    }
+    (items, item_of)
+}
+
+/// The same for one file.
+fn numbered_in(resolved: &[Resolved]) -> (Vec<Def>, Vec<Option<u32>>) {
+    let mut items: Vec<Def> = Vec::new();
+    let mut known: FxHashMap<Def, u32> = FxHashMap::default();
     let mut number = |r: &Resolved| match r.def {
         Def::Module(_) => None,
         def => Some(*known.entry(def).or_insert_with(|| {
             items.push(def);
-            ItemId(items.len() as u32 - 1)
+            items.len() as u32 - 1
         })),
     };
     let item_of = resolved.iter().map(&mut number).collect();

@@ -3,6 +3,7 @@
 //! Every name is interned, every table is indexed by a newtype. A file's facts are *mounted*: one [`Mount`] per place in
 //! the module tree that the file fills.
 
+pub(super) use super::interner::{Interner, Sym};
 use super::pending::Pending;
 use crate::extract::facts::{self, FileFacts, ImplIx, ItemIx, Ns, PathRoot, ScopeIx};
 use crate::source::TargetKind;
@@ -10,40 +11,24 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::sync::Arc;
 
-/// An interned name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Sym(pub u32);
-
-/// Interned names of the whole workspace.
+/// A set of names.
 #[derive(Default)]
-pub(super) struct Interner {
-    texts: Vec<Arc<str>>,
-    index: FxHashMap<Arc<str>, Sym>,
-}
+pub(super) struct NameSet(Vec<u64>);
 
-impl Interner {
-    pub(super) fn intern(&mut self, text: &str) -> Sym {
-        if let Some(&sym) = self.index.get(text) {
-            return sym;
+impl NameSet {
+    /// Adds a name; whether it is new.
+    pub(super) fn insert(&mut self, name: Sym) -> bool {
+        let (word, bit) = (name.0 as usize / 64, 1 << (name.0 % 64));
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
         }
-        let text: Arc<str> = text.into();
-        let sym = Sym(self.texts.len() as u32);
-        self.texts.push(text.clone());
-        self.index.insert(text, sym);
-        sym
+        let is_new = self.0[word] & bit == 0;
+        self.0[word] |= bit;
+        is_new
     }
 
-    /// A name, if something has it.
-    pub(super) fn find(&self, text: &str) -> Option<Sym> {
-        self.index.get(text).copied()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.texts.len()
-    }
-
-    pub(super) fn text(&self, sym: Sym) -> &Arc<str> {
-        &self.texts[sym.0 as usize]
+    pub(super) fn has(&self, name: Sym) -> bool {
+        self.0.get(name.0 as usize / 64).is_some_and(|word| word & (1 << (name.0 % 64)) != 0)
     }
 }
 
@@ -191,9 +176,9 @@ pub(super) struct Mount {
     pub file: u32,
     pub krate: CrateId,
     /// Module-like scope for each of the facts' scopes.
-    pub modules: Vec<ModIx>,
+    pub modules: SmallVec<[ModIx; 2]>,
     /// The facts' names as workspace names.
-    pub names: Vec<Sym>,
+    pub names: Arc<[Sym]>,
     pub item_base: u32,
     pub impl_base: u32,
     pub import_base: u32,
@@ -293,6 +278,10 @@ pub(super) struct Defs {
     pub impls: Vec<ImplDef>,
     pub imports: Vec<ImportDef>,
     pub bindings: FxHashMap<(ModIx, Sym), Bindings>,
+    /// Names that some module binds.
+    pub bound: NameSet,
+    /// Names under which some crate has another.
+    pub crate_names: NameSet,
     /// Named imports that have not led anywhere yet. While they wait, their names are nobody else's.
     pub waiting: FxHashMap<(ModIx, Sym), SmallVec<[ImportId; 1]>>,
     /// Inherent and trait impls by type.
@@ -323,9 +312,10 @@ impl Defs {
 
     /// The bindings of a name, to be added to.
     pub(super) fn slot(&mut self, module: ModIx, name: Sym) -> &mut Bindings {
-        let names = &mut self.modules[module.index()].names;
+        let (names, bound) = (&mut self.modules[module.index()].names, &mut self.bound);
         self.bindings.entry((module, name)).or_insert_with(|| {
             names.push(name);
+            bound.insert(name);
             Bindings::new()
         })
     }

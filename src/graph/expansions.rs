@@ -77,7 +77,7 @@ pub(super) fn run(mounter: &mut Mounter<'_>, memory: &dyn Memory) {
 
 fn rounds(mounter: &mut Mounter<'_>, position: CallPosition, budget: &mut Budget, memory: &dyn Memory) {
     let (mut from, mut newest) = (0, 0);
-    let mut macros = macros(&mounter.defs);
+    let mut macros = None;
     for _ in 0..MAX_ROUNDS {
         let next = mounter.defs.mounts.len();
         let mut jobs = jobs(&mounter.defs, position, from);
@@ -87,10 +87,12 @@ fn rounds(mounter: &mut Mounter<'_>, position: CallPosition, budget: &mut Budget
             budget.cut_all(jobs.values().flatten());
             return;
         }
-        let expanded = Expander { mounter, position, macros: &macros, memory }.all(jobs);
+        let macros_now = macros.get_or_insert_with(|| self::macros(&mounter.defs));
+        let expanded = Expander { mounter, position, macros: macros_now, memory }.all(jobs);
         if expanded.is_empty() {
             return;
         }
+        mounter.defs.mounts.reserve(expanded.len());
         let mut any_names = false;
         for expanded in expanded {
             let Expanded { job, ref facts, .. } = expanded;
@@ -102,7 +104,7 @@ fn rounds(mounter: &mut Mounter<'_>, position: CallPosition, budget: &mut Budget
         }
         if any_names {
             imports::resolve(&mut mounter.defs);
-            macros = self::macros(&mounter.defs);
+            macros = None;
         }
         // A call may become known by what another one defined.
         from = if position == CallPosition::Item { 0 } else { next };

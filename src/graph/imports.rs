@@ -221,6 +221,9 @@ fn learn(defs: &mut Defs, id: ImportId, target: Def, ns: Ns, name: Option<Sym>, 
         defs.pending.macros();
     }
     let binding = BindingDef { def: target, ns, reach, import: Some(id), glob: false, test };
+    if let (Some(name), true) = (name, defs.import(id).1.extern_crate) {
+        defs.crate_names.insert(name);
+    }
     match name {
         Some(name) => {
             bind(defs, module, name, binding);

@@ -3,8 +3,7 @@
 //! All `cfg`s are seen at once, so one name may mean several things; every step works on sets.
 
 use super::defs::*;
-use super::prelude;
-use crate::extract::facts::{ItemKind, Ns, Path, PathRoot, ScopeIx, ScopeKind, is_primitive};
+use crate::extract::facts::{ItemKind, Ns, Path, PathRoot, ScopeIx, ScopeKind};
 use smallvec::SmallVec;
 
 /// Longest chain of type aliases that is followed.
@@ -35,7 +34,7 @@ pub(super) struct Hit {
 }
 
 impl Hit {
-    fn plain(def: Def, ns: Ns) -> Hit {
+    pub(super) fn plain(def: Def, ns: Ns) -> Hit {
         Hit { def, ns, import: None, found_in: None, public: true }
     }
 }
@@ -232,7 +231,9 @@ impl Defs {
         let outside = externs.iter().filter(|(_, e)| e.target == ExternTarget::External);
         let found = outside.map(|(sym, _)| *sym).filter(|sym| {
             let declared = self.interner.text(*sym);
-            alike(declared, text) || alike(text, declared)
+            let (a, b) = (declared.as_bytes(), text.as_bytes());
+            (a.first() == b.first() || a.last() == b.last())
+                && (alike(declared, text) || alike(text, declared))
         });
         found.min()
     }
@@ -339,64 +340,7 @@ impl Defs {
         }
     }
 
-    /// Names that need no import: crates, the standard prelude, primitive types; and, at the very end, whatever a glob
-    /// import from outside the workspace may bring.
-    fn prelude(&self, place: Place, name: Sym, ns: Ns) -> Hits {
-        if ns.meets(Ns::TYPE) {
-            let hits = self.extern_prelude(place, name);
-            if !hits.is_empty() {
-                return hits;
-            }
-        }
-        if ns.meets(Ns::MACRO) {
-            let roots = &self.krate(self.mount(place.mount).krate).macro_use;
-            let mut exported = roots.iter().map(|&root| self.in_module(root, name, Ns::MACRO, place, None));
-            if let Some(hits) = exported.find(|hits| !hits.is_empty()) {
-                return hits;
-            }
-        }
-        let text = self.interner.text(name);
-        let std = (ns.meets(Ns::TYPE.and(Ns::VALUE)) && (prelude::has(text) || is_primitive(text)))
-            || (ns.meets(Ns::MACRO) && prelude::has_macro(text));
-        let krate = if std { Some(self.words.std) } else { self.external_in_scope(place) };
-        krate.map(|k| Hit::plain(Def::External(k), Ns::ALL)).into_iter().collect()
-    }
-
-    fn external_in_scope(&self, place: Place) -> Option<Sym> {
-        let mut at = Some(place.module);
-        while let Some(ix) = at {
-            if let Some(krate) = self.external_glob(ix) {
-                return Some(krate);
-            }
-            let module = self.module(ix);
-            at = if module.kind == ModKind::Source { None } else { module.parent };
-        }
-        None
-    }
-
-    fn extern_prelude(&self, place: Place, name: Sym) -> Hits {
-        let krate = self.krate(self.mount(place.mount).krate);
-        // `extern crate a as b;` at the root adds to the prelude.
-        if let Some(bindings) = self.bindings.get(&(krate.root, name)) {
-            let declared = bindings.iter().find(|b| b.import.is_some_and(|i| self.import(i).1.extern_crate));
-            if let Some(binding) = declared {
-                return SmallVec::from_slice(&[self.hit(krate.root, binding, binding.ns)]);
-            }
-        }
-        match krate.externs.get(&name) {
-            Some(found) if found.dev && !place.test => Hits::new(),
-            Some(found) => {
-                let def = match found.target {
-                    ExternTarget::Member(id) => Def::Module(self.krate(id).root),
-                    ExternTarget::External => Def::External(name),
-                };
-                SmallVec::from_slice(&[Hit::plain(def, Ns::TYPE)])
-            }
-            None => Hits::new(),
-        }
-    }
-
-    fn hit(&self, module: ModIx, binding: &BindingDef, ns: Ns) -> Hit {
+    pub(super) fn hit(&self, module: ModIx, binding: &BindingDef, ns: Ns) -> Hit {
         Hit {
             def: binding.def,
             ns,
@@ -416,7 +360,18 @@ impl Defs {
         place: Place,
         skip: Option<ImportId>,
     ) -> Hits {
+        if !self.bound.has(name) {
+            return Hits::new();
+        }
         let Some(bindings) = self.bindings.get(&(module, name)) else { return Hits::new() };
+        // Most names mean one thing.
+        if let [only] = bindings.as_slice() {
+            let is_meant = only.ns.meets(ns) && (skip.is_none() || only.import != skip);
+            if !is_meant || (only.glob && self.awaits(module, name, skip)) {
+                return Hits::new();
+            }
+            return SmallVec::from_slice(&[self.hit(module, only, Ns(only.ns.0 & ns.0))]);
+        }
         let mut chosen: SmallVec<[(&BindingDef, u8); 4]> = SmallVec::new();
         let explicit = bindings.iter().filter(|b| !b.glob && (skip.is_none() || b.import != skip));
         let awaited = if self.awaits(module, name, skip) { Ns::ALL.0 } else { 0 };

@@ -2,7 +2,9 @@
 
 pub mod model;
 mod defs;
+mod interner;
 mod mount;
+mod crates;
 mod lookup;
 mod prelude;
 mod imports;

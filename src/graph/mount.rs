@@ -3,13 +3,15 @@
 use super::defs::*;
 use super::imports;
 use super::model::{Problem, ProblemKind};
+use super::prelude;
 use crate::extract::facts::{
     FileFacts, ItemIx, ItemKind, ModFile, Ns, PathRoot, Pos, ScopeIx, ScopeKind, Vis,
 };
 use crate::extract::module_files::{candidates, dir, included};
 use crate::extract::{Extracted, Wanted};
-use crate::source::{DependencyKind, Package, Target, TargetKind};
+use crate::source::Package;
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// Mounts every target of the workspace.
@@ -24,6 +26,8 @@ pub(super) struct Mounter<'a> {
     including: Vec<u32>,
     /// How often each crate holds each file.
     held: FxHashMap<(CrateId, u32), usize>,
+    /// Workspace names of facts, by where these lie; files and mounts keep them there.
+    names: FxHashMap<usize, Arc<[Sym]>>,
 }
 
 /// Most places that one file fills in one crate. Real code has a handful; files that name each other through `#[path]`
@@ -52,13 +56,39 @@ pub(super) struct Expansion {
 impl<'a> Mounter<'a> {
     pub(super) fn new(packages: &'a [Package], extracted: &'a Extracted) -> Mounter<'a> {
         let mut defs = Defs::default();
+        prelude::intern(&mut defs.interner);
         let sysroot = ["std", "core", "alloc", "proc_macro", "test"];
         defs.words = Words {
             std: defs.interner.intern("std"),
             sysroot: sysroot.iter().map(|name| defs.interner.intern(name)).collect(),
         };
         let (problems, wanted, including) = (Vec::new(), Vec::new(), Vec::new());
-        Mounter { defs, packages, extracted, problems, wanted, including, held: FxHashMap::default() }
+        let (held, names) = Default::default();
+        let mut mounter = Mounter { defs, packages, extracted, problems, wanted, including, held, names };
+        mounter.reserve();
+        mounter
+    }
+
+    /// Makes room for what the facts of all files say.
+    fn reserve(&mut self) {
+        let facts = || self.extracted.files.iter().map(|file| &file.facts);
+        let (items, imports) = facts().fold((0, 0), |(i, u), f| (i + f.items.len(), u + f.imports.len()));
+        let impls = facts().map(|f| f.impls.len()).sum();
+        self.names.reserve(self.extracted.files.len());
+        self.defs.mounts.reserve(self.extracted.files.len());
+        self.defs.items.reserve(items);
+        self.defs.impls.reserve(impls);
+        self.defs.imports.reserve(imports);
+        self.defs.bindings.reserve(items + imports);
+    }
+
+    /// Interns the names of all files.
+    fn files_names(&mut self) {
+        let files = &self.extracted.files;
+        let lists: Vec<&[Box<str>]> = files.iter().map(|file| file.facts.names.as_slice()).collect();
+        let names = self.defs.interner.intern_all(&lists);
+        let keys = files.iter().map(|file| Arc::as_ptr(&file.facts) as usize);
+        self.names.extend(keys.zip(names));
     }
 
     pub(super) fn crates(&mut self) {
@@ -71,86 +101,16 @@ impl<'a> Mounter<'a> {
         for (index, package) in packages.iter().enumerate() {
             self.externs(index, package);
         }
+        // Behind the names of crates: of several that fit, the one that is declared first counts.
+        self.files_names();
         for id in 0..self.defs.crates.len() as u32 {
             self.root(CrateId(id));
         }
     }
 
-    fn krate(&mut self, package: usize, target: &Target) {
-        let id = CrateId(self.defs.crates.len() as u32);
-        let name = self.defs.interner.intern(&target.name);
-        let test = target.kind.is_test();
-        let root = self.push_module(Module {
-            krate: id,
-            parent: None,
-            name,
-            kind: ModKind::Source,
-            source: ModIx(self.defs.modules.len() as u32),
-            test,
-            opaque: false,
-            order: 0,
-            macro_use: false,
-            file: None,
-            line: 1,
-            mod_rs: true,
-            names: Vec::new(),
-            textual: Vec::new(),
-            globs: Vec::new(),
-            importers: Vec::new(),
-        });
-        let (kind, edition, externs) = (target.kind, target.edition, FxHashMap::default());
-        let macro_use = Vec::new();
-        self.defs.crates.push(Krate { name, kind, package, edition, root, externs, macro_use });
-    }
-
-    fn push_module(&mut self, module: Module) -> ModIx {
+    pub(super) fn push_module(&mut self, module: Module) -> ModIx {
         self.defs.modules.push(module);
         ModIx(self.defs.modules.len() as u32 - 1)
-    }
-
-    fn library(&self, package: usize) -> Option<CrateId> {
-        let is_lib = |k: &Krate| k.package == package && k.kind.is_lib();
-        self.defs.crates.iter().position(is_lib).map(|i| CrateId(i as u32))
-    }
-
-    /// What each target of a package can name: its dependencies as they apply, and its own library.
-    fn externs(&mut self, index: usize, package: &Package) {
-        let mut declared = Vec::new();
-        for dependency in &package.dependencies {
-            let ident = self.defs.interner.intern(&dependency.ident);
-            let target = match dependency.member.and_then(|m| self.library(m)) {
-                Some(id) => ExternTarget::Member(id),
-                None => ExternTarget::External,
-            };
-            let squeezed = self.defs.interner.intern(&dependency.ident.replace('_', ""));
-            declared.push((ident, squeezed, target, dependency.kind));
-        }
-        let own = self.library(index).map(|id| (self.defs.krate(id).name, ExternTarget::Member(id)));
-        let sysroot = self.defs.words.sysroot.clone();
-        for krate in self.defs.crates.iter_mut().filter(|k| k.package == index) {
-            let build = krate.kind == TargetKind::Build;
-            krate
-                .externs
-                .extend(sysroot.iter().map(|&s| (s, Extern { target: ExternTarget::External, dev: false })));
-            for &(ident, squeezed, target, kind) in &declared {
-                let applies =
-                    if build { kind == DependencyKind::Build } else { kind != DependencyKind::Build };
-                let dev = kind == DependencyKind::Dev && !krate.kind.is_test();
-                if applies && (!dev || !krate.externs.contains_key(&ident)) {
-                    krate.externs.insert(ident, Extern { target, dev });
-                }
-                // A published crate may be named otherwise than its package; most drop the hyphens (`sha-1`, `md-5`).
-                if applies && target == ExternTarget::External {
-                    krate.externs.entry(squeezed).or_insert(Extern { target, dev });
-                }
-            }
-            if let Some((name, target)) = own
-                && !build
-                && !krate.kind.is_lib()
-            {
-                krate.externs.insert(name, Extern { target, dev: false });
-            }
-        }
     }
 
     fn root(&mut self, id: CrateId) {
@@ -212,12 +172,12 @@ impl<'a> Mounter<'a> {
 
     fn mount(&mut self, facts: Arc<FileFacts>, at: At, expansion: Option<&Expansion>) {
         let id = MountId(self.defs.mounts.len() as u32);
-        let names = facts.names.iter().map(|n| self.defs.interner.intern(n)).collect();
+        let names = self.names(&facts);
         self.defs.mounts.push(Mount {
             facts: facts.clone(),
             file: at.file,
             krate: at.krate,
-            modules: vec![at.module; facts.scopes.len()],
+            modules: SmallVec::from_elem(at.module, facts.scopes.len()),
             names,
             item_base: self.defs.items.len() as u32,
             impl_base: self.defs.impls.len() as u32,
@@ -235,6 +195,13 @@ impl<'a> Mounter<'a> {
         self.imports(id, &facts);
         self.file_modules(id, &facts);
         self.includes(id, &facts);
+    }
+
+    /// The names of facts as workspace names. Facts that are mounted often are looked up once.
+    fn names(&mut self, facts: &Arc<FileFacts>) -> Arc<[Sym]> {
+        let interner = &mut self.defs.interner;
+        let names = self.names.entry(Arc::as_ptr(facts) as usize);
+        names.or_insert_with(|| facts.names.iter().map(|name| interner.intern(name)).collect()).clone()
     }
 
     /// Mounts what a macro call expands to, into the scope of the call.

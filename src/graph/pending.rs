@@ -4,28 +4,32 @@
 //! crates whose names come in by glob where nothing in the workspace has the name, and the targets of type aliases that
 //! it passes.
 
-use super::defs::{ImportId, ModIx, Sym};
-use rustc_hash::{FxHashMap, FxHashSet};
+use super::defs::{ImportId, ModIx, NameSet, Sym};
 use smallvec::SmallVec;
 
 /// Where a path was looked up: modules, each with the index of the name that was looked for there.
 pub(super) type Looked = SmallVec<[(ModIx, u32); 4]>;
 
 /// An import hangs on what a name means in a module.
+#[derive(Clone, Copy)]
 struct Watch {
     module: ModIx,
+    name: Sym,
     import: ImportId,
     /// The path goes on behind the name.
     goes_on: bool,
 }
 
-/// The imports that have a name in their paths.
-#[derive(Default)]
-struct Uses {
-    watches: Vec<Watch>,
-    /// Those whose paths go on behind the name.
-    passing: Vec<ImportId>,
+impl Watch {
+    /// The list that holds the watches of a name in a module, among others.
+    fn list(module: ModIx, name: Sym) -> usize {
+        let mixed = (u64::from(module.0) << 32 | u64::from(name.0)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> (64 - WATCH_BITS)) as usize
+    }
 }
+
+/// Watches lie in this many lists, as a power of two.
+const WATCH_BITS: u32 = 16;
 
 /// The path of an import.
 struct Route {
@@ -40,13 +44,15 @@ pub(super) struct Pending {
     waiting: Bits,
     /// By import.
     routes: Vec<Route>,
-    by_name: Vec<Uses>,
+    watches: Lists<Watch>,
+    /// Imports whose paths go on behind a name, by the name.
+    passing: Lists<ImportId>,
     /// Imports of paths of one name, by the name.
-    lone: FxHashMap<Sym, Vec<ImportId>>,
+    lone: Lists<ImportId>,
     /// Imports that found nothing in the workspace.
     outside: Bits,
     /// Names of type aliases.
-    aliases: FxHashSet<Sym>,
+    aliases: NameSet,
     /// Imports whose paths go on behind a name of a type alias. What the alias means is not watched; they wait always.
     through_alias: Bits,
 }
@@ -56,7 +62,7 @@ impl Pending {
     pub(super) fn add(&mut self, id: ImportId, segments: SmallVec<[Sym; 4]>) {
         self.waiting.set(id, true);
         match segments.as_slice() {
-            [name] => self.lone.entry(*name).or_default().push(id),
+            [name] => self.lone.push(name.0 as usize, id),
             [passed @ .., _] => passed.iter().for_each(|name| self.passes(id, *name)),
             [] => {}
         }
@@ -65,25 +71,18 @@ impl Pending {
     }
 
     fn passes(&mut self, id: ImportId, name: Sym) {
-        self.uses(name).passing.push(id);
-        if self.aliases.contains(&name) {
+        self.passing.push(name.0 as usize, id);
+        if self.aliases.has(name) {
             self.through_alias.set(id, true);
         }
-    }
-
-    fn uses(&mut self, name: Sym) -> &mut Uses {
-        let slot = name.0 as usize;
-        if self.by_name.len() <= slot {
-            self.by_name.resize_with(slot + 1, Uses::default);
-        }
-        &mut self.by_name[slot]
     }
 
     /// A name has a new meaning in a module. The import that gave it the meaning learns nothing new of it, unless it lies
     /// on its way.
     pub(super) fn name(&mut self, module: ModIx, name: Sym, by: Option<ImportId>) {
-        for watch in self.by_name.get(name.0 as usize).into_iter().flat_map(|uses| &uses.watches) {
-            if watch.module == module && (watch.goes_on || Some(watch.import) != by) {
+        for watch in self.watches.iter(Watch::list(module, name)) {
+            let is_meant = watch.module == module && watch.name == name;
+            if is_meant && (watch.goes_on || Some(watch.import) != by) {
                 self.waiting.set(watch.import, true);
             }
         }
@@ -91,20 +90,19 @@ impl Pending {
 
     /// A macro is in a textual scope.
     pub(super) fn textual(&mut self, name: Sym) {
-        self.lone.get(&name).into_iter().flatten().for_each(|&id| self.waiting.set(id, true));
+        self.lone.iter(name.0 as usize).for_each(|id| self.waiting.set(id, true));
     }
 
     /// A name means a type alias somewhere.
     pub(super) fn alias(&mut self, name: Sym) {
         if self.aliases.insert(name) {
-            let passing = self.by_name.get(name.0 as usize).into_iter().flat_map(|uses| &uses.passing);
-            passing.for_each(|&id| self.through_alias.set(id, true));
+            self.passing.iter(name.0 as usize).for_each(|id| self.through_alias.set(id, true));
         }
     }
 
     /// Macros came into a scope by `#[macro_use]`.
     pub(super) fn macros(&mut self) {
-        self.lone.values().flatten().for_each(|&id| self.waiting.set(id, true));
+        self.lone.all().for_each(|id| self.waiting.set(id, true));
     }
 
     /// A module takes in a crate outside the workspace by glob.
@@ -116,13 +114,14 @@ impl Pending {
     pub(super) fn followed(&mut self, id: ImportId, outside: bool, looked: Looked) {
         self.waiting.set(id, false);
         self.outside.set(id, outside);
+        let route = &mut self.routes[id.index()];
         for (module, index) in looked {
-            let route = &mut self.routes[id.index()];
             let Some(&name) = route.segments.get(index as usize) else { continue };
             if !route.looked.contains(&(module, index)) {
                 route.looked.push((module, index));
                 let goes_on = index as usize + 1 < route.segments.len();
-                self.uses(name).watches.push(Watch { module, import: id, goes_on });
+                let watch = Watch { module, name, import: id, goes_on };
+                self.watches.push(Watch::list(module, name), watch);
             }
         }
     }
@@ -141,6 +140,44 @@ impl Pending {
     pub(super) fn watched(&self) -> impl Iterator<Item = ImportId> {
         let all = std::iter::successors(self.next(ImportId(0)), |id| self.next(ImportId(id.0 + 1)));
         all.filter(|id| !self.through_alias.has(*id))
+    }
+}
+
+/// Many short lists that grow, in one table. What was added last comes first.
+struct Lists<T> {
+    /// The last entry of each list, counted from 1.
+    last: Vec<u32>,
+    /// With the entry before it in its list.
+    entries: Vec<(T, u32)>,
+}
+
+impl<T> Default for Lists<T> {
+    fn default() -> Lists<T> {
+        Lists { last: Vec::new(), entries: Vec::new() }
+    }
+}
+
+impl<T: Copy> Lists<T> {
+    fn push(&mut self, list: usize, entry: T) {
+        if self.last.len() <= list {
+            self.last.resize(list + 1, 0);
+        }
+        self.entries.push((entry, self.last[list]));
+        self.last[list] = self.entries.len() as u32;
+    }
+
+    fn iter(&self, list: usize) -> impl Iterator<Item = T> {
+        let mut at = self.last.get(list).copied().unwrap_or(0);
+        std::iter::from_fn(move || {
+            let (entry, before) = *self.entries.get((at as usize).checked_sub(1)?)?;
+            at = before;
+            Some(entry)
+        })
+    }
+
+    /// The entries of all lists.
+    fn all(&self) -> impl Iterator<Item = T> {
+        self.entries.iter().map(|(entry, _)| *entry)
     }
 }
 

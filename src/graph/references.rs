@@ -59,6 +59,8 @@ pub(super) struct Unresolved {
 #[derive(Default)]
 pub(super) struct References {
     pub resolved: Vec<Resolved>,
+    /// Those that only the type of a receiver shows.
+    pub inferred: Vec<Resolved>,
     pub externals: Vec<ExternalUse>,
     pub unresolved: Vec<Unresolved>,
     /// Per source module.

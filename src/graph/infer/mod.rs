@@ -54,18 +54,16 @@ pub(super) struct Inferred {
 }
 
 /// Adds the references that only the type of a receiver shows.
-pub(super) fn run(defs: &mut Defs, references: &mut [References], keep: bool) -> Inferred {
-    let names = Names::new(&mut defs.interner);
-    let defs = &*defs;
+pub(super) fn run(defs: &Defs, names: &Names, references: &mut [References], keep: bool) -> Inferred {
     let targets: Vec<&[Option<Target>]> = references.iter().map(|r| r.targets.as_slice()).collect();
     let tables = Tables::new(defs, &targets);
     let found: Vec<OfMount> = (0..defs.mounts.len() as u32)
         .into_par_iter()
-        .map(|id| Inferrer::new(defs, &tables, &names, &targets, MountId(id), keep).run())
+        .map(|id| Inferrer::new(defs, &tables, names, &targets, MountId(id), keep).run())
         .collect();
     let mut out = Inferred { flows: Vec::new(), repeats: Vec::with_capacity(found.len()) };
     for (references, OfMount { resolved, counts, flow, repeats }) in references.iter_mut().zip(found) {
-        references.resolved.extend(resolved);
+        references.inferred = resolved;
         out.repeats.push(repeats);
         out.flows.extend(flow.map(|flow| Flow { targets: std::mem::take(&mut references.targets), ..flow }));
         let counts =
@@ -86,10 +84,10 @@ struct OfMount {
 macro_rules! names {
     ($($field:ident = $text:literal),* $(,)?) => {
         /// Names that inference looks for.
-        pub(super) struct Names { $(pub $field: Sym),* }
+        pub(in crate::graph) struct Names { $(pub $field: Sym),* }
 
         impl Names {
-            fn new(interner: &mut Interner) -> Names {
+            pub(in crate::graph) fn new(interner: &mut Interner) -> Names {
                 Names { $($field: interner.intern($text)),* }
             }
         }
@@ -213,8 +211,14 @@ impl OfImpls {
 }
 
 fn traits_in_scope(defs: &Defs) -> FxHashSet<(ModIx, DefIx)> {
+    let mut traits = vec![false; defs.items.len()];
+    for mount in &defs.mounts {
+        for (item, slot) in mount.facts.items.iter().zip(&mut traits[mount.item_base as usize..]) {
+            *slot = item.kind == ItemKind::Trait;
+        }
+    }
     let is_trait = |def| match def {
-        Def::Item(ix) if defs.item_facts(ix).kind == ItemKind::Trait => Some(ix),
+        Def::Item(ix) if traits[ix.index()] => Some(ix),
         _ => None,
     };
     let mut in_scope = FxHashSet::default();
@@ -250,6 +254,8 @@ pub(super) struct Inferrer<'a> {
     values: Vec<Ty>,
     /// Methods that accesses call, looked up early for the closures among their arguments.
     methods: FxHashMap<AccessIx, Option<(Found, Ty)>>,
+    /// Methods by the type of the receiver, the name, and the module of the call: most are called more than once.
+    known_methods: FxHashMap<(Ty, Sym, ModIx), Option<(Found, Ty)>>,
     /// How deep the type that is being read nests.
     depth: usize,
     /// How many more parts of it are read.
@@ -283,6 +289,7 @@ impl<'a> Inferrer<'a> {
             types: Types::new(),
             values: Vec::with_capacity(mount.facts.nodes.len()),
             methods: FxHashMap::default(),
+            known_methods: FxHashMap::default(),
             depth: 0,
             fuel: 0,
             hidden: None,

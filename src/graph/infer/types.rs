@@ -2,8 +2,9 @@
 
 use super::super::defs::*;
 use crate::extract::facts::ParamIx;
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHasher;
 use smallvec::SmallVec;
+use std::hash::{Hash, Hasher};
 
 /// An interned type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,37 +49,68 @@ pub(in crate::graph) enum Kind {
 
 pub(in crate::graph) type Args = SmallVec<[Ty; 4]>;
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A type's kind, and where its arguments stand.
+#[derive(Clone, Copy)]
 struct Data {
     kind: Kind,
-    args: Args,
+    args: (u32, u32),
 }
 
 /// The types that a file's bodies have.
 pub(in crate::graph) struct Types {
     data: Vec<Data>,
-    index: FxHashMap<Data, Ty>,
+    /// Arguments of all types.
+    lists: Vec<Ty>,
+    /// Where a type is found by its hash, or by one of the slots behind; 0 is free. A power of two, at most half full.
+    slots: Vec<u32>,
 }
 
 impl Types {
     pub(in crate::graph) fn new() -> Types {
-        let unknown = Data { kind: Kind::Unknown, args: Args::new() };
-        Types { data: vec![unknown], index: FxHashMap::default() }
+        Types { data: vec![Data { kind: Kind::Unknown, args: (0, 0) }], lists: Vec::new(), slots: Vec::new() }
     }
 
     pub(in crate::graph) fn intern(&mut self, kind: Kind, args: Args) -> Ty {
-        let data = Data { kind, args };
-        if let Some(&ty) = self.index.get(&data) {
-            return ty;
-        }
-        let ty = Ty(self.data.len() as u32);
-        self.data.push(data.clone());
-        self.index.insert(data, ty);
-        ty
+        self.of(kind, &args)
     }
 
     pub(in crate::graph) fn of(&mut self, kind: Kind, args: &[Ty]) -> Ty {
-        self.intern(kind, args.iter().copied().collect())
+        if 2 * self.data.len() >= self.slots.len() {
+            self.grow();
+        }
+        let mut slot = self.slot(kind, args);
+        loop {
+            match self.slots[slot] {
+                0 => break,
+                known if self.kind(Ty(known)) == kind && self.args(Ty(known)) == args => return Ty(known),
+                _ => slot = (slot + 1) & (self.slots.len() - 1),
+            }
+        }
+        let ty = self.data.len() as u32;
+        let start = self.lists.len() as u32;
+        self.lists.extend_from_slice(args);
+        self.data.push(Data { kind, args: (start, start + args.len() as u32) });
+        self.slots[slot] = ty;
+        Ty(ty)
+    }
+
+    /// The first slot to look at.
+    fn slot(&self, kind: Kind, args: &[Ty]) -> usize {
+        let mut hasher = FxHasher::default();
+        kind.hash(&mut hasher);
+        args.iter().for_each(|arg| hasher.write_u32(arg.0));
+        hasher.finish() as usize & (self.slots.len() - 1)
+    }
+
+    fn grow(&mut self) {
+        self.slots = vec![0; (2 * self.slots.len()).max(32)];
+        for ty in 1..self.data.len() as u32 {
+            let mut slot = self.slot(self.kind(Ty(ty)), self.args(Ty(ty)));
+            while self.slots[slot] != 0 {
+                slot = (slot + 1) & (self.slots.len() - 1);
+            }
+            self.slots[slot] = ty;
+        }
     }
 
     pub(in crate::graph) fn kind(&self, ty: Ty) -> Kind {
@@ -86,7 +118,8 @@ impl Types {
     }
 
     pub(in crate::graph) fn args(&self, ty: Ty) -> &[Ty] {
-        &self.data[ty.0 as usize].args
+        let (start, end) = self.data[ty.0 as usize].args;
+        &self.lists[start as usize..end as usize]
     }
 
     /// An argument; unknown if there are not so many.

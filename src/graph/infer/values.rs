@@ -299,10 +299,21 @@ impl Inferrer<'_> {
         if !on.is_known() || !self.tables.is_member(name) {
             return None;
         }
-        let (found, at) = self.method(on, name, self.mount.module(access.scope))?;
+        let (found, at) = self.known_method_of(on, name, self.mount.module(access.scope))?;
         self.name(ix, found.def);
         found.others.iter().for_each(|&def| self.name(ix, def));
         Some((found, at))
+    }
+
+    /// The method of a type, looked up once.
+    fn known_method_of(&mut self, on: Ty, name: Sym, module: ModIx) -> Option<(Found, Ty)> {
+        debug_assert_eq!(self.depth, 0, "how deep a type is read does not change what is found");
+        if let Some(known) = self.known_methods.get(&(on, name, module)) {
+            return known.clone();
+        }
+        let found = self.method(on, name, module);
+        self.known_methods.insert((on, name, module), found.clone());
+        found
     }
 
     /// A method that a derive gives a type of the workspace: it is where the type is.
