@@ -69,10 +69,10 @@ struct Finished {
 
 impl Finished {
     fn into_graph(self, defs: Defs, inferred: infer::Inferred) -> Graph {
-        let infer::Inferred { flows, repeats } = inferred;
-        let declared_tables = if flows.is_empty() { FxHashMap::default() } else { declared_tables(&defs) };
+        let infer::Inferred { meanings, flows, repeats } = inferred;
+        let declared_tables = declared_tables(&defs);
         let Finished { model, origins, node_of } = self;
-        Graph { model, defs, origins, node_of, flows, repeats, declared_tables }
+        Graph { model, defs, origins, node_of, meanings, flows, repeats, declared_tables, ..Graph::default() }
     }
 }
 

@@ -30,6 +30,19 @@ pub struct Repeated {
 impl Graph {
     /// The call that a reference is part of; `None` if it is none, or names no function.
     pub fn call(&self, reference: RefId) -> Option<FunctionCall> {
+        let (origin, function, called) = self.use_of_function(reference)?;
+        let repeated = self.repeated(origin, called);
+        (called || repeated.is_some()).then_some(FunctionCall { function, repeated })
+    }
+
+    /// The function that a reference calls, or hands to what calls it many times.
+    pub fn called(&self, reference: RefId) -> Option<Definition> {
+        let (origin, function, called) = self.use_of_function(reference)?;
+        (called || self.repeated(origin, called).is_some()).then_some(function)
+    }
+
+    /// Where a reference to a function stands, the function, and whether it is called there.
+    fn use_of_function(&self, reference: RefId) -> Option<(&Resolved, Definition, bool)> {
         let origin = self.origins.get(reference.0 as usize)?;
         let function = Definition(origin.def);
         let facts = &self.defs.mount(origin.mount).facts;
@@ -38,11 +51,7 @@ impl Graph {
             Source::Access(_) => true,
             Source::Import(_) | Source::Call(_) => return None,
         };
-        if !self.is_function(function) {
-            return None;
-        }
-        let repeated = self.repeated(origin, called);
-        (called || repeated.is_some()).then_some(FunctionCall { function, repeated })
+        self.is_function(function).then_some((origin, function, called))
     }
 
     /// The innermost stretch of code that runs many times and holds a reference.

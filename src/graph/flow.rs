@@ -1,9 +1,9 @@
 //! Bodies as later stages read them: the facts of each place a file stands at, with what its names lead to and what is
-//! known of its values. Kept only if asked for, see [`build`](super::build).
+//! known of its values. The types of values are kept only if asked for, see [`build`](super::build).
 
 use super::Graph;
 use super::defs::*;
-use super::infer::{Flow, Kind, Ty};
+use super::infer::{Flow, Kind, Meanings, Ty};
 use super::lookup::Outcome;
 use super::model::{FileId, NodeId, RefId};
 use super::references::Source;
@@ -122,9 +122,7 @@ impl Graph {
             Def::ImplMember(id, member) => (self.defs.impls[id.index()].mount, Owner::Member(member)),
             _ => return None,
         };
-        let bodies = &self.defs.mount(mount).facts.bodies;
-        let index = bodies.iter().position(|body| body.owner == owner)?;
-        Some((UnitId(mount.0), index as u32))
+        Some((UnitId(mount.0), self.index.body(&self.defs, mount, owner)?))
     }
 
     /// Whether there is a body of something: it is a function or a constant of the workspace.
@@ -309,6 +307,11 @@ impl<'a> Unit<'a> {
         Some(Definition(Def::Variant(DefIx(self.mount.item_base + item as u32), member)))
     }
 
+    /// What its names lead to.
+    fn meanings(&self) -> Option<&'a Meanings> {
+        self.graph.meanings.get(self.id.0 as usize)
+    }
+
     /// What `Self` is in a scope.
     pub fn self_type(&self, scope: ScopeIx) -> Option<Definition> {
         let def = self.graph.defs.self_type(MountId(self.id.0), scope)?;
@@ -325,13 +328,8 @@ impl<'a> Unit<'a> {
 
     /// The definition of an associated item.
     fn member_definition(&self, member: u32) -> Option<Definition> {
-        let holds = |(start, end): (u32, u32)| (start..end).contains(&member);
-        let facts = self.facts();
-        if let Some(index) = facts.impls.iter().position(|i| holds(i.members)) {
-            return Some(Definition(Def::ImplMember(ImplId(self.mount.impl_base + index as u32), member)));
-        }
-        let item = facts.items.iter().position(|i| i.kind == ItemKind::Trait && holds(i.members))?;
-        Some(Definition(Def::TraitMember(DefIx(self.mount.item_base + item as u32), member)))
+        let graph = self.graph;
+        graph.index.member(&graph.defs, MountId(self.id.0), member).map(Definition)
     }
 
     /// What a reference leads to.
@@ -352,8 +350,11 @@ impl<'a> Unit<'a> {
 
     /// The type in front of an associated item that a reference leads to.
     pub fn qualifier(&self, reference: RefIx) -> Option<Definition> {
-        let target = self.flow?.targets.get(reference.index()).copied().flatten()?;
-        target.qualifier.filter(|def| !matches!(def, Def::External(_))).map(Definition)
+        self.meanings()?
+            .target(reference)?
+            .qualifier
+            .filter(|def| !matches!(def, Def::External(_)))
+            .map(Definition)
     }
 
     /// What the path of a reference without its last segment leads to: `Entity` of `Entity::find`.
@@ -377,6 +378,9 @@ impl<'a> Unit<'a> {
     /// The name that a crate outside has for what a reference names: `["sqlx", "query"]` for `query` behind
     /// `use sqlx::query`. Of a name that comes through a glob, only the crate and the name are known.
     pub fn outside(&self, reference: RefIx) -> Vec<&'a str> {
+        if self.here(reference).is_some() {
+            return Vec::new();
+        }
         let r = &self.facts().refs[reference.index()];
         self.path_outside(r.scope, r.test, r.path, r.ns)
     }
@@ -433,7 +437,7 @@ impl<'a> Unit<'a> {
 
     /// The function that a method call or an associated path calls.
     pub fn callee(&self, access: AccessIx) -> Option<Definition> {
-        self.flow?.callees.get(access.index()).copied().flatten().map(Definition)
+        self.meanings()?.access(access).map(Definition)
     }
 
     /// The type of a value; `None` if nothing is known.

@@ -26,9 +26,19 @@ impl Graph {
     /// aliases.
     pub fn names_of(&self, wanted: &BTreeSet<Definition>) -> BTreeMap<Definition, Vec<NameOf>> {
         let mut out: BTreeMap<Definition, Vec<NameOf>> = BTreeMap::new();
-        let modules = self.module_aliases();
-        for (holder, name, binding) in self.bindings() {
-            let Some(definition) = self.meant(binding.def).filter(|d| wanted.contains(d)) else { continue };
+        let meant = self.meant(wanted);
+        let mut modules: FxHashMap<ModIx, Vec<(ModIx, Entry)>> = FxHashMap::default();
+        let mut found = Vec::new();
+        self.each_binding(&mut |holder, name, binding| match binding.def {
+            Def::Module(module) => {
+                modules.entry(module).or_default().extend(self.alias(holder, name, binding))
+            }
+            Def::Item(ix) => {
+                found.extend(meant.get(&ix).map(|definition| (holder, name, binding, *definition)))
+            }
+            _ => {}
+        });
+        for (holder, name, binding, definition) in found {
             let own = (holder, self.module_name(holder));
             let aliases = modules.get(&holder).into_iter().flatten().cloned();
             let names = [own].into_iter().chain(aliases);
@@ -41,32 +51,21 @@ impl Graph {
         out
     }
 
-    /// The names that `pub use` gives to modules, by module: which module gives it, and the whole name.
-    fn module_aliases(&self) -> FxHashMap<ModIx, Vec<(ModIx, Entry)>> {
-        let mut aliases: FxHashMap<ModIx, Vec<(ModIx, Entry)>> = FxHashMap::default();
-        for (holder, name, binding) in self.bindings() {
-            if let Def::Module(module) = binding.def
-                && binding.import.is_some()
-                && binding.reach != Reach::Within(holder)
-            {
-                let entry = self.name_in(holder, self.module_name(holder), name, binding).entry;
-                aliases.entry(module).or_default().push((holder, entry));
-            }
-        }
-        aliases
+    /// The whole name that a `pub use` gives to a module, with the module that gives it.
+    fn alias(&self, holder: ModIx, name: Sym, binding: &BindingDef) -> Option<(ModIx, Entry)> {
+        let is_given = binding.import.is_some() && binding.reach != Reach::Within(holder);
+        is_given.then(|| (holder, self.name_in(holder, self.module_name(holder), name, binding).entry))
     }
 
     /// What source modules bind.
-    fn bindings(&self) -> impl Iterator<Item = (ModIx, Sym, &BindingDef)> {
-        let modules = self.defs.modules.iter().zip(0..).filter(|(module, _)| module.kind == ModKind::Source);
-        modules.flat_map(move |(module, index)| {
-            let holder = ModIx(index);
-            let names = module.names.iter();
-            let bound = move |name: &Sym| (holder, *name, self.defs.bindings.get(&(holder, *name)));
-            names.map(bound).flat_map(|(holder, name, bindings)| {
-                bindings.into_iter().flatten().map(move |binding| (holder, name, binding))
-            })
-        })
+    fn each_binding<'a>(&'a self, see: &mut dyn FnMut(ModIx, Sym, &'a BindingDef)) {
+        for (holder, module) in (0..).map(ModIx).zip(&self.defs.modules) {
+            let names = module.names.iter().filter(|_| module.kind == ModKind::Source);
+            for &name in names {
+                let bound = self.defs.bindings.get(&(holder, name));
+                bound.into_iter().flatten().for_each(|binding| see(holder, name, binding));
+            }
+        }
     }
 
     fn name_in(&self, module: ModIx, mut entry: Entry, name: Sym, binding: &BindingDef) -> NameOf {
@@ -79,16 +78,19 @@ impl Graph {
         NameOf { node: self.node_of[module.index()], entry, within }
     }
 
-    /// The type that a definition stands for.
-    fn meant(&self, def: Def) -> Option<Definition> {
-        let Def::Item(ix) = def else { return None };
-        let item = self.defs.item_facts(ix);
-        match item.kind {
-            ItemKind::Alias(_) if item.shape.output != TypeIx::UNKNOWN => {
-                self.tree(self.defs.item(ix).mount, item.shape.output).here()
-            }
-            _ => Some(Definition(def)),
+    /// The items that stand for some types: the types themselves, and their aliases.
+    fn meant(&self, wanted: &BTreeSet<Definition>) -> FxHashMap<DefIx, Definition> {
+        let mut meant = FxHashMap::default();
+        for (ix, def) in (0..).map(DefIx).zip(&self.defs.items) {
+            let item = &self.defs.mount(def.mount).facts.items[def.item.index()];
+            let is_alias = matches!(item.kind, ItemKind::Alias(_)) && item.shape.output != TypeIx::UNKNOWN;
+            let definition = match is_alias {
+                true => self.tree(def.mount, item.shape.output).here(),
+                false => Some(Definition(Def::Item(ix))),
+            };
+            meant.extend(definition.filter(|of| wanted.contains(of)).map(|of| (ix, of)));
         }
+        meant
     }
 
     /// The function of a trait of the workspace that a function in an impl of it fulfils.

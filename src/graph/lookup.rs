@@ -547,7 +547,7 @@ fn prefer(chosen: &mut SmallVec<[(&BindingDef, u8); 4]>, fits: impl Fn(&BindingD
 }
 
 /// Adds a meaning unless it is there.
-fn add(hits: &mut Hits, hit: Hit) {
+pub(super) fn add(hits: &mut Hits, hit: Hit) {
     match hits.iter_mut().find(|h| h.def == hit.def) {
         Some(known) => known.ns = known.ns.and(hit.ns),
         None => hits.push(hit),

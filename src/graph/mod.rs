@@ -16,12 +16,13 @@ mod infer;
 mod problems;
 mod reasons;
 mod build;
-mod trail;
+pub mod trail;
 pub mod flow;
 pub mod surface;
 pub mod calls;
 pub mod interface;
-mod results;
+mod index;
+pub mod results;
 mod settings;
 pub mod modules;
 pub mod cycles;
@@ -43,12 +44,16 @@ pub struct Graph {
     origins: Vec<references::Resolved>,
     /// Node of every module.
     node_of: Vec<NodeId>,
+    /// Parallel to the mounts: what their names lead to.
+    meanings: Vec<infer::Meanings>,
     /// Parallel to the mounts, if it was asked for: what is known of values.
     flows: Vec<infer::Flow>,
     /// Parallel to the mounts: code that runs many times.
     repeats: Vec<Vec<infer::Repeat>>,
     /// Modules that diesel's `table!` makes: where they are declared, and which of the tables there each is.
     declared_tables: rustc_hash::FxHashMap<defs::ModIx, (defs::MountId, u32)>,
+    /// What is looked up again and again.
+    index: index::Index,
 }
 
 impl Graph {

@@ -4,7 +4,8 @@
 //! What a group is comes from outside as a [`Grouping`], so that this stage knows nothing of the policy.
 
 use super::{Model, NodeId, RefId, RefKind};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{HashMap, VecDeque};
 
 /// Index of a group in [`Grouping::names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +69,17 @@ impl Grouping {
         &self.names[group.index()]
     }
 
+    /// Every group with each that some part of lies below a part of it.
+    fn nested(&self, model: &Model) -> FxHashSet<(GroupId, GroupId)> {
+        let mut nested = FxHashSet::default();
+        for (inner, node) in self.group_of.iter().zip(&model.nodes) {
+            let ancestors = std::iter::successors(node.parent, |&n| model.node(n).parent);
+            let outer = ancestors.filter_map(|n| self.of(n));
+            nested.extend(inner.iter().flat_map(|&inner| outer.clone().map(move |outer| (outer, inner))));
+        }
+        nested
+    }
+
     /// Whether the part of its group that `inner` lies in is nested inside `outer`.
     pub fn contains(&self, model: &Model, outer: GroupId, inner: NodeId) -> bool {
         let own = self.of(inner);
@@ -105,13 +117,15 @@ pub struct ModuleGraph {
     pub grouping: Grouping,
     /// Sorted by `from` and `to`; a group has no edge to itself.
     pub edges: Vec<GroupEdge>,
-    places: HashMap<(GroupId, GroupId), usize>,
+    places: FxHashMap<(GroupId, GroupId), usize>,
 }
 
 impl ModuleGraph {
     /// Sums up a model's references by group; those from or to a source module without a group are left out.
     pub fn new(model: &Model, grouping: Grouping) -> ModuleGraph {
-        let mut edges: BTreeMap<(GroupId, GroupId), GroupEdge> = BTreeMap::new();
+        let mut edges: Vec<GroupEdge> = Vec::new();
+        let mut places: FxHashMap<(GroupId, GroupId), usize> = FxHashMap::default();
+        let nested = grouping.nested(model);
         for (id, reference) in model.references() {
             let (Some(from), Some(to)) = (grouping.of(reference.from), grouping.of(reference.to)) else {
                 continue;
@@ -119,15 +133,20 @@ impl ModuleGraph {
             if from == to || reference.kind == RefKind::Manifest {
                 continue;
             }
-            let edge = edges.entry((from, to)).or_insert_with(|| GroupEdge::new(from, to));
+            let place = *places.entry((from, to)).or_insert_with(|| {
+                edges.push(GroupEdge::new(from, to));
+                edges.len() - 1
+            });
+            let edge = &mut edges[place];
             if reference.test || model.node(reference.from).test {
                 edge.test_uses.push(id);
             } else {
                 edge.uses.push(id);
-                edge.containment += usize::from(grouping.contains(model, from, reference.to));
+                let contains = || grouping.contains(model, from, reference.to);
+                edge.containment += usize::from(nested.contains(&(from, to)) && contains());
             }
         }
-        let edges: Vec<GroupEdge> = edges.into_values().collect();
+        edges.sort_by_key(|edge| (edge.from, edge.to));
         let places = edges.iter().enumerate().map(|(i, e)| ((e.from, e.to), i)).collect();
         ModuleGraph { grouping, edges, places }
     }

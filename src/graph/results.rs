@@ -4,7 +4,10 @@ use super::Graph;
 use super::flow::{Definition, Unit};
 use super::surface::Static;
 use crate::extract::facts::{Access, AccessIx, AccessKind, Body, Node, NodeIx, RefIx, Storage};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// How many functions deep a static is followed.
 const MAX_CALLS: usize = 5;
@@ -88,20 +91,42 @@ impl Static {
     }
 }
 
-impl Graph {
-    /// The statics that the result of a function is one of, or a part of one, a guard of it, a clone; sorted.
-    pub fn statics_behind(&self, function: Definition) -> Vec<Definition> {
-        self.sources(function, 0).statics.into_iter().collect()
+/// Follows the results of functions; remembers what it found.
+pub struct Results<'a> {
+    graph: &'a Graph,
+    /// By the function, and how many calls lead to it.
+    known: RefCell<FxHashMap<(Definition, usize), Rc<Sources>>>,
+}
+
+impl<'a> Results<'a> {
+    /// Nothing is known yet.
+    pub fn new(graph: &'a Graph) -> Results<'a> {
+        Results { graph, known: RefCell::default() }
     }
 
-    fn sources(&self, function: Definition, calls: usize) -> Sources {
+    /// The statics that the result of a function is one of, or a part of one, a guard of it, a clone; sorted.
+    pub fn statics_behind(&self, function: Definition) -> Vec<Definition> {
+        self.sources(function, 0).statics.iter().copied().collect()
+    }
+
+    fn sources(&self, function: Definition, calls: usize) -> Rc<Sources> {
+        if calls > MAX_CALLS {
+            return Rc::default();
+        }
+        let known = self.known.borrow().get(&(function, calls)).cloned();
+        known.unwrap_or_else(|| {
+            let found = Rc::new(self.look(function, calls));
+            self.known.borrow_mut().insert((function, calls), found.clone());
+            found
+        })
+    }
+
+    fn look(&self, function: Definition, calls: usize) -> Sources {
         let mut out = Sources::default();
-        let body = self.body_of(function).and_then(|(unit, body)| {
-            let unit = self.unit(unit);
-            Some((unit, unit.facts().bodies.get(body as usize).copied()?))
-        });
-        if let Some((unit, body)) = body.filter(|_| calls <= MAX_CALLS) {
-            Walk { graph: self, unit, body, calls }.value(body.result, 0, &mut out);
+        let Some((unit, body)) = self.graph.body_of(function) else { return out };
+        let unit = self.graph.unit(unit);
+        if let Some(&body) = unit.facts().bodies.get(body as usize) {
+            Walk { results: self, unit, body, calls }.value(body.result, 0, &mut out);
         }
         out
     }
@@ -109,7 +134,7 @@ impl Graph {
 
 /// Follows the values of one body.
 struct Walk<'a> {
-    graph: &'a Graph,
+    results: &'a Results<'a>,
     unit: Unit<'a>,
     body: Body,
     calls: usize,
@@ -147,7 +172,7 @@ impl Walk<'_> {
     }
 
     fn path(&self, reference: RefIx, out: &mut Sources) {
-        out.statics.extend(self.unit.here(reference).filter(|it| self.graph.is_static(*it)));
+        out.statics.extend(self.unit.here(reference).filter(|it| self.results.graph.is_static(*it)));
     }
 
     fn access(&self, index: AccessIx, depth: usize, out: &mut Sources) {
@@ -155,11 +180,10 @@ impl Walk<'_> {
         match access.kind {
             AccessKind::Await | AccessKind::Field => self.value(access.on, depth, out),
             AccessKind::Call | AccessKind::Assoc => self.call(access, depth, out),
-            AccessKind::Method => match self.unit.callee(index).filter(|method| self.graph.has_body(*method))
-            {
+            AccessKind::Method => match self.method(index) {
                 Some(method) => {
-                    let found = self.graph.sources(method, self.calls + 1);
-                    out.statics.extend(found.statics);
+                    let found = self.results.sources(method, self.calls + 1);
+                    out.statics.extend(&found.statics);
                     if found.receiver {
                         self.value(access.on, depth, out);
                     }
@@ -170,12 +194,17 @@ impl Walk<'_> {
         }
     }
 
+    /// The method of the workspace that an access calls.
+    fn method(&self, index: AccessIx) -> Option<Definition> {
+        self.unit.callee(index).filter(|method| self.results.graph.has_body(*method))
+    }
+
     fn call(&self, access: &Access, depth: usize, out: &mut Sources) {
         let Some(Node::Path(reference, _)) = self.unit.facts().nodes.get(access.on.index()) else { return };
         match self.unit.here(*reference) {
             Some(function) => {
-                let found = self.graph.sources(function, self.calls + 1);
-                out.statics.extend(found.statics);
+                let found = self.results.sources(function, self.calls + 1);
+                out.statics.extend(&found.statics);
             }
             None if WRAPS.contains(&self.unit.last_segment(*reference)) => {
                 self.values(access.arguments, depth, out);

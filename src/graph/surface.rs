@@ -4,11 +4,10 @@
 use super::Graph;
 use super::defs::*;
 use super::flow::{Definition, Unit, UnitId};
-use super::lookup::Outcome;
 use super::model::{FileId, NodeId, RefId};
 use crate::extract::facts::{
-    self, AttributeTarget, FileFacts, ItemIx, ItemKind, MemberKind, ParamIx, Pos, Receiver, RefIx, Shape,
-    Storage, Type, TypeIx,
+    self, FileFacts, ItemIx, ItemKind, MemberKind, ParamIx, Pos, Receiver, RefIx, Shape, Storage, Type,
+    TypeIx,
 };
 
 /// Deepest nesting of a type that is read.
@@ -313,8 +312,14 @@ impl Graph {
     }
 
     /// The fields of a struct or a union, or of all variants of an enum.
-    pub fn fields_of(&self, definition: Definition) -> Vec<FieldType> {
-        let Some(ix) = self.item_of(definition) else { return Vec::new() };
+    pub fn fields_of(&self, definition: Definition) -> &[FieldType] {
+        match self.item_of(definition) {
+            Some(ix) => self.index.fields(&self.defs, ix, || self.read_fields(ix)),
+            None => &[],
+        }
+    }
+
+    fn read_fields(&self, ix: DefIx) -> Vec<FieldType> {
         let (item, id) = (self.defs.item_facts(ix), self.defs.item(ix).mount);
         let facts = &self.defs.mount(id).facts;
         let mut ranges = vec![item.shape.fields];
@@ -352,19 +357,8 @@ impl Graph {
     /// Whether a type derives one of some traits, or implements one, by their names wherever they come from.
     pub fn has_trait(&self, definition: Definition, names: &[&str]) -> bool {
         let Some(ix) = self.item_of(definition) else { return false };
-        let def = self.defs.item(ix);
-        let facts = &self.defs.mount(def.mount).facts;
-        let derives = facts.attributes.iter().any(|attribute| {
-            attribute.target == AttributeTarget::Item(def.item)
-                && facts.name(attribute.name) == "derive"
-                && names.contains(&facts.name(attribute.key))
-        });
-        derives
-            || self.impls_of(definition).any(|(unit, index)| {
-                let unit = self.unit(unit);
-                let implementation = &unit.facts().impls[index];
-                names.iter().any(|name| unit.implements(implementation, name))
-            })
+        let traits = self.index.traits(&self.defs, ix);
+        traits.iter().any(|name| names.contains(&&**self.defs.interner.text(*name)))
     }
 
     /// A type as a unit's facts write it.
@@ -416,18 +410,9 @@ impl Graph {
         Reader { graph: self, parts: MAX_PARTS }.parameter(mount, param, &Known::default(), 0)
     }
 
-    /// What a reference leads to, looked up again where it was not kept.
+    /// What a reference leads to.
     pub(super) fn target(&self, id: MountId, reference: RefIx) -> Option<Def> {
-        if let Some(flow) = self.flows.get(id.index()) {
-            return flow.targets.get(reference.index()).copied().flatten().map(|target| target.def);
-        }
-        let facts = &self.defs.mount(id).facts.refs[reference.index()];
-        let place = self.defs.place(id, facts.scope, facts.test, u32::MAX);
-        match self.defs.resolve(place, facts.path, facts.ns) {
-            Outcome::Found { hits, .. } => hits.first().map(|hit| hit.def),
-            Outcome::External(krate) => Some(Def::External(krate)),
-            Outcome::Unknown(_) => None,
-        }
+        Some(self.meanings.get(id.index())?.target(reference)?.def)
     }
 }
 
@@ -441,9 +426,10 @@ struct Reader<'a> {
     parts: usize,
 }
 
-impl Reader<'_> {
-    fn facts(&self, mount: MountId) -> &FileFacts {
-        &self.graph.defs.mount(mount).facts
+impl<'a> Reader<'a> {
+    fn facts(&self, mount: MountId) -> &'a FileFacts {
+        let graph = self.graph;
+        &graph.defs.mount(mount).facts
     }
 
     fn read(&mut self, mount: MountId, ty: TypeIx, known: &Known, depth: usize) -> TypeTree {
@@ -451,7 +437,7 @@ impl Reader<'_> {
             return TypeTree::UNKNOWN;
         }
         self.parts -= 1;
-        let facts = self.graph.defs.mount(mount).facts.clone();
+        let facts = self.facts(mount);
         let depth = depth + 1;
         let one = |reader: &mut Self, head, ty| TypeTree {
             head,
@@ -460,7 +446,7 @@ impl Reader<'_> {
         match facts.ty(ty) {
             Type::Unknown | Type::Assoc(..) => TypeTree::UNKNOWN,
             Type::Path(reference, list) => {
-                let parts = self.list(mount, &facts, list, known, depth);
+                let parts = self.list(mount, facts, list, known, depth);
                 self.path(mount, reference, parts, depth)
             }
             Type::Primitive(name) => {
@@ -474,13 +460,13 @@ impl Reader<'_> {
                 Some(def @ Def::Item(_)) => TypeTree { head: Head::Here(Definition(def)), parts: Vec::new() },
                 _ => TypeTree::UNKNOWN,
             },
-            Type::Tuple(list) => self.with_list(Head::Tuple, mount, &facts, list, known, depth),
+            Type::Tuple(list) => self.with_list(Head::Tuple, mount, facts, list, known, depth),
             Type::Slice(element) => one(self, Head::Slice, element),
-            Type::Bounds(list) => self.with_list(Head::Impl, mount, &facts, list, known, depth),
-            Type::Dyn(list) => self.with_list(Head::Dyn, mount, &facts, list, known, depth),
+            Type::Bounds(list) => self.with_list(Head::Impl, mount, facts, list, known, depth),
+            Type::Dyn(list) => self.with_list(Head::Dyn, mount, facts, list, known, depth),
             Type::Borrowed(inner, mutable) => one(self, Head::Borrowed { mutable }, inner),
             Type::Binding(name, ty) => one(self, Head::Binding(facts.name(name).to_owned()), ty),
-            Type::Fn(list) => self.with_list(Head::Fn, mount, &facts, list, known, depth),
+            Type::Fn(list) => self.with_list(Head::Fn, mount, facts, list, known, depth),
             Type::Future(output) => self.read(mount, output, known, depth),
         }
     }
@@ -510,10 +496,10 @@ impl Reader<'_> {
 
     /// A generic parameter with its bounds.
     fn parameter(&mut self, mount: MountId, param: ParamIx, known: &Known, depth: usize) -> TypeTree {
-        let facts = self.graph.defs.mount(mount).facts.clone();
+        let facts = self.facts(mount);
         let declared = facts.params[param.index()];
         let head = Head::Parameter(facts.name(declared.name).to_owned());
-        self.with_list(head, mount, &facts, declared.bounds, known, depth)
+        self.with_list(head, mount, facts, declared.bounds, known, depth)
     }
 
     fn path(&mut self, mount: MountId, reference: RefIx, parts: Vec<TypeTree>, depth: usize) -> TypeTree {

@@ -2,13 +2,17 @@
 
 use super::Graph;
 use super::defs::*;
-use super::lookup::{Hit, Place};
+use super::lookup::{Hit, Hits, Outcome, Place, Step, add};
 use super::model::{Entry, Hop, NodeId, RefId, Trail};
 use super::references::Source;
-use crate::extract::facts::{Binding, Ns, Path, PathRoot};
+use crate::extract::facts::{Binding, Ns, Path, PathRoot, ScopeKind};
+use smallvec::SmallVec;
 
 /// Longest chain of imports that is retraced.
 const MAX_HOPS: usize = 64;
+
+/// A path's segments.
+type Segments = SmallVec<[Sym; 4]>;
 
 /// A name passed on the way: in which module, and through which import.
 #[derive(Clone)]
@@ -17,7 +21,37 @@ struct Passed {
     hit: Hit,
 }
 
+/// How a reference is written, and where as far as that matters: two that agree in it take the same way.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Spelling {
+    place: (MountId, ModIx, bool, u32),
+    /// The impl or item that `Self` stands for.
+    around: Option<(MountId, bool, u32)>,
+    root: PathRoot,
+    segments: Segments,
+    ns: Ns,
+    target: Def,
+}
+
 impl Graph {
+    /// How a reference is written; `None` for one that names no path.
+    pub fn spelling(&self, reference: RefId) -> Option<Spelling> {
+        let (place, root, segments, ns) = self.written(reference)?;
+        let around = self.defs.self_scope(place.mount, place.scope);
+        Some(Spelling {
+            place: (place.mount, place.module, place.test, place.order),
+            around: around.map(|(mount, kind)| match kind {
+                ScopeKind::Impl(ix) => (mount, true, ix.0),
+                ScopeKind::SelfItem(ix) => (mount, false, ix.0),
+                _ => (mount, false, u32::MAX),
+            }),
+            root,
+            segments,
+            ns,
+            target: self.origins[reference.0 as usize].def,
+        })
+    }
+
     /// Retraces how a reference was resolved.
     pub fn trail(&self, reference: RefId) -> Trail {
         let Some((place, root, segments, ns)) = self.written(reference) else { return Trail::default() };
@@ -155,19 +189,46 @@ impl Graph {
 
     /// The names along a path, each with the meaning that leads to the target.
     fn walk(&self, place: Place, root: PathRoot, segments: &[Sym], ns: Ns, target: Def) -> Vec<Passed> {
-        let mut out = Vec::new();
+        let leads = |hit: &&Hit| hit.def == target || self.contains(hit.def, target);
+        let mut out = Vec::with_capacity(segments.len());
+        // What the segments so far lead to; nothing ahead of the first one of a plain path.
+        let mut at = match self.defs.resolve_syms(place, root, &[], ns, None) {
+            Outcome::Found { hits, .. } => Some(hits),
+            _ => None,
+        };
+        let mut folded = false;
         for (index, &name) in segments.iter().enumerate() {
-            let last = index + 1 == segments.len();
-            let ns = if last { ns } else { Ns::TYPE };
-            let hits = match self.defs.resolve_syms(place, root, &segments[..=index], ns, None) {
-                super::lookup::Outcome::Found { hits, .. } => hits,
-                _ => break,
+            let ns = if index + 1 == segments.len() { ns } else { Ns::TYPE };
+            let hits = match at {
+                Some(hits) if folded => hits,
+                Some(hits) => self.step(&hits, name, ns, place, &mut folded),
+                None => self.defs.first(place, root, name, ns, None),
             };
-            let leads = |hit: &&Hit| hit.def == target || self.contains(hit.def, target);
-            let Some(hit) = hits.iter().find(leads).or_else(|| hits.first()) else { break };
+            let leads_out = !folded && matches!(*hits, [Hit { def: Def::External(_), .. }]);
+            let Some(hit) = hits.iter().find(leads).or_else(|| hits.first()).filter(|_| !leads_out) else {
+                break;
+            };
             out.push(Passed { name, hit: *hit });
+            at = Some(hits);
         }
         out
+    }
+
+    /// What a segment leads to behind what those before it lead to. `folded` is set if all that follows can't be seen.
+    fn step(&self, hits: &Hits, name: Sym, ns: Ns, place: Place, folded: &mut bool) -> Hits {
+        let mut next = Hits::new();
+        let mut outer = None;
+        for hit in hits {
+            match self.defs.step(hit.def, name, ns, place) {
+                Step::Hits(found) => found.into_iter().for_each(|hit| add(&mut next, hit)),
+                Step::Folded(def) => outer = outer.or(Some(def)),
+            }
+        }
+        if let Some(def) = outer.filter(|_| next.is_empty()) {
+            *folded = true;
+            next.push(Hit { def, ns, import: None, found_in: None, public: true });
+        }
+        next
     }
 
     fn contains(&self, outer: Def, target: Def) -> bool {
@@ -204,10 +265,10 @@ impl Graph {
     }
 
     /// The path that an import stands for; for a glob, with the name that was looked up through it.
-    fn import_path(&self, id: ImportId, name: Option<Sym>) -> (Place, PathRoot, Vec<Sym>) {
+    fn import_path(&self, id: ImportId, name: Option<Sym>) -> (Place, PathRoot, Segments) {
         let (def, facts) = self.defs.import(id);
         let path = self.defs.mount(def.mount).path(facts.path);
-        let mut segments = path.segments.to_vec();
+        let mut segments = path.segments;
         if facts.binding == Binding::Glob {
             segments.extend(name);
         }
@@ -217,12 +278,12 @@ impl Graph {
     }
 
     /// The path as written at a reference, and where.
-    fn written(&self, reference: RefId) -> Option<(Place, PathRoot, Vec<Sym>, Ns)> {
+    fn written(&self, reference: RefId) -> Option<(Place, PathRoot, Segments, Ns)> {
         let origin = self.origins.get(reference.0 as usize)?;
         let mount = self.defs.mount(origin.mount);
         let facts = &mount.facts;
         let at = |scope, test, order| self.defs.place(origin.mount, scope, test, order);
-        let of = |path: Path| (path.root, mount.path(path).segments.to_vec());
+        let of = |path: Path| (path.root, mount.path(path).segments);
         let (place, (root, segments), ns) = match origin.source {
             Source::Ref(ix) => {
                 let r = &facts.refs[ix as usize];

@@ -59,7 +59,7 @@ for line in &order.lines {
 ";
 
 fn check(ctx: &Context, out: &mut Vec<Draft>) {
-    let mut judged: BTreeMap<Definition, bool> = BTreeMap::new();
+    let mut judged: BTreeMap<Definition, Option<Called>> = BTreeMap::new();
     for crossing in ctx.crossings.iter().filter(|crossing| becomes_a_request(ctx, crossing)) {
         let mut by_function: BTreeMap<Definition, Vec<(RefId, Repeated)>> = BTreeMap::new();
         for &id in &crossing.uses {
@@ -68,17 +68,33 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
             by_function.entry(call.function).or_default().push((id, repeated));
         }
         for (function, mut calls) in by_function {
-            let Some(signature) = ctx.graph.signature(function) else { continue };
-            let waits = *judged.entry(function).or_insert_with(|| does_io(ctx, &signature));
-            let name = ctx.graph.short_name(function);
-            let asks = waits || looks_up(name);
-            let helps =
-                converts(name) || lies_in_a_toolbox(ctx, function) || computes(ctx, function, &signature);
-            calls.retain(|(_, repeated)| asks || (!helps && is_asked(ctx, &signature, repeated)));
+            let called = judged.entry(function).or_insert_with(|| Called::new(ctx, function));
+            let Some(Called { signature, asks, helps }) = called else { continue };
+            calls.retain(|(_, repeated)| *asks || (!*helps && is_asked(ctx, signature, repeated)));
             if !calls.is_empty() {
-                out.push(draft(ctx, crossing, function, &signature, &calls));
+                out.push(draft(ctx, crossing, function, signature, &calls));
             }
         }
+    }
+}
+
+/// A function that is called many times.
+struct Called {
+    signature: Signature,
+    /// It waits for something, or looks something up.
+    asks: bool,
+    /// It does not, and travels with whoever calls it.
+    helps: bool,
+}
+
+impl Called {
+    fn new(ctx: &Context, function: Definition) -> Option<Called> {
+        let signature = ctx.graph.signature(function)?;
+        let name = ctx.graph.short_name(function);
+        let asks = looks_up(name) || does_io(ctx, &signature);
+        let helps = !asks
+            && (converts(name) || lies_in_a_toolbox(ctx, function) || computes(ctx, function, &signature));
+        Some(Called { signature, asks, helps })
     }
 }
 
@@ -126,7 +142,7 @@ fn names_a_tool(name: &str) -> bool {
 fn does_io(ctx: &Context, signature: &Signature) -> bool {
     signature.is_async
         || is_future(&signature.output)
-        || signature.inputs.iter().any(|input| db_handle(ctx.graph, input).is_some())
+        || signature.inputs.iter().any(|input| db_handle(ctx, input).is_some())
 }
 
 /// `impl Future`, `BoxFuture`
@@ -240,23 +256,17 @@ fn draft(
     let name = ctx.graph.short_name(function);
     let path = ctx.graph.path_of(function);
     let ids: Vec<RefId> = calls.iter().map(|(id, _)| *id).collect();
-    let mut sites: Vec<_> = calls
-        .iter()
-        .map(|(id, repeated)| {
-            let reference = ctx.model().reference(*id);
-            crossing::site(ctx, reference, &label(repeated, reference.line))
-        })
-        .collect();
-    sites.sort();
-    sites.dedup();
+    let site = |(id, repeated): &(RefId, Repeated)| {
+        let reference = ctx.model().reference(*id);
+        crossing::site(ctx, reference, &label(repeated, reference.line))
+    };
     Draft {
         message: format!(
             "module `{user}` calls `{path}` once for each of many things: as many requests when `{used}` is a service"
         ),
-        sites,
         to: path,
         help: help(used, name, signature),
-        ..crossing::draft(ctx, crossing, &ids)
+        ..crossing::draft_at(ctx, crossing, &ids, calls.iter().map(site).collect())
     }
 }
 

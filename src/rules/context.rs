@@ -1,11 +1,14 @@
 //! What every check reads: the resolved graph, the policy, and what both say together.
 
+use super::answers::Answers;
 use super::contract::Contract;
 use super::crossing::{self, Crossing};
+use super::known_types::Known;
+use super::statics::States;
 use crate::config::policy::{Module, ModuleId, Policy, Tests};
 use crate::config::{Assignment, Ownership};
 use crate::data::DataModel;
-use crate::graph::{File, Graph, GroupId, Grouping, Model, ModuleGraph, NodeId, Reference};
+use crate::graph::{File, FileId, Graph, GroupId, Grouping, Model, ModuleGraph, NodeId, Reference};
 use crate::source::DependencyKind;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -26,8 +29,17 @@ pub struct Context<'a> {
     pub module_graph: ModuleGraph,
     /// Every reference from one declared module into another that counts, one entry per identity.
     pub crossings: Vec<Crossing>,
+    /// Which types say how their values are sent.
+    pub wire_forms: Answers<bool>,
+    /// Which types hold something that exists only in its process.
+    pub handle_holders: Answers<bool>,
+    /// Which types are connections: of those that code holds, and of those that it passes on.
+    pub connections: [Answers<Option<Known>>; 2],
     contract: OnceLock<Contract>,
+    states: OnceLock<States>,
     files: HashMap<&'a str, &'a File>,
+    /// By file: where its lines begin.
+    lines: Vec<OnceLock<Vec<usize>>>,
 }
 
 impl<'a> Context<'a> {
@@ -52,8 +64,13 @@ impl<'a> Context<'a> {
             ownership,
             module_graph,
             crossings: Vec::new(),
+            wire_forms: Answers::default(),
+            handle_holders: Answers::default(),
+            connections: Default::default(),
             contract: OnceLock::new(),
+            states: OnceLock::new(),
             files,
+            lines: graph.model().files.iter().map(|_| OnceLock::new()).collect(),
         };
         context.crossings = crossing::collect(&context);
         context
@@ -69,9 +86,29 @@ impl<'a> Context<'a> {
         self.contract.get_or_init(|| Contract::new(self))
     }
 
+    /// The statics that matter to a boundary; gathered when first asked for.
+    pub fn states(&self) -> &States {
+        self.states.get_or_init(|| States::new(self))
+    }
+
     /// An analysed file.
     pub fn file(&self, path: &str) -> Option<&'a File> {
         self.files.get(path).copied()
+    }
+
+    /// The text of a file from a line on, counted from 1.
+    pub fn text_from(&self, file: FileId, line: u32) -> &'a str {
+        let text: &str = &self.model().file(file).text;
+        let starts = self.lines[file.0 as usize].get_or_init(|| {
+            let ends = text.bytes().zip(1..).filter(|(byte, _)| *byte == b'\n').map(|(_, next)| next);
+            [0].into_iter().chain(ends).collect()
+        });
+        starts.get(line.saturating_sub(1) as usize).map_or("", |&start| &text[start..])
+    }
+
+    /// A line of a file, counted from 1.
+    pub fn line(&self, file: FileId, line: u32) -> &'a str {
+        self.text_from(file, line).lines().next().unwrap_or_default()
     }
 
     /// The declared module of a source module.

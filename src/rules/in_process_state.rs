@@ -1,7 +1,7 @@
 //! `in-process-state`: a module keeps what changes in the memory of the process.
 
 use super::known_types::{Known, known};
-use super::statics::{States, counts};
+use super::statics::counts;
 use super::type_class::{self, Class, says_metrics};
 use super::{Context, Draft, Rule, Site};
 use crate::config::policy::{Kind, ModuleId, Severity};
@@ -69,7 +69,7 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
 }
 
 fn statics(ctx: &Context, out: &mut Vec<Draft>) {
-    for state in States::new(ctx).iter().filter(|state| state.class == Class::Container) {
+    for state in ctx.states().iter().filter(|state| state.class == Class::Container) {
         let of = &state.of;
         // What libraries may not hold is judged by `stateful-library`.
         let Some(module) = ctx.module_of(of.node).filter(|m| ctx.module(*m).kind != Kind::Library) else {
@@ -116,7 +116,7 @@ fn keeps_data(graph: &Graph, tree: &TypeTree) -> bool {
 fn is_collection(graph: &Graph, tree: &TypeTree) -> bool {
     let core = type_class::core(tree);
     let fields = |definition: Definition| match graph.is_trait(definition) {
-        true => Vec::new(),
+        true => &[],
         false => graph.fields_of(definition),
     };
     match &core.head {

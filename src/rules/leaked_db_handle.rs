@@ -72,9 +72,8 @@ impl Leak<'_> {
 }
 
 fn leak<'a>(ctx: &Context, function: &'a Function) -> Option<Leak<'a>> {
-    let asks =
-        function.signature.inputs.iter().filter_map(|input| passed_db_handle_within(ctx.graph, input)).max();
-    let gives = passed_db_handle_within(ctx.graph, &function.signature.output);
+    let asks = function.signature.inputs.iter().filter_map(|input| passed_db_handle_within(ctx, input)).max();
+    let gives = passed_db_handle_within(ctx, &function.signature.output);
     let leak = Leak { function, asks, gives };
     // Where modules are put together is where each gets its pool.
     let is_wiring = leak.most() == Some(Known::DbPool) && function.is_called_by_apps_only(ctx);

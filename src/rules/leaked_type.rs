@@ -136,7 +136,7 @@ fn types(ctx: &Context, function: &Function) -> BTreeMap<Definition, Side> {
 
 fn collect(ctx: &Context, tree: &TypeTree, note: &mut dyn FnMut(Definition)) {
     let definition = tree.here().filter(|definition| ctx.contract().data.contains(definition));
-    if definition.is_some() && passed_db_handle(ctx.graph, tree).is_some() {
+    if definition.is_some() && passed_db_handle(ctx, tree).is_some() {
         return;
     }
     definition.into_iter().for_each(&mut *note);
@@ -154,8 +154,10 @@ fn own_type(
     let short = ctx.graph.short_name(ty);
     let mut reasons = Vec::new();
     let mut draft = draft(ctx, module, ctx.graph.path_of(ty));
-    if is_private(ctx, module, names) && shown.iter().any(|shown| is_open(ctx, shown.function)) {
-        shown.retain(|shown| is_open(ctx, shown.function));
+    let interface = Interface::of(ctx, module);
+    let is_open = |shown: &Shown| is_open(ctx, &interface, shown.function);
+    if is_private(ctx, module, &interface, names) && shown.iter().any(is_open) {
+        shown.retain(is_open);
         reasons.push("which has no name in its public interface");
         draft.help.push(reexport(ctx, module, ty));
         let used = ctx.module(module);
@@ -233,8 +235,7 @@ fn label(ctx: &Context, function: &Function, shown: &[&Shown]) -> String {
 }
 
 /// Whether no name that a type has in its module is part of the public interface.
-fn is_private(ctx: &Context, module: ModuleId, names: &[NameOf]) -> bool {
-    let interface = Interface::of(ctx, module);
+fn is_private(ctx: &Context, module: ModuleId, interface: &Interface, names: &[NameOf]) -> bool {
     let own = || names.iter().filter(|name| ctx.module_of(name.node) == Some(module));
     let is_usable = |name: &&NameOf| name.within.is_none_or(|node| ctx.module_of(node) != Some(module));
     // Where a type has no name at all, others can't be expected to have one for it.
@@ -242,8 +243,7 @@ fn is_private(ctx: &Context, module: ModuleId, names: &[NameOf]) -> bool {
 }
 
 /// Whether a function is reached through the public interface. How a method got into somebody's hands is not asked.
-fn is_open(ctx: &Context, function: &Function) -> bool {
-    let interface = Interface::of(ctx, function.module);
+fn is_open(ctx: &Context, interface: &Interface, function: &Function) -> bool {
     function
         .calls
         .iter()

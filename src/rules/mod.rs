@@ -38,8 +38,8 @@ mod foreign_impl;
 mod incomplete_analysis;
 
 use common::{
-    claims, config_lines, contract, crossing, data_access, hand_out, interface, known_types, manifest,
-    permission, public_names, remoting, statics, table_advice, type_class, wire,
+    answers, claims, config_lines, contract, crossing, data_access, hand_out, interface, known_types,
+    manifest, permission, public_names, remoting, statics, table_advice, type_class, wire,
 };
 
 pub use common::crossing::Crossing;
@@ -100,10 +100,11 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 
 /// Checks everything: one finding per identity, sorted by place. Same input, same findings.
 pub fn run(ctx: &Context) -> Vec<Finding> {
+    let lines: Vec<&str> = ctx.policy.text.lines().collect();
     let of_rule = |rule: &&'static Rule| -> Vec<Finding> {
         let mut drafts = Vec::new();
         (rule.check)(ctx, &mut drafts);
-        merge(drafts).into_iter().filter_map(|draft| finish(ctx, rule, draft)).collect()
+        merge(drafts).into_iter().filter_map(|draft| finish(ctx, &lines, rule, draft)).collect()
     };
     let mut findings: Vec<Finding> = RULES.par_iter().map(of_rule).flatten_iter().collect();
     findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
@@ -133,8 +134,8 @@ fn merge(drafts: Vec<Draft>) -> Vec<Draft> {
     merged.into_values().collect()
 }
 
-/// Settles what depends on the policy alone; `None` where the policy allows it.
-fn finish(ctx: &Context, rule: &Rule, draft: Draft) -> Option<Finding> {
+/// Settles what depends on the policy alone, of which `lines` are the lines; `None` where it allows it.
+fn finish(ctx: &Context, lines: &[&str], rule: &Rule, draft: Draft) -> Option<Finding> {
     let severity = severity(ctx.policy, rule, draft.from_module, draft.to_module);
     if severity == Severity::Allow {
         return None;
@@ -153,7 +154,7 @@ fn finish(ctx: &Context, rule: &Rule, draft: Draft) -> Option<Finding> {
         from_module: draft.from_module.map(name),
         to_module: draft.to_module.map(name),
         trail: draft.trail,
-        policy: draft.breaks.map(|b| policy_line(ctx.policy, b)),
+        policy: draft.breaks.map(|b| policy_line(&ctx.policy.file, lines, b)),
         because,
         help: draft.help,
         inferred: draft.inferred,
@@ -172,10 +173,10 @@ fn identity(rule: &str, from: &str, to: &str) -> String {
     if to.is_empty() { format!("{rule} {from}") } else { format!("{rule} {from} -> {to}") }
 }
 
-fn policy_line(policy: &Policy, breaks: Breaks) -> PolicyRef {
-    let line = policy.text.lines().nth(breaks.place.line.saturating_sub(1) as usize);
-    let text = line.unwrap_or_default().trim().to_string();
-    PolicyRef { file: policy.file.clone(), place: breaks.place, text }
+fn policy_line(file: &str, lines: &[&str], breaks: Breaks) -> PolicyRef {
+    let line = lines.get(breaks.place.line.saturating_sub(1) as usize);
+    let text = line.map_or("", |line| line.trim()).to_owned();
+    PolicyRef { file: file.to_owned(), place: breaks.place, text }
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 use super::contract::{self, Function};
 use super::known_types::passed_db_handle_within;
 use super::remoting::{self, Obstacle, Reason};
-use super::wire::Unsendable;
-use super::{Context, Draft, Rule};
+use super::{Context, Draft, Rule, wire};
 use crate::config::policy::{ModuleId, Severity};
 
 /// See [`Rule::docs`].
@@ -66,7 +65,6 @@ pub fn charge(request: &ChargeRequest) -> Result<Receipt, PaymentError>  // fine
 ";
 
 fn check(ctx: &Context, out: &mut Vec<Draft>) {
-    let mut unsendable = Unsendable::default();
     for (module, functions) in ctx.contract().modules() {
         let (hard, easy): (Vec<_>, Vec<_>) = functions
             .iter()
@@ -75,12 +73,11 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
             .partition(|(_, obstacles)| !obstacles.is_empty());
         out.extend(hard.iter().map(|(function, obstacles)| by_signature(ctx, function, obstacles)));
         // What hands a connection on has to change more than its types: `leaked-db-handle` says so.
-        let hands_on = |function: &&Function| {
-            function.types().any(|tree| passed_db_handle_within(ctx.graph, tree).is_some())
-        };
+        let hands_on =
+            |function: &&Function| function.types().any(|tree| passed_db_handle_within(ctx, tree).is_some());
         let easy = easy.into_iter().map(|(function, _)| function);
         let easy: Vec<&Function> = easy.filter(|function| !hands_on(function)).collect();
-        out.extend(by_types(ctx, &mut unsendable, module, &easy));
+        out.extend(by_types(ctx, module, &easy));
     }
 }
 
@@ -115,13 +112,8 @@ fn recipe(reason: Reason) -> &'static str {
 }
 
 /// The types of a module's functions that can't be sent, as one finding.
-fn by_types(
-    ctx: &Context,
-    unsendable: &mut Unsendable,
-    module: ModuleId,
-    functions: &[&Function],
-) -> Option<Draft> {
-    let found = unsendable.among(ctx, functions);
+fn by_types(ctx: &Context, module: ModuleId, functions: &[&Function]) -> Option<Draft> {
+    let found = wire::unsendable(ctx, functions);
     if found.types.is_empty() {
         return None;
     }

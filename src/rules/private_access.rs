@@ -2,9 +2,11 @@
 
 use super::interface::{Entrance, Interface};
 use super::public_names::PublicNames;
-use super::{Breaks, Context, Draft, Rule, config_lines, crossing};
+use super::{Breaks, Context, Crossing, Draft, Rule, config_lines, crossing};
 use crate::config::policy::{ModuleId, Severity};
 use crate::graph::{RefId, RefKind};
+use rayon::prelude::*;
+use std::sync::OnceLock;
 
 /// See [`Rule::docs`].
 pub static RULE: Rule = Rule {
@@ -56,30 +58,38 @@ use crate::payments::internal::Secret;  // past the interface
 
 fn check(ctx: &Context, out: &mut Vec<Draft>) {
     let interfaces: Vec<Interface> = ctx.policy.iter().map(|(id, _)| Interface::of(ctx, id)).collect();
-    let mut names: Option<PublicNames> = None;
-    for crossing in &ctx.crossings {
+    let names = OnceLock::new();
+    let judge = |crossing: &Crossing| {
         let interface = &interfaces[crossing.target.index()];
-        let judged = crossing.uses.iter().filter(|&&id| names_a_path(ctx, id));
-        let judged = judged.map(|&id| (id, interface.entrance(ctx, id)));
-        let closed: Vec<(RefId, Entrance)> = judged.filter(|(_, e)| !e.open).collect();
-        let Some((_, entrance)) = closed.first() else { continue };
-        let (user, used) = (ctx.name(crossing.source), ctx.module(crossing.target));
-        let names = names.get_or_insert_with(|| PublicNames::new(ctx));
+        let uses = interface.closed(ctx, crossing.uses.iter().copied().filter(|&id| names_a_path(ctx, id)));
+        let entrance = interface.entrance(ctx, *uses.first()?);
+        let names: &PublicNames = names.get_or_init(|| PublicNames::new(ctx));
         let public = names.of(ctx, &crossing.to, interface, crossing.from);
-        let facade = entrance.segments.join("::");
-        let uses: Vec<RefId> = closed.iter().map(|&(id, _)| id).collect();
-        out.push(Draft {
-            message: format!(
-                "module `{user}` uses `{facade}`, which is not in the public interface of `{}`",
-                used.name
-            ),
-            breaks: Some(Breaks { place: used.public_place.unwrap_or(used.place), module: crossing.target }),
-            help: match public {
-                Some(name) => vec![format!("use `{name}`, which is public")],
-                None => help(ctx, crossing.target, entrance),
-            },
-            ..crossing::draft(ctx, crossing, &uses)
-        });
+        Some(draft(ctx, crossing, &uses, &entrance, public))
+    };
+    out.par_extend(ctx.crossings.par_iter().filter_map(judge));
+}
+
+fn draft(
+    ctx: &Context,
+    crossing: &Crossing,
+    uses: &[RefId],
+    entrance: &Entrance,
+    public: Option<String>,
+) -> Draft {
+    let (user, used) = (ctx.name(crossing.source), ctx.module(crossing.target));
+    let facade = entrance.segments.join("::");
+    Draft {
+        message: format!(
+            "module `{user}` uses `{facade}`, which is not in the public interface of `{}`",
+            used.name
+        ),
+        breaks: Some(Breaks { place: used.public_place.unwrap_or(used.place), module: crossing.target }),
+        help: match public {
+            Some(name) => vec![format!("use `{name}`, which is public")],
+            None => help(ctx, crossing.target, entrance),
+        },
+        ..crossing::draft(ctx, crossing, uses)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `shared-state`: a mutable global, a handle or lazily read settings used outside the module that holds them.
 
 use super::hand_out::HandOut;
-use super::statics::{State, States};
+use super::statics::State;
 use super::type_class::Class;
 use super::{Context, Crossing, Draft, Rule, crossing};
 use crate::config::policy::{Kind, Severity};
@@ -66,8 +66,8 @@ let orders = sqlx::query(\"…\").fetch_all(POOL.get().unwrap()).await?; // the 
 type Uses = Vec<(RefId, Option<Definition>)>;
 
 fn check(ctx: &Context, out: &mut Vec<Draft>) {
-    let states = States::new(ctx);
-    let mut hand_out = HandOut::new(ctx.graph, &states);
+    let states = ctx.states();
+    let mut hand_out = HandOut::new(ctx.graph, states);
     for crossing in &ctx.crossings {
         let mut by_static: BTreeMap<Definition, Uses> = BTreeMap::new();
         for &reference in &crossing.uses {

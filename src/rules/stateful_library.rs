@@ -1,7 +1,7 @@
 //! `stateful-library`: a library module that owns tables or holds a mutable global.
 
 use super::in_process_state::site;
-use super::statics::{State, States};
+use super::statics::State;
 use super::type_class::Class;
 use super::{Breaks, Context, Draft, Rule, Site, config_lines};
 use crate::config::policy::{Kind, Module, ModuleId, Pattern, Severity};
@@ -63,7 +63,7 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
     let is_global = |state: &&State| {
         state.class == Class::Container && !(state.of.is_per_thread() || state.of.is_per_task())
     };
-    out.extend(States::new(ctx).iter().filter(is_global).filter_map(|state| holding(ctx, state)));
+    out.extend(ctx.states().iter().filter(is_global).filter_map(|state| holding(ctx, state)));
 }
 
 /// A library that lists data.

@@ -1,6 +1,7 @@
 //! `unused-dependency`: a `depends-on` entry that nothing uses.
 
-use super::{Breaks, Context, Draft, Rule, Site, config_lines, manifest};
+use super::config_lines::DependsOnEntries;
+use super::{Breaks, Context, Draft, Rule, Site, manifest};
 use crate::config::policy::{ModuleId, Severity};
 use std::collections::HashSet;
 
@@ -46,9 +47,11 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
         used.extend(dependency.users.iter().flat_map(|&a| dependency.used.iter().map(move |&b| (a, b))));
     }
     for (id, module) in ctx.policy.iter() {
-        for entry in module.depends_on.iter().filter(|entry| !used.contains(&(id, entry.module))) {
+        let unused = module.depends_on.iter().filter(|entry| !used.contains(&(id, entry.module)));
+        let entries = DependsOnEntries::of(ctx, id);
+        for entry in unused {
             let unneeded = ctx.name(entry.module);
-            let line = config_lines::depends_on_without(ctx, id, entry.module);
+            let line = entries.without(entry.module);
             out.push(Draft {
                 message: format!(
                     "`depends-on` of `{}` lists `{unneeded}`, which it does not use",

@@ -18,7 +18,7 @@ mod values;
 use super::defs::*;
 use super::model::{Receivers, RefKind, Resolution};
 use super::references::{References, Resolved, Source};
-use crate::extract::facts::{AccessIx, AccessKind, ItemKind, MemberKind, Type};
+use crate::extract::facts::{AccessIx, AccessKind, ItemKind, MemberKind, RefIx, Type};
 use members::Found;
 use rayon::prelude::*;
 pub(super) use repeats::Repeat;
@@ -36,17 +36,37 @@ pub(super) struct Target {
 
 /// What is known of the values of one mount.
 pub(super) struct Flow {
-    /// Parallel to the facts' references.
-    pub targets: Vec<Option<Target>>,
     pub types: Types,
     /// Parallel to the facts' nodes; empty where the mount has no accesses.
     pub values: Vec<Ty>,
-    /// Parallel to the facts' accesses: what a method or an associated path is.
-    pub callees: Vec<Option<Def>>,
+}
+
+/// What the names of one mount lead to.
+#[derive(Default)]
+pub(super) struct Meanings {
+    /// Parallel to the facts' references.
+    targets: Vec<Option<Target>>,
+    /// What methods, fields and associated paths of the workspace are, sorted by access.
+    accesses: Vec<(AccessIx, Def)>,
+}
+
+impl Meanings {
+    /// What a reference leads to.
+    pub(super) fn target(&self, reference: RefIx) -> Option<Target> {
+        self.targets.get(reference.index()).copied().flatten()
+    }
+
+    /// What an access names.
+    pub(super) fn access(&self, access: AccessIx) -> Option<Def> {
+        let found = self.accesses.binary_search_by_key(&access, |(at, _)| *at).ok()?;
+        Some(self.accesses[found].1)
+    }
 }
 
 /// What inference finds beside references.
 pub(super) struct Inferred {
+    /// Parallel to the mounts: what their names lead to.
+    pub meanings: Vec<Meanings>,
     /// Parallel to the mounts if it is to be kept, or else empty: what is known of values.
     pub flows: Vec<Flow>,
     /// Parallel to the mounts: code that runs many times.
@@ -61,11 +81,18 @@ pub(super) fn run(defs: &Defs, names: &Names, references: &mut [References], kee
         .into_par_iter()
         .map(|id| Inferrer::new(defs, &tables, names, &targets, MountId(id), keep).run())
         .collect();
-    let mut out = Inferred { flows: Vec::new(), repeats: Vec::with_capacity(found.len()) };
-    for (references, OfMount { resolved, counts, flow, repeats }) in references.iter_mut().zip(found) {
+    let mut out = Inferred {
+        meanings: Vec::with_capacity(found.len()),
+        flows: Vec::new(),
+        repeats: Vec::with_capacity(found.len()),
+    };
+    for (references, OfMount { resolved, counts, accesses, flow, repeats }) in
+        references.iter_mut().zip(found)
+    {
         references.inferred = resolved;
         out.repeats.push(repeats);
-        out.flows.extend(flow.map(|flow| Flow { targets: std::mem::take(&mut references.targets), ..flow }));
+        out.flows.extend(flow);
+        out.meanings.push(Meanings { targets: std::mem::take(&mut references.targets), accesses });
         let counts =
             counts.into_iter().map(|(m, receivers)| (m, Resolution { receivers, ..Resolution::default() }));
         references.counts.extend(counts);
@@ -77,6 +104,7 @@ pub(super) fn run(defs: &Defs, names: &Names, references: &mut [References], kee
 struct OfMount {
     resolved: Vec<Resolved>,
     counts: Counts,
+    accesses: Vec<(AccessIx, Def)>,
     flow: Option<Flow>,
     repeats: Vec<Repeat>,
 }
@@ -264,8 +292,8 @@ pub(super) struct Inferrer<'a> {
     hidden: Option<(Found, Ty)>,
     out: Vec<Resolved>,
     counts: Counts,
-    /// What accesses name; empty if that is not to be kept.
-    callees: Vec<Option<Def>>,
+    /// What accesses name, in the order in which it is found.
+    accesses: Vec<(AccessIx, Def)>,
     keep: bool,
 }
 
@@ -295,7 +323,7 @@ impl<'a> Inferrer<'a> {
             hidden: None,
             out: Vec::new(),
             counts: Counts::new(),
-            callees: if keep { vec![None; mount.facts.accesses.len()] } else { Vec::new() },
+            accesses: Vec::new(),
             keep,
         }
     }
@@ -308,9 +336,13 @@ impl<'a> Inferrer<'a> {
             }
         }
         let repeats = self.repeats();
-        let Inferrer { out: resolved, counts, types, values, callees, .. } = self;
-        let flow = self.keep.then_some(Flow { targets: Vec::new(), types, values, callees });
-        OfMount { resolved, counts, flow, repeats }
+        let Inferrer { out: resolved, counts, types, values, mut accesses, .. } = self;
+        // Of several meanings the first one counts.
+        accesses.sort_by_key(|(access, _)| *access);
+        accesses.dedup_by_key(|(access, _)| *access);
+        accesses.shrink_to_fit();
+        let flow = self.keep.then_some(Flow { types, values });
+        OfMount { resolved, counts, accesses, flow, repeats }
     }
 
     /// Counts a method or field by whether its receiver's type is known.
@@ -351,9 +383,7 @@ impl<'a> Inferrer<'a> {
 
     /// Notes that an access names a definition.
     fn name(&mut self, ix: AccessIx, def: Def) {
-        if let Some(callee @ None) = self.callees.get_mut(ix.index()) {
-            *callee = Some(def);
-        }
+        self.accesses.push((ix, def));
         let access = &self.mount.facts.accesses[ix.index()];
         let place = self.defs.place(self.id, access.scope, access.test, u32::MAX);
         let from = self.defs.module(place.module).source;

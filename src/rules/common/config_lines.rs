@@ -6,7 +6,16 @@ use crate::data::ResourceKind;
 
 /// `"a"`, with what TOML wants escaped.
 pub fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        if matches!(c, '\\' | '"') {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// `key = ["a", "b"]`
@@ -22,11 +31,22 @@ pub fn depends_on_with(ctx: &Context, module: ModuleId, added: ModuleId) -> Stri
     format!("depends-on = [{}]", entries.join(", "))
 }
 
-/// The `depends-on` line of `module` without one of its entries.
-pub fn depends_on_without(ctx: &Context, module: ModuleId, removed: ModuleId) -> String {
-    let kept = ctx.module(module).depends_on.iter().filter(|entry| entry.module != removed);
-    let entries: Vec<String> = kept.map(|entry| depends_on_entry(ctx, entry)).collect();
-    format!("depends-on = [{}]", entries.join(", "))
+/// The entries of a `depends-on` line, written out once for all lines that are made of them.
+pub struct DependsOnEntries(Vec<(ModuleId, String)>);
+
+impl DependsOnEntries {
+    /// Those of `module`.
+    pub fn of(ctx: &Context, module: ModuleId) -> DependsOnEntries {
+        let entries = ctx.module(module).depends_on.iter();
+        DependsOnEntries(entries.map(|entry| (entry.module, depends_on_entry(ctx, entry))).collect())
+    }
+
+    /// The line without one of them.
+    pub fn without(&self, removed: ModuleId) -> String {
+        let kept = self.0.iter().filter(|(module, _)| *module != removed);
+        let entries: Vec<&str> = kept.map(|(_, entry)| entry.as_str()).collect();
+        format!("depends-on = [{}]", entries.join(", "))
+    }
 }
 
 fn depends_on_entry(ctx: &Context, entry: &DependsOn) -> String {

@@ -42,8 +42,8 @@ impl Contract {
                 continue;
             }
             for &id in &crossing.uses {
-                let Some(call) = ctx.graph.call(id) else { continue };
-                let definition = promise(ctx, call.function, crossing.target);
+                let Some(callee) = ctx.graph.called(id) else { continue };
+                let definition = promise(ctx, callee, crossing.target);
                 let called = found
                     .entry((crossing.target, definition))
                     .or_insert_with(|| function(ctx, definition, crossing.target));
@@ -140,11 +140,9 @@ impl Function {
     /// What stands behind the arrow of its signature, as it is written; nothing if a macro wrote it.
     pub fn written_result<'a>(&self, ctx: &Context<'a>) -> &'a str {
         let place = self.signature.place;
-        let text: &str = &ctx.model().file(place.file).text;
-        let line = text.split_inclusive('\n').nth(place.line().saturating_sub(1) as usize);
-        let offset = line.map_or(text.len(), |line| line.as_ptr() as usize - text.as_ptr() as usize);
+        let text = ctx.text_from(place.file, place.line());
         let column = place.column().saturating_sub(1) as usize;
-        let start = text[offset..].char_indices().nth(column).map_or(text.len(), |(at, _)| offset + at);
+        let start = text.char_indices().nth(column).map_or(text.len(), |(at, _)| at);
         let rest = text[start..].strip_prefix(ctx.graph.short_name(self.definition));
         rest.map_or("", written_result)
     }
@@ -156,7 +154,7 @@ impl Function {
             Parent::Type(owner) => owner,
             _ => None,
         };
-        let is_service = owner.is_some_and(|owner| !wire::has_wire_form(ctx.graph, owner));
+        let is_service = owner.is_some_and(|owner| !wire::has_wire_form(ctx, owner));
         let makes = |part: &TypeTree| {
             remoting::is_wiring(part) || (is_service && part.here().is_some() && part.here() == owner)
         };

@@ -2,8 +2,8 @@
 
 use super::{Context, Draft, Site, TrailStep};
 use crate::config::policy::ModuleId;
-use crate::graph::{NodeId, RefId, RefKind, Reference};
-use std::collections::HashMap;
+use crate::graph::{Model, NodeId, RefId, RefKind, Reference};
+use rustc_hash::FxHashMap;
 
 /// All uses that one source module makes of one item of another declared module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,8 @@ pub struct Crossing {
 pub fn collect(ctx: &Context) -> Vec<Crossing> {
     let model = ctx.model();
     let mut crossings: Vec<Crossing> = Vec::new();
-    let mut known: HashMap<(NodeId, NodeId, Option<&str>), usize> = HashMap::new();
+    let mut known: FxHashMap<(NodeId, NodeId, Option<u32>), usize> = FxHashMap::default();
+    let tops = tops(model);
     for (id, reference) in model.references() {
         let modules = ctx.module_of(reference.from).zip(ctx.module_of(reference.to));
         let Some((source, target)) = modules.filter(|(source, target)| source != target) else {
@@ -34,9 +35,10 @@ pub fn collect(ctx: &Context) -> Vec<Crossing> {
         if !ctx.counts(reference) || reference.kind == RefKind::Manifest {
             continue;
         }
-        let item = reference.item.map(|i| top_level(&model.item(i).name));
-        let index = *known.entry((reference.from, reference.to, item)).or_insert_with(|| {
+        let top = reference.item.map(|item| tops[item.0 as usize]);
+        let index = *known.entry((reference.from, reference.to, top)).or_insert_with(|| {
             let to = &model.node(reference.to).id;
+            let item = reference.item.map(|item| top_level(&model.item(item).name));
             let to = item.map_or_else(|| to.clone(), |item| format!("{to}::{item}"));
             crossings.push(Crossing { from: reference.from, to, source, target, uses: Vec::new() });
             crossings.len() - 1
@@ -44,6 +46,16 @@ pub fn collect(ctx: &Context) -> Vec<Crossing> {
         crossings[index].uses.push(id);
     }
     crossings
+}
+
+/// By item: a number for the name of what it belongs to.
+fn tops(model: &Model) -> Vec<u32> {
+    let mut known: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut number = |name| {
+        let next = known.len() as u32;
+        *known.entry(name).or_insert(next)
+    };
+    model.items.iter().map(|item| number(top_level(&item.name))).collect()
 }
 
 /// `Charge::new` belongs to `Charge`.
@@ -54,7 +66,12 @@ fn top_level(item: &str) -> &str {
 /// The part of a draft that every rule about references fills in alike.
 pub fn draft(ctx: &Context, crossing: &Crossing, uses: &[RefId]) -> Draft {
     let label = format!("reaches into `{}`", ctx.name(crossing.target));
-    let mut sites: Vec<Site> = uses.iter().map(|&id| site(ctx, ctx.model().reference(id), &label)).collect();
+    let sites = uses.iter().map(|&id| site(ctx, ctx.model().reference(id), &label)).collect();
+    draft_at(ctx, crossing, uses, sites)
+}
+
+/// The same with the sites of the uses.
+pub fn draft_at(ctx: &Context, crossing: &Crossing, uses: &[RefId], mut sites: Vec<Site>) -> Draft {
     sites.sort();
     sites.dedup();
     let written = |id: &RefId| ctx.model().reference(*id).kind != RefKind::Inferred;

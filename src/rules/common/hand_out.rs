@@ -6,6 +6,7 @@ use super::statics::States;
 use super::type_class::{self, Class};
 use crate::graph::Graph;
 use crate::graph::flow::Definition;
+use crate::graph::results::Results;
 use crate::graph::surface::{Head, TypeTree};
 use std::collections::BTreeMap;
 
@@ -13,13 +14,14 @@ use std::collections::BTreeMap;
 pub struct HandOut<'a> {
     graph: &'a Graph,
     states: &'a States,
+    results: Results<'a>,
     known: BTreeMap<Definition, Vec<Definition>>,
 }
 
 impl<'a> HandOut<'a> {
     /// Nothing is known yet.
     pub fn new(graph: &'a Graph, states: &'a States) -> HandOut<'a> {
-        HandOut { graph, states, known: BTreeMap::new() }
+        HandOut { graph, states, results: Results::new(graph), known: BTreeMap::new() }
     }
 
     /// The statics that a function hands out, sorted; none if what it returns is plain data.
@@ -40,7 +42,7 @@ impl<'a> HandOut<'a> {
         if !tied && !is_config {
             return Vec::new();
         }
-        let mut found = self.graph.statics_behind(function);
+        let mut found = self.results.statics_behind(function);
         let counts = |class: Class| tied || class == Class::Config;
         found.retain(|of| self.states.get(*of).is_some_and(|state| counts(state.class)));
         found

@@ -2,7 +2,9 @@
 
 use super::Context;
 use crate::config::policy::{ModuleId, PublicPattern};
+use crate::graph::trail::Spelling;
 use crate::graph::{Entry, NodeId, RefId};
+use rustc_hash::FxHashMap;
 
 /// The name by which a reference enters a module.
 pub struct Entrance {
@@ -31,37 +33,51 @@ impl<'a> Interface<'a> {
         }
     }
 
+    /// Those of some references that enter the module by a name that is not open. What is written alike in one place is
+    /// followed once.
+    pub fn closed(&self, ctx: &Context, references: impl Iterator<Item = RefId>) -> Vec<RefId> {
+        let mut known: FxHashMap<Spelling, bool> = FxHashMap::default();
+        let mut is_open = |id: RefId| match ctx.graph.spelling(id) {
+            Some(spelling) => *known.entry(spelling).or_insert_with(|| self.entrance(ctx, id).open),
+            None => self.entrance(ctx, id).open,
+        };
+        references.filter(|&id| !is_open(id)).collect()
+    }
+
     /// Follows a reference to where it enters the module, and judges the name that it uses there.
     pub fn entrance(&self, ctx: &Context, reference: RefId) -> Entrance {
         let entry = ctx.graph.entry(reference, &|node| ctx.module_of(node) == Some(self.module));
         let to = ctx.model().reference(reference);
-        let mut definition = segments(ctx, to.to);
-        if let Some(item) = to.item {
-            definition.extend(ctx.model().item(item).name.split("::").map(str::to_string));
-        }
-        self.judge(entry, definition, to.item.is_none())
+        let definition = || {
+            let mut definition = segments(ctx, to.to);
+            if let Some(item) = to.item {
+                definition.extend(ctx.model().item(item).name.split("::").map(str::to_string));
+            }
+            definition
+        };
+        self.judge(entry, &definition, to.item.is_none())
     }
 
     /// Whether a path of an item is open that is known to be `pub` from a module's root on only if it stands there.
     pub fn opens(&self, path: &[String]) -> bool {
         let at_root = self.root_of(path).is_some_and(|root| root + 1 == path.len());
         let entry = Entry { segments: path.to_vec(), public: vec![at_root; path.len()] };
-        self.judge(entry, Vec::new(), false).open
+        self.judge(entry, &Vec::new, false).open
     }
 
     /// Whether a name is open that something has inside the module.
     pub fn covers(&self, name: &Entry) -> bool {
-        self.judge(name.clone(), Vec::new(), false).open
+        self.judge(name.clone(), &Vec::new, false).open
     }
 
-    fn judge(&self, entry: Entry, definition: Vec<String>, names_module: bool) -> Entrance {
+    fn judge(&self, entry: Entry, definition: &dyn Fn() -> Vec<String>, names_module: bool) -> Entrance {
         let mut segments = entry.segments;
         if let Some(name) = segments.first_mut() {
             name.truncate(name.find('{').unwrap_or(name.len()));
         }
         let (segments, public) = match self.root_of(&segments) {
             Some(_) => (segments, Some(entry.public)),
-            None => (definition, None),
+            None => (definition(), None),
         };
         let Some(root) = self.root_of(&segments) else {
             return Entrance { segments, below_root: None, open: self.public.is_none() };
@@ -129,7 +145,7 @@ mod tests {
         let segments = path(entry);
         let public = (0..segments.len()).map(|i| i < pub_from).collect();
         let definition = path("shop::payments::internal::Secret");
-        interface.judge(Entry { segments, public }, definition, names_module).open
+        interface.judge(Entry { segments, public }, &|| definition.clone(), names_module).open
     }
 
     #[test]

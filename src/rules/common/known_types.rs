@@ -1,6 +1,7 @@
 //! What types from outside are to a boundary: connections, clients, locks, caches. By crate and name, as their
 //! documentation has it; and what the types of the workspace are that wrap them.
 
+use super::Context;
 use crate::graph::Graph;
 use crate::graph::flow::Definition;
 use crate::graph::surface::{Head, TypeTree};
@@ -61,22 +62,22 @@ const DATABASES: &[&str] = &[
 /// Crates whose pools may hold connections of any kind; the types they hold tell.
 const POOLS: &[&str] = &["bb8", "deadpool", "mobc", "r2d2"];
 
-/// Crates that count for monitoring.
-const METRICS: &[&str] = &[
-    "metrics",
-    "metrics_exporter_prometheus",
-    "opentelemetry",
-    "opentelemetry_sdk",
-    "prometheus",
-    "prometheus_client",
-    "tracing",
-    "tracing_subscriber",
-];
+/// Crates that count for monitoring, and whose names those around them begin with: `prometheus_client`.
+const METRICS: &[&str] = &["autometrics", "metrics", "opentelemetry", "prometheus", "prometric"];
+
+/// Crates that write down what happens.
+const LOGS: &[&str] = &["tracing", "tracing_subscriber"];
+
+/// Whether a crate counts for monitoring.
+pub fn is_metrics_crate(krate: &str) -> bool {
+    let is_around = |rest: &str| rest.is_empty() || rest.starts_with('_');
+    METRICS.iter().any(|name| krate.strip_prefix(name).is_some_and(is_around))
+}
 
 /// What a type from outside is, by its path; nothing for one that a boundary need not know.
 pub fn known(path: &[String]) -> Option<Known> {
     let (krate, name) = (path.first()?.as_str(), path.last()?.as_str());
-    if METRICS.contains(&krate) {
+    if is_metrics_crate(krate) || LOGS.contains(&krate) {
         return Some(Known::Metric);
     }
     if DATABASES.contains(&krate) || POOLS.contains(&krate) {
@@ -177,24 +178,24 @@ const MAX_DEPTH: usize = 6;
 
 /// What a type is if it gives access to a database: a pool, a connection or a transaction, also behind references,
 /// wrappers and locks, as the bound of a parameter, or as the one thing that a type of the workspace is made of.
-pub fn db_handle(graph: &Graph, tree: &TypeTree) -> Option<Known> {
-    Search { graph, seen: Vec::new(), passed: false }.handle(tree)
+pub fn db_handle(ctx: &Context, tree: &TypeTree) -> Option<Known> {
+    Search { ctx, seen: Vec::new(), passed: false }.handle(tree)
 }
 
 /// The same of what is passed from one module to another: a type of the workspace counts if it is called a connection or
 /// is used like one, whatever else it holds. Others that hold one keep it to themselves.
-pub fn passed_db_handle(graph: &Graph, tree: &TypeTree) -> Option<Known> {
-    Search { graph, seen: Vec::new(), passed: true }.handle(tree)
+pub fn passed_db_handle(ctx: &Context, tree: &TypeTree) -> Option<Known> {
+    Search { ctx, seen: Vec::new(), passed: true }.handle(tree)
 }
 
 /// The same, also of what is a part of a type: of a list, of a tuple.
-pub fn passed_db_handle_within(graph: &Graph, tree: &TypeTree) -> Option<Known> {
-    let own = passed_db_handle(graph, tree);
-    own.or_else(|| tree.parts.iter().filter_map(|part| passed_db_handle_within(graph, part)).max())
+pub fn passed_db_handle_within(ctx: &Context, tree: &TypeTree) -> Option<Known> {
+    let own = passed_db_handle(ctx, tree);
+    own.or_else(|| tree.parts.iter().filter_map(|part| passed_db_handle_within(ctx, part)).max())
 }
 
 struct Search<'a> {
-    graph: &'a Graph,
+    ctx: &'a Context<'a>,
     seen: Vec<Definition>,
     passed: bool,
 }
@@ -203,7 +204,7 @@ impl Search<'_> {
     fn handle(&mut self, tree: &TypeTree) -> Option<Known> {
         match &tree.head {
             Head::Outside(path) if path.first().is_some_and(|krate| POOLS.contains(&krate.as_str())) => {
-                known(path).filter(|_| !tree.parts.iter().any(|part| is_no_database(self.graph, part)))
+                known(path).filter(|_| !tree.parts.iter().any(|part| is_no_database(self.ctx.graph, part)))
             }
             Head::Outside(path) => match known(path) {
                 Some(db @ (Known::DbPool | Known::DbConnection | Known::DbTransaction)) => Some(db),
@@ -215,7 +216,7 @@ impl Search<'_> {
                 _ => None,
             },
             Head::Borrowed { .. } | Head::Parameter(_) | Head::Dyn | Head::Impl => self.first(tree),
-            Head::Here(definition) => self.of_type(*definition),
+            Head::Here(definition) => self.of_named(*definition),
             _ => None,
         }
     }
@@ -224,9 +225,18 @@ impl Search<'_> {
         tree.parts.iter().find_map(|part| self.handle(part))
     }
 
+    /// What was found out about a type of the workspace before, unless it is one within another.
+    fn of_named(&mut self, definition: Definition) -> Option<Known> {
+        let ctx = self.ctx;
+        match self.seen.is_empty() {
+            true => ctx.connections[usize::from(self.passed)].of(definition, || self.of_type(definition)),
+            false => self.of_type(definition),
+        }
+    }
+
     /// A type of the workspace is a handle if it is made of one, and of nothing else that counts.
     fn of_type(&mut self, definition: Definition) -> Option<Known> {
-        let graph = self.graph;
+        let graph = self.ctx.graph;
         if self.seen.len() >= MAX_DEPTH || self.seen.contains(&definition) || graph.is_trait(definition) {
             return None;
         }

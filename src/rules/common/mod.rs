@@ -1,6 +1,7 @@
 //! What several rules share: which references, accesses and functions count, what types are to a boundary, and how findings
 //! and advice are put.
 
+pub(super) mod answers;
 pub(super) mod claims;
 pub(super) mod config_lines;
 pub(super) mod contract;

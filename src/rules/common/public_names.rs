@@ -64,9 +64,8 @@ fn names_top_level_item(ctx: &Context, id: RefId) -> bool {
 
 /// Whether the `use` item that a line belongs to is a `pub use`, without a rename on that line.
 fn is_pub_use(ctx: &Context, reference: &Reference) -> bool {
-    let text = &ctx.model().file(reference.file).text;
-    let lines: Vec<&str> = text.lines().take(reference.line as usize).map(str::trim_start).collect();
-    let renamed = lines.last().is_some_and(|line| line.contains(" as "));
-    let start = lines.iter().rev().find(|line| line.starts_with("use ") || line.starts_with("pub"));
+    let mut lines = (1..=reference.line).rev().map(|line| ctx.line(reference.file, line).trim_start());
+    let renamed = ctx.line(reference.file, reference.line).trim_start().contains(" as ");
+    let start = lines.find(|line| line.starts_with("use ") || line.starts_with("pub"));
     !renamed && start.is_some_and(|line| line.starts_with("pub use "))
 }

@@ -93,16 +93,18 @@ const WIRE_BOUNDS: &[&str] = &[
 
 /// Everything that keeps a function from becoming a network call; what hands over a database is another rule's.
 pub fn obstacles(ctx: &Context, function: &Function) -> Vec<Obstacle> {
-    let graph = ctx.graph;
     let signature = &function.signature;
+    let is_data = goes_with_data(ctx, function);
+    // Only of a result that is read, and has something to lend.
+    let may_lend = !is_data && signature.output.any(&mut |part| matches!(part.head, Head::Borrowed { .. }));
     let names = |tree: &TypeTree| match &tree.head {
         Head::Parameter(name) => Some(name.clone()),
         _ => None,
     };
     let mut reader = Reader {
-        graph,
+        ctx,
         generics: signature.generics.iter().filter_map(names).collect(),
-        lends: lends(ctx, function),
+        lends: may_lend && lends(ctx, function),
         owner: owner(function).filter(|_| function.has_receiver()),
         returned: false,
         found: Vec::new(),
@@ -110,7 +112,6 @@ pub fn obstacles(ctx: &Context, function: &Function) -> Vec<Obstacle> {
     for input in &signature.inputs {
         reader.read(input);
     }
-    let is_data = goes_with_data(graph, function);
     if !is_data {
         reader.returned = true;
         reader.read(&signature.output);
@@ -133,15 +134,15 @@ pub fn obstacles(ctx: &Context, function: &Function) -> Vec<Obstacle> {
 
 /// Whether a function is a method of a value that can be sent: it runs wherever the value is. What it changes, and what else
 /// it needs from its caller's process, still counts.
-fn goes_with_data(graph: &Graph, function: &Function) -> bool {
-    function.has_receiver() && owner(function).is_some_and(|owner| wire::has_wire_form(graph, owner))
+fn goes_with_data(ctx: &Context, function: &Function) -> bool {
+    function.has_receiver() && owner(function).is_some_and(|owner| wire::has_wire_form(ctx, owner))
 }
 
 /// Whether what a function returns by reference is its module's own. It is not if nothing was there to borrow from: then
 /// it lives for as long as the program, as it does if the signature says so. Neither is what a value lends that holds nothing
 /// but data.
 fn lends(ctx: &Context, function: &Function) -> bool {
-    let (graph, signature) = (ctx.graph, &function.signature);
+    let signature = &function.signature;
     let result = function.written_result(ctx);
     if result.contains('&') && result.split('&').skip(1).all(|part| part.trim_start().starts_with("'static"))
     {
@@ -151,8 +152,7 @@ fn lends(ctx: &Context, function: &Function) -> bool {
     if !function.has_receiver() {
         return signature.inputs.iter().any(|input| input.any(&mut is_borrowed));
     }
-    let is_data =
-        |owner: Definition| signature.inputs.is_empty() && !wire::holds_handle(graph, owner, &mut Vec::new());
+    let is_data = |owner: Definition| signature.inputs.is_empty() && !wire::holds_handle(ctx, owner);
     !owner(function).is_some_and(is_data)
 }
 
@@ -166,7 +166,7 @@ fn owner(function: &Function) -> Option<Definition> {
 
 /// Reads one signature.
 struct Reader<'a> {
-    graph: &'a Graph,
+    ctx: &'a Context<'a>,
     /// The function's own generic parameters.
     generics: Vec<String>,
     lends: bool,
@@ -184,7 +184,7 @@ impl Reader<'_> {
     }
 
     fn read(&mut self, tree: &TypeTree) {
-        if passed_db_handle(self.graph, tree).is_some() {
+        if passed_db_handle(self.ctx, tree).is_some() {
             return;
         }
         match &tree.head {
@@ -212,7 +212,7 @@ impl Reader<'_> {
             // A builder hands on itself.
             let is_itself = inner.here().is_some() && inner.here() == self.owner;
             if self.lends && !is_itself {
-                self.add(Reason::Borrowed, &format!("`{}`, which is borrowed", text(self.graph, tree)));
+                self.add(Reason::Borrowed, &format!("`{}`, which is borrowed", text(self.ctx.graph, tree)));
             }
             return;
         }
@@ -222,7 +222,7 @@ impl Reader<'_> {
         if mutable && !is_code && !is_wiring(inner) {
             // A thing that is lent to be changed: what else it is says less.
             self.found.truncate(before);
-            self.add(Reason::Mutable, &format!("`{}` to change it", text(self.graph, tree)));
+            self.add(Reason::Mutable, &format!("`{}` to change it", text(self.ctx.graph, tree)));
         }
     }
 
@@ -238,9 +238,9 @@ impl Reader<'_> {
             match known_types::known(path) {
                 Some(Known::Channel) => self.add(Reason::Stream, "the end of a channel"),
                 Some(Known::Lock | Known::Guard | Known::SharedMap | Known::Once) => {
-                    self.add(Reason::Lock, &format!("`{}`", text(self.graph, tree)));
+                    self.add(Reason::Lock, &format!("`{}`", text(self.ctx.graph, tree)));
                 }
-                _ if name == "Rc" => self.add(Reason::Lock, &format!("`{}`", text(self.graph, tree))),
+                _ if name == "Rc" => self.add(Reason::Lock, &format!("`{}`", text(self.ctx.graph, tree))),
                 _ => self.all(&tree.parts),
             }
         }
@@ -268,10 +268,10 @@ impl Reader<'_> {
         let is_error = names.iter().any(|name| name == "Error");
         match tree.head {
             Head::Dyn if is_error => {}
-            Head::Dyn => self.add(Reason::Dyn, &format!("`{}`", text(self.graph, tree))),
-            _ if is_error || bounds.iter().any(|bound| is_wire_bound(self.graph, bound, 0)) => {}
+            Head::Dyn => self.add(Reason::Dyn, &format!("`{}`", text(self.ctx.graph, tree))),
+            _ if is_error || bounds.iter().any(|bound| is_wire_bound(self.ctx.graph, bound, 0)) => {}
             Head::Impl if names.iter().any(|name| !is_marker(name)) => {
-                self.add(Reason::Generic, &format!("`{}`", text(self.graph, tree)));
+                self.add(Reason::Generic, &format!("`{}`", text(self.ctx.graph, tree)));
             }
             _ => {
                 if let Some(parameter) = parameter {
@@ -285,7 +285,7 @@ impl Reader<'_> {
     fn name(&self, tree: &TypeTree) -> String {
         match &tree.head {
             Head::Outside(path) => path.last().cloned().unwrap_or_default(),
-            Head::Here(definition) => self.graph.short_name(*definition).to_owned(),
+            Head::Here(definition) => self.ctx.graph.short_name(*definition).to_owned(),
             _ => String::new(),
         }
     }

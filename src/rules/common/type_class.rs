@@ -1,7 +1,7 @@
 //! What a type makes of the place that holds it: a handle of something outside the process, a container that changes, or
 //! nothing that matters to a boundary.
 
-use super::known_types::{Known, known};
+use super::known_types::{Known, is_metrics_crate, known};
 use crate::graph::Graph;
 use crate::graph::flow::Definition;
 use crate::graph::surface::{Head, TypeTree};
@@ -111,7 +111,7 @@ pub fn says_metrics(name: &str) -> bool {
 /// Whether a type holds nothing but a counter for monitoring.
 pub fn is_metric(graph: &Graph, tree: &TypeTree) -> bool {
     match &core(tree).head {
-        Head::Outside(path) => is_metrics_crate(path) || known(path) == Some(Known::Metric),
+        Head::Outside(path) => known(path) == Some(Known::Metric),
         Head::Here(definition) => counts_events(graph, *definition),
         _ => false,
     }
@@ -122,15 +122,6 @@ fn counts_events(graph: &Graph, definition: Definition) -> bool {
     let name = graph.short_name(definition);
     let is_counter = ["Counter", "Gauge", "Histogram"].iter().any(|word| name.contains(word));
     says_metrics(name) || is_counter && graph.path_of(definition).split("::").any(says_metrics)
-}
-
-/// Whether a crate counts for monitoring: one of the many around prometheus and its like.
-fn is_metrics_crate(path: &[String]) -> bool {
-    let krate = path.first().map_or("", String::as_str);
-    let families = ["metrics", "prometheus", "opentelemetry", "prometric", "autometrics"];
-    families
-        .iter()
-        .any(|family| krate.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')))
 }
 
 /// Looks into one type.
@@ -163,7 +154,7 @@ impl Look<'_> {
 
     fn outside(&mut self, path: &[String], tree: &TypeTree, depth: usize) -> Option<Class> {
         let name = path.last().map_or("", String::as_str);
-        if is_metrics_crate(path) || name == "PhantomData" || name == "Weak" {
+        if name == "PhantomData" || name == "Weak" {
             return None;
         }
         match (path.first().map_or("", String::as_str), name) {
@@ -192,7 +183,7 @@ impl Look<'_> {
     fn counts(&self, tree: &TypeTree) -> bool {
         tree.parts.iter().any(|part| {
             part.any(&mut |part| match &part.head {
-                Head::Outside(path) => is_metrics_crate(path),
+                Head::Outside(path) => path.first().is_some_and(|krate| is_metrics_crate(krate)),
                 Head::Here(definition) => counts_events(self.graph, *definition),
                 _ => false,
             })
@@ -261,10 +252,8 @@ mod tests {
 
     #[test]
     fn metrics_have_crates_and_names() {
-        let path = |text: &str| text.split("::").map(str::to_owned).collect::<Vec<_>>();
-        assert!(is_metrics_crate(&path("prometheus_client::Counter")));
-        assert!(is_metrics_crate(&path("metrics::Counter")));
-        assert!(!is_metrics_crate(&path("metricsql::Parser")));
+        assert!(is_metrics_crate("prometheus_client") && is_metrics_crate("metrics"));
+        assert!(!is_metrics_crate("metricsql"));
         assert!(says_metrics("HttpMetrics") && !says_metrics("MetricsError"));
     }
 

@@ -3,7 +3,6 @@
 use super::contract::{self, Function};
 use super::known_types::{self, Known};
 use super::{Context, Site};
-use crate::graph::Graph;
 use crate::graph::flow::Definition;
 use crate::graph::surface::{Head, Parent, TypeTree};
 use std::collections::BTreeMap;
@@ -35,41 +34,44 @@ pub const TRAITS: &[&str] = &[
 const MAX_DEPTH: usize = 8;
 
 /// Whether something says how values of a type are sent. What can be written as a text and read again can be sent as that.
-pub fn has_wire_form(graph: &Graph, definition: Definition) -> bool {
-    graph.has_trait(definition, TRAITS)
-        || (graph.has_trait(definition, &["Display"])
-            && graph.has_trait(definition, &["FromStr", "EnumString"]))
+pub fn has_wire_form(ctx: &Context, definition: Definition) -> bool {
+    let has = |names: &[&str]| ctx.graph.has_trait(definition, names);
+    ctx.wire_forms.of(definition, || has(TRAITS) || (has(&["Display"]) && has(&["FromStr", "EnumString"])))
 }
 
 /// Whether a type holds something that exists only in its process: a connection, a client, a lock, code. It is no data then.
-pub fn holds_handle(graph: &Graph, definition: Definition, seen: &mut Vec<Definition>) -> bool {
+pub fn holds_handle(ctx: &Context, definition: Definition) -> bool {
+    ctx.handle_holders.of(definition, || finds_handle(ctx, definition, &mut Vec::new()))
+}
+
+fn finds_handle(ctx: &Context, definition: Definition, seen: &mut Vec<Definition>) -> bool {
     if seen.contains(&definition) || seen.len() >= MAX_DEPTH {
         return false;
     }
     seen.push(definition);
-    let found = graph.fields_of(definition).iter().any(|field| is_handle(graph, &field.ty, seen));
+    let found = ctx.graph.fields_of(definition).iter().any(|field| is_handle(ctx, &field.ty, seen));
     seen.pop();
     found
 }
 
-fn is_handle(graph: &Graph, tree: &TypeTree, seen: &mut Vec<Definition>) -> bool {
+fn is_handle(ctx: &Context, tree: &TypeTree, seen: &mut Vec<Definition>) -> bool {
     let own = match &tree.head {
-        _ if known_types::db_handle(graph, tree).is_some() => true,
+        _ if known_types::db_handle(ctx, tree).is_some() => true,
         Head::Outside(path) => matches!(
             known_types::known(path),
             Some(known) if !matches!(known, Known::Wrapper | Known::Metric | Known::Once)
         ),
         Head::Here(definition) => {
-            !graph.is_trait(*definition)
-                && !has_wire_form(graph, *definition)
-                && holds_handle(graph, *definition, seen)
+            !ctx.graph.is_trait(*definition)
+                && !has_wire_form(ctx, *definition)
+                && finds_handle(ctx, *definition, seen)
         }
         // An error that is kept is no handle.
         Head::Dyn => !tree.parts.iter().any(|part| part.outside().is_some_and(|(_, name)| name == "Error")),
         Head::Fn => true,
         _ => false,
     };
-    own || tree.parts.iter().any(|part| is_handle(graph, part, seen))
+    own || tree.parts.iter().any(|part| is_handle(ctx, part, seen))
 }
 
 /// A type that crosses a boundary and can't be sent.
@@ -92,13 +94,6 @@ pub struct Found {
     pub functions: usize,
 }
 
-/// Looks for types that can't be sent.
-#[derive(Default)]
-pub struct Unsendable {
-    /// What is known already.
-    sendable: BTreeMap<Definition, bool>,
-}
-
 /// What names a type in a signature.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Named {
@@ -113,60 +108,54 @@ struct Use<'a> {
     error: bool,
 }
 
-impl Unsendable {
-    /// The types of some functions of one module that can't be sent.
-    pub fn among(&mut self, ctx: &Context, functions: &[&Function]) -> Found {
-        let mut uses: BTreeMap<Named, Use> = BTreeMap::new();
-        let mut count = 0;
-        for &function in functions {
-            let mut named = BTreeMap::new();
-            for input in &function.signature.inputs {
-                self.collect(ctx, input, false, &mut named);
-            }
-            self.collect(ctx, &function.signature.output, false, &mut named);
-            named.retain(|named, _| !is_own_handle(ctx.graph, function, named));
-            count += usize::from(!named.is_empty());
-            for (named, error) in named {
-                let entry = uses.entry(named).or_default();
-                entry.functions.push(function);
-                entry.error |= error;
-            }
+/// The types of some functions of one module that can't be sent.
+pub fn unsendable(ctx: &Context, functions: &[&Function]) -> Found {
+    let mut uses: BTreeMap<Named, Use> = BTreeMap::new();
+    let mut count = 0;
+    for &function in functions {
+        let mut named = BTreeMap::new();
+        for input in &function.signature.inputs {
+            collect(ctx, input, false, &mut named);
         }
-        let mut types: Vec<Type> = uses.iter().filter_map(|(named, of)| describe(ctx, named, of)).collect();
-        types.sort_by(|a, b| (&a.site, &a.name).cmp(&(&b.site, &b.name)));
-        Found { types, functions: count }
-    }
-
-    /// Notes the types in a type, and whether each is an error.
-    fn collect(&mut self, ctx: &Context, tree: &TypeTree, error: bool, out: &mut BTreeMap<Named, bool>) {
-        if known_types::passed_db_handle(ctx.graph, tree).is_some() && !error {
-            return;
-        }
-        match &tree.head {
-            Head::Here(definition)
-                if ctx.contract().data.contains(definition) && !self.is_sendable(ctx.graph, *definition) =>
-            {
-                *out.entry(Named::Here(*definition)).or_default() |= error;
-            }
-            Head::Outside(path) => {
-                if let Some(name) = outside_error(path, tree.parts.len(), error) {
-                    out.insert(Named::Outside(name), true);
-                }
-            }
-            Head::Dyn if tree.parts.iter().any(is_error_trait) => {
-                out.insert(Named::Outside("dyn Error"), true);
-            }
-            _ => {}
-        }
-        let is_result =
-            matches!(&tree.head, Head::Outside(path) if path.last().is_some_and(|name| name == "Result"));
-        for (index, part) in tree.parts.iter().enumerate() {
-            self.collect(ctx, part, error || (is_result && index == 1), out);
+        collect(ctx, &function.signature.output, false, &mut named);
+        named.retain(|named, _| !is_own_handle(ctx, function, named));
+        count += usize::from(!named.is_empty());
+        for (named, error) in named {
+            let entry = uses.entry(named).or_default();
+            entry.functions.push(function);
+            entry.error |= error;
         }
     }
+    let mut types: Vec<Type> = uses.iter().filter_map(|(named, of)| describe(ctx, named, of)).collect();
+    types.sort_by(|a, b| (&a.site, &a.name).cmp(&(&b.site, &b.name)));
+    Found { types, functions: count }
+}
 
-    fn is_sendable(&mut self, graph: &Graph, definition: Definition) -> bool {
-        *self.sendable.entry(definition).or_insert_with(|| has_wire_form(graph, definition))
+/// Notes the types in a type, and whether each is an error.
+fn collect(ctx: &Context, tree: &TypeTree, error: bool, out: &mut BTreeMap<Named, bool>) {
+    if known_types::passed_db_handle(ctx, tree).is_some() && !error {
+        return;
+    }
+    match &tree.head {
+        Head::Here(definition)
+            if ctx.contract().data.contains(definition) && !has_wire_form(ctx, *definition) =>
+        {
+            *out.entry(Named::Here(*definition)).or_default() |= error;
+        }
+        Head::Outside(path) => {
+            if let Some(name) = outside_error(path, tree.parts.len(), error) {
+                out.insert(Named::Outside(name), true);
+            }
+        }
+        Head::Dyn if tree.parts.iter().any(is_error_trait) => {
+            out.insert(Named::Outside("dyn Error"), true);
+        }
+        _ => {}
+    }
+    let is_result =
+        matches!(&tree.head, Head::Outside(path) if path.last().is_some_and(|name| name == "Result"));
+    for (index, part) in tree.parts.iter().enumerate() {
+        collect(ctx, part, error || (is_result && index == 1), out);
     }
 }
 
@@ -197,11 +186,11 @@ fn outside_error(path: &[String], parts: usize, error: bool) -> Option<&'static 
 }
 
 /// Whether a type is what a function makes, and no data: a service that is put together.
-fn is_own_handle(graph: &Graph, function: &Function, named: &Named) -> bool {
+fn is_own_handle(ctx: &Context, function: &Function, named: &Named) -> bool {
     let (Parent::Type(Some(owner)), Named::Here(definition)) = (function.signature.parent, named) else {
         return false;
     };
-    owner == *definition && holds_handle(graph, owner, &mut Vec::new())
+    owner == *definition && holds_handle(ctx, owner)
 }
 
 /// What a finding says of a type. A type of the module is shown where it is defined; others, which have their place
@@ -219,7 +208,7 @@ fn describe(ctx: &Context, named: &Named, of: &Use) -> Option<Type> {
     let is_own = contract::module_of(ctx, *definition) == Some(first.module);
     let name = ctx.graph.short_name(*definition).to_owned();
     let shown = if is_own { name.clone() } else { ctx.graph.path_of(*definition) };
-    let handle = holds_handle(ctx.graph, *definition, &mut Vec::new());
+    let handle = holds_handle(ctx, *definition);
     let label = match (of.error, handle) {
         (true, _) => error(&shown),
         (_, true) => format!("`{shown}`, which holds what only works in its process, is passed by {names}"),
