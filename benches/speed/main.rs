@@ -73,6 +73,8 @@ fn workspace(options: &Options, root: &Path, name: &str) -> Result<Measured, Str
     let mut measured = Measured::new(name, floor::count_lines(root)?);
     // One round in front, so that the files are in memory and nothing is built for the first time.
     for round in 0..=options.runs {
+        // The round before ended with a changed file, which has been put back.
+        tool.check()?;
         let samples = [
             tool.floor("cold")?,
             tool.floor("warm")?,

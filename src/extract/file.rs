@@ -19,6 +19,7 @@ pub fn extract(text: &str) -> FileFacts {
         walker.enter_attrs(&file.attrs);
         walker.items(&file.items);
         walker.facts.scopes[0].test = walker.test;
+        walker.facts.shrink();
         walker.facts
     });
     release_spans();

@@ -3,6 +3,7 @@
 //! Arguments are tried as items (where items may stand), as expressions, as statements, and in the end scanned for
 //! paths token by token. What a local `macro_rules!` makes of them is a matter of [`super::expand`].
 
+use super::arguments::{Code, chunks, is_keyed};
 use super::attributes as attr;
 use super::facts::*;
 use super::known;
@@ -232,15 +233,12 @@ impl Walker {
         if tokens.is_empty() {
             return Vec::new();
         }
-        if let Ok(exprs) = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone()) {
-            return exprs.iter().map(|e| self.named_argument(e)).collect();
-        }
-        if let Ok(stmts) = syn::Block::parse_within.parse2(tokens.clone()) {
-            self.statements(&stmts);
-            return Vec::new();
-        }
-        for chunk in chunks(tokens) {
-            self.chunk(chunk);
+        match Code::parse.parse2(tokens.clone()) {
+            Ok(Code::Expressions(exprs)) => return exprs.iter().map(|e| self.named_argument(e)).collect(),
+            Ok(Code::Statements(stmts)) => {
+                self.statements(&stmts);
+            }
+            Err(_) => chunks(tokens).into_iter().for_each(|chunk| self.chunk(chunk)),
         }
         Vec::new()
     }
@@ -346,9 +344,10 @@ impl Walker {
             return self.chunk(trees[value + 1..].iter().cloned().collect());
         }
         let guess = std::mem::replace(&mut self.guess, true);
-        if let Ok(expr) = syn::parse2::<Expr>(tokens.clone()) {
+        let is_value = !is_keyed(&trees);
+        if let Some(Ok(expr)) = is_value.then(|| syn::parse2::<Expr>(tokens.clone())) {
             self.argument(&expr);
-        } else if let Ok(ty) = syn::parse2::<syn::Type>(tokens.clone()) {
+        } else if let Some(Ok(ty)) = is_value.then(|| syn::parse2::<syn::Type>(tokens.clone())) {
             self.visit_type(&ty);
         } else {
             self.scan_paths(tokens);
@@ -517,34 +516,6 @@ fn delimiters(mac: &syn::Macro) -> proc_macro2::extra::DelimSpan {
         syn::MacroDelimiter::Brace(d) => d.span,
         syn::MacroDelimiter::Bracket(d) => d.span,
     }
-}
-
-/// Splits tokens at top-level `,`, `;` and `=>`; a brace group ends a chunk too.
-fn chunks(tokens: TokenStream) -> Vec<TokenStream> {
-    let mut out = vec![TokenStream::new()];
-    let mut trees = tokens.into_iter().peekable();
-    while let Some(tree) = trees.next() {
-        let arrow = matches!((&tree, trees.peek()), (TokenTree::Punct(a), Some(TokenTree::Punct(b)))
-            if a.as_char() == '=' && b.as_char() == '>');
-        match &tree {
-            TokenTree::Punct(p) if matches!(p.as_char(), ',' | ';') => out.push(TokenStream::new()),
-            TokenTree::Punct(_) if arrow => {
-                trees.next();
-                out.push(TokenStream::new());
-            }
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                out.last_mut().expect("never empty").extend([tree]);
-                let goes_on = matches!(trees.peek(), Some(TokenTree::Punct(p)) if matches!(p.as_char(), '.' | '?'))
-                    || matches!(trees.peek(), Some(TokenTree::Ident(word)) if word == "else");
-                if !goes_on {
-                    out.push(TokenStream::new());
-                }
-            }
-            _ => out.last_mut().expect("never empty").extend([tree]),
-        }
-    }
-    out.retain(|c| !c.is_empty());
-    out
 }
 
 /// The identifiers that a format string's placeholders name.

@@ -14,6 +14,7 @@ mod uses;
 mod attributes;
 mod data_attributes;
 mod macros;
+mod arguments;
 mod known;
 mod loops;
 mod scan;

@@ -6,6 +6,7 @@
 
 use bitcode::{Decode, Encode};
 
+mod compact;
 mod flow;
 mod macros;
 mod mapping;
