@@ -1,5 +1,7 @@
 //! Tells the tool its own version, down to its sources: results kept by another one are of no use to it.
 
+#![expect(clippy::disallowed_methods, reason = "a program of its own, which reads its own sources")]
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};

@@ -15,12 +15,45 @@ use crate::cache::Cache;
 use crate::cache::outcome::Question;
 use crate::config::{ConfigErrors, policy::Policy};
 use crate::data::DataModel;
-use crate::extract::memory::{Forgetful, Memory};
+use crate::extract::Ahead;
+use crate::extract::facts::FileFacts;
+use crate::extract::memory::{Memory, Remembered};
 use crate::graph::Graph;
 use crate::output::report::Report;
 use crate::source::{Recorded, Source};
 use globset::GlobSet;
 use std::sync::Arc;
+
+/// What is known before a run begins. It changes how long the run takes, and nothing else.
+#[derive(Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// What earlier runs found out.
+    pub cache: Option<&'a Cache>,
+    /// Facts of files that were read already.
+    pub ahead: Option<&'a Ahead>,
+}
+
+impl Memory for Known<'_> {
+    fn facts(&self, text: &str) -> Option<Arc<FileFacts>> {
+        self.cache.and_then(|cache| cache.facts(text)).or_else(|| {
+            let facts = self.ahead?.facts(text)?;
+            self.keep_facts(text, &facts);
+            Some(facts)
+        })
+    }
+
+    fn keep_facts(&self, text: &str, facts: &Arc<FileFacts>) {
+        self.cache.into_iter().for_each(|cache| cache.keep_facts(text, facts));
+    }
+
+    fn recall(&self, key: u128) -> Option<Option<Remembered>> {
+        self.cache.and_then(|cache| cache.recall(key))
+    }
+
+    fn keep(&self, key: u128, made: Option<&Remembered>) {
+        self.cache.into_iter().for_each(|cache| cache.keep(key, made));
+    }
+}
 
 /// Checks a workspace against its policy: the whole pipeline. `enter` hears of each stage as it begins.
 ///
@@ -28,10 +61,10 @@ use std::sync::Arc;
 pub fn check(
     source: &Source,
     policy: &Policy,
-    cache: Option<&Cache>,
+    known: Known,
     enter: &dyn Fn(Stage),
 ) -> Result<Report, ConfigErrors> {
-    let Some(cache) = cache else { return check_with(source, policy, None, enter) };
+    let Some(cache) = known.cache else { return check_with(source, policy, known, enter) };
     let question = Question::new(&source.packages, policy);
     let files = Arc::new(Recorded::new(source.tree.clone()));
     if let Some(mut report) = cache.outcome(question, &files) {
@@ -39,7 +72,7 @@ pub fn check(
         return Ok(report);
     }
     let recorded = Source { tree: files.clone(), ..source.clone() };
-    let report = check_with(&recorded, policy, Some(cache), enter)?;
+    let report = check_with(&recorded, policy, known, enter)?;
     cache.keep_outcome(question, files.trace(), &report);
     Ok(report)
 }
@@ -48,12 +81,12 @@ pub fn check(
 fn check_with(
     source: &Source,
     policy: &Policy,
-    cache: Option<&Cache>,
+    known: Known,
     enter: &dyn Fn(Stage),
 ) -> Result<Report, ConfigErrors> {
     // A policy that says nothing about data costs nothing.
     let looks_at_data = policy.declares_data() || policy.declares_resources();
-    let graph = resolve_with(source, &policy.analysis.exclude, looks_at_data, cache, enter);
+    let graph = resolve_with(source, &policy.analysis.exclude, looks_at_data, known, enter);
     let data = match looks_at_data {
         true => inventory(source, &graph, Some(policy), enter),
         false => DataModel::default(),
@@ -80,7 +113,7 @@ pub fn inventory(
 
 /// The first half of the pipeline: files to resolved references, with what [`inventory`] needs.
 pub fn resolve(source: &Source, exclude: &GlobSet, enter: &dyn Fn(Stage)) -> Graph {
-    resolve_with(source, exclude, true, None, enter)
+    resolve_with(source, exclude, true, Known::default(), enter)
 }
 
 /// The same; `keep_flow`: what is found out about values in bodies is kept, which only data needs.
@@ -88,19 +121,18 @@ pub fn resolve_with(
     source: &Source,
     exclude: &GlobSet,
     keep_flow: bool,
-    cache: Option<&Cache>,
+    known: Known,
     enter: &dyn Fn(Stage),
 ) -> Graph {
-    let memory: &dyn Memory = cache.map_or(&Forgetful, |cache| cache);
     enter(Stage::Extract);
-    let mut facts = extract::workspace(source, exclude, memory);
+    let mut facts = extract::workspace(source, exclude, &known);
     enter(Stage::Resolve);
     loop {
-        let (graph, wanted) = graph::build(&source.packages, &facts, keep_flow, memory);
-        match extract::extend(&facts, source, &wanted, memory) {
+        let (graph, wanted) = graph::build(&source.packages, &facts, keep_flow, &known);
+        match extract::extend(&facts, source, &wanted, &known) {
             Some(more) => facts = more,
             None => {
-                cache.into_iter().for_each(Cache::save);
+                known.cache.into_iter().for_each(Cache::save);
                 return graph;
             }
         }

@@ -50,6 +50,11 @@ impl Cache {
         Cache { folder, facts: Store::new(facts), expansions: Store::new(expansions) }
     }
 
+    /// Whether there is something below a build folder.
+    pub fn is_in(build_folder: &Path) -> bool {
+        build_folder.join(FOLDER).is_dir()
+    }
+
     /// Writes what is new after a run that asked for all that it needs: what it did not ask for may go. That it could
     /// not be written is no reason to fail: the next run takes longer.
     pub fn save(&self) {

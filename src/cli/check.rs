@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::{Exit, destination, session};
 use crate::output::check::FORMATS;
 use crate::output::report::Report;
-use crate::{Stage, config};
+use crate::{Known, Stage, config};
 
 /// Checks, writes the report, and says how it went.
 pub(super) fn run(global: &Global) -> Result<Exit, CliError> {
@@ -20,13 +20,14 @@ pub(super) fn run(global: &Global) -> Result<Exit, CliError> {
 fn report(global: &Global) -> Result<Report, CliError> {
     let progress = Progress::start(global);
     progress.enter(Stage::Load);
-    let source = session::load(global)?;
+    let (source, ahead) = session::load(global)?;
     let chosen = session::packages(global, &source.packages)?;
     let Some(policy) = session::policy(global, &source)? else {
         return Err(CliError::NoPolicy { looked_at: source.root.join(config::FILE_NAME) });
     };
     let cache = session::cache(global, &source);
-    let mut report = crate::check(&source, &policy, cache.as_ref(), &|stage| progress.enter(stage))?;
+    let known = Known { cache: cache.as_ref(), ahead: Some(&ahead) };
+    let mut report = crate::check(&source, &policy, known, &|stage| progress.enter(stage))?;
     drop(progress);
     session::tell_unchecked(global, &policy);
     if let Some(chosen) = chosen {

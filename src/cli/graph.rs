@@ -4,7 +4,6 @@ use super::args::{Global, LevelArg};
 use super::error::CliError;
 use super::progress::Progress;
 use super::{Exit, destination, session};
-use crate::Stage;
 use crate::config;
 use crate::config::{Assignment, policy::Policy};
 use crate::data::DataModel;
@@ -13,6 +12,7 @@ use crate::output::graph::FORMATS;
 use crate::output::report::shortfalls;
 use crate::output::view::{Declared, Level, View};
 use crate::source::Source;
+use crate::{Known, Stage};
 
 /// Writes the graph.
 pub(super) fn run(global: &Global, level: Option<LevelArg>) -> Result<Exit, CliError> {
@@ -50,12 +50,13 @@ impl Resolved {
 
     fn enter(global: &Global, keep_flow: bool, progress: &Progress) -> Result<Resolved, CliError> {
         progress.enter(Stage::Load);
-        let source = session::load(global)?;
+        let (source, ahead) = session::load(global)?;
         let policy = session::policy(global, &source)?;
         let exclude = policy.as_ref().map(|policy| policy.analysis.exclude.clone()).unwrap_or_default();
         let cache = session::cache(global, &source);
+        let known = Known { cache: cache.as_ref(), ahead: Some(&ahead) };
         let enter = |stage| progress.enter(stage);
-        let graph = crate::resolve_with(&source, &exclude, keep_flow, cache.as_ref(), &enter);
+        let graph = crate::resolve_with(&source, &exclude, keep_flow, known, &enter);
         let declared = match policy {
             Some(policy) => {
                 let assignment = config::assign(&policy, graph.model())?;

@@ -6,16 +6,42 @@ use super::error::CliError;
 use crate::cache::Cache;
 use crate::config;
 use crate::config::policy::Policy;
+use crate::extract::Ahead;
 use crate::output::style::WARNING;
 use crate::output::{self, Format, escape};
 use crate::rules;
 use crate::source::{self, LoadOptions, Package, ReadError, Source};
 use std::io::Write;
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
+use std::thread;
 
-/// Loads the workspace.
-pub(super) fn load(global: &Global) -> Result<Source, CliError> {
+/// Loads the workspace. Where nothing is kept of earlier runs, files are extracted ahead while cargo is asked about it.
+pub(super) fn load(global: &Global) -> Result<(Source, Ahead), CliError> {
     let (offline, locked) = (global.offline, global.locked);
-    Ok(source::load(&LoadOptions { manifest_path: global.manifest_path.clone(), offline, locked })?)
+    let options = LoadOptions { manifest_path: global.manifest_path.clone(), offline, locked };
+    let manifest = source::find_manifest(&options)?;
+    let ahead = Ahead::default();
+    let source = thread::scope(|scope| {
+        let loading = scope.spawn(|| {
+            let source = source::load(&options);
+            ahead.finish();
+            source
+        });
+        if global.no_cache || !is_kept_nearby(&manifest) {
+            let files = source::likely_files(&manifest, &|| ahead.is_over());
+            ahead.run(&files, source::read_likely);
+        }
+        loading.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })?;
+    Ok((source, ahead))
+}
+
+/// Whether the usual place for results of earlier runs is there: a guess, before cargo says where it is.
+fn is_kept_nearby(manifest: &Path) -> bool {
+    let build_folder = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let build_folder = build_folder.or_else(|| Some(manifest.parent()?.join("target")));
+    build_folder.is_some_and(|folder| Cache::is_in(&folder))
 }
 
 /// What earlier runs found out, unless it is not wanted.
@@ -51,7 +77,7 @@ pub(super) fn policy(global: &Global, source: &Source) -> Result<Option<Policy>,
 }
 
 /// A path relative to the workspace root where it lies inside it.
-fn shown_name(path: &std::path::Path, source: &Source) -> String {
+fn shown_name(path: &Path, source: &Source) -> String {
     let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let root = source.root.canonicalize().unwrap_or_else(|_| source.root.clone());
     match absolute.strip_prefix(root) {

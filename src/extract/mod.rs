@@ -20,9 +20,11 @@ mod loops;
 mod scan;
 pub mod expand;
 pub mod memory;
+mod ahead;
 mod transcribe;
 pub mod module_files;
 mod workspace;
 
+pub use ahead::Ahead;
 pub use file::{extract, release_spans};
 pub use workspace::{Extracted, ExtractedFile, Wanted, extend, remembered, workspace};

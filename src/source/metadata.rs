@@ -78,7 +78,7 @@ pub fn load(options: &LoadOptions) -> Result<Source, LoadError> {
 }
 
 /// The `Cargo.toml` that was asked for, or the nearest one from here upwards.
-fn find_manifest(options: &LoadOptions) -> Result<PathBuf, LoadError> {
+pub fn find_manifest(options: &LoadOptions) -> Result<PathBuf, LoadError> {
     if let Some(path) = &options.manifest_path {
         return if path.is_file() {
             Ok(path.clone())

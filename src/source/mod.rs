@@ -9,11 +9,13 @@ mod manifest;
 mod memory;
 mod metadata;
 mod recorded;
+mod likely;
 mod walk;
 
 pub use disk::DiskTree;
+pub use likely::{likely_files, read_likely};
 pub use memory::MemoryTree;
-pub use metadata::{LoadError, LoadOptions, load};
+pub use metadata::{LoadError, LoadOptions, find_manifest, load};
 pub use package::{Dependency, DependencyKind, Package, Target, TargetKind};
 pub use recorded::{Change, Compared, Recorded, Trace, hash_of, hash_of_text};
 

@@ -11,6 +11,11 @@ const COMMANDS: [&[&str]; 3] = [
     &["data", "--format", "json"],
 ];
 
+/// What happens to a file.
+type Damage = fn(&[u8]) -> Vec<u8>;
+/// Another layout of the same code.
+type Layout<'a> = &'a dyn Fn(&str) -> String;
+
 /// A copy of the demo, where files may change.
 struct Shop(tempfile::TempDir);
 
@@ -152,7 +157,7 @@ fn what_is_damaged_is_ignored_and_replaced() {
     let whole: Vec<(PathBuf, Vec<u8>)> =
         shop.left_behind().into_iter().map(|path| (path.clone(), fs::read(&path).unwrap())).collect();
     assert!(whole.len() > 3);
-    let damages: [(&str, fn(&[u8]) -> Vec<u8>); 5] = [
+    let damages: [(&str, Damage); 5] = [
         ("empty", |_| Vec::new()),
         ("half written", |bytes| bytes[..bytes.len() / 2].to_vec()),
         ("one bit off", |bytes| {
@@ -221,7 +226,7 @@ fn what_only_moves_is_not_analysed_again() {
         lines.collect::<Vec<_>>().join("\n")
     };
     // Places inside of strings are not followed, and what stands in a macro's arguments counts as it is.
-    let layouts: [(&str, usize, &dyn Fn(&str) -> String); 3] = [
+    let layouts: [(&str, usize, Layout); 3] = [
         ("a comment behind", 90, &|text| format!("{text}// more\n")),
         ("lines in front", 60, &|text| format!("\n\n{text}")),
         ("between the lines", 40, &spread),

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 /// Names resolved across the workspace, with what is known of values or without.
 fn graph_of(source: &Source, exclude: &GlobSet, keep_flow: bool) -> Graph {
-    modcheck::resolve_with(source, exclude, keep_flow, None, &|_| ())
+    modcheck::resolve_with(source, exclude, keep_flow, modcheck::Known::default(), &|_| ())
 }
 
 /// The checked `boundaries.toml`.
