@@ -5,33 +5,42 @@ use super::FileFacts;
 impl FileFacts {
     /// Gives back the room that the lists were given to grow.
     pub fn shrink(&mut self) {
-        self.names.shrink_to_fit();
-        self.segments.shrink_to_fit();
-        self.scopes.shrink_to_fit();
-        self.items.shrink_to_fit();
-        self.members.shrink_to_fit();
-        self.mod_files.shrink_to_fit();
-        self.imports.shrink_to_fit();
-        self.impls.shrink_to_fit();
-        self.refs.shrink_to_fit();
-        self.types.shrink_to_fit();
-        self.type_lists.shrink_to_fit();
-        self.params.shrink_to_fit();
-        self.fields.shrink_to_fit();
-        self.nodes.shrink_to_fit();
-        self.node_lists.shrink_to_fit();
-        self.accesses.shrink_to_fit();
-        self.macros.shrink_to_fit();
-        self.calls.shrink_to_fit();
-        self.includes.shrink_to_fit();
-        self.literals.shrink_to_fit();
-        self.bodies.shrink_to_fit();
-        self.closures.shrink_to_fit();
-        self.loops.shrink_to_fit();
-        self.exits.shrink_to_fit();
-        self.attributes.shrink_to_fit();
-        self.tables.shrink_to_fit();
-        self.aliases.shrink_to_fit();
-        self.qualified.shrink_to_fit();
+        fit(&mut self.names);
+        fit(&mut self.segments);
+        fit(&mut self.scopes);
+        fit(&mut self.items);
+        fit(&mut self.members);
+        fit(&mut self.mod_files);
+        fit(&mut self.imports);
+        fit(&mut self.impls);
+        fit(&mut self.refs);
+        fit(&mut self.types);
+        fit(&mut self.type_lists);
+        fit(&mut self.params);
+        fit(&mut self.fields);
+        fit(&mut self.nodes);
+        fit(&mut self.node_lists);
+        fit(&mut self.accesses);
+        fit(&mut self.macros);
+        fit(&mut self.calls);
+        fit(&mut self.includes);
+        fit(&mut self.literals);
+        fit(&mut self.bodies);
+        fit(&mut self.closures);
+        fit(&mut self.loops);
+        fit(&mut self.exits);
+        fit(&mut self.attributes);
+        fit(&mut self.tables);
+        fit(&mut self.aliases);
+        fit(&mut self.qualified);
+    }
+}
+
+/// Moves a list that was given much room to where it fits: allocators leave a block where it is that is half full.
+fn fit<T>(list: &mut Vec<T>) {
+    if list.capacity() - list.len() > list.len() / 8 {
+        let mut fitting = Vec::with_capacity(list.len());
+        fitting.append(list);
+        *list = fitting;
     }
 }
