@@ -9,6 +9,7 @@ use crate::output::escape::{self, Excerpt, excerpt};
 use crate::output::report::{Report, counted, percent};
 use crate::output::style::{ERROR, GOOD, WARNING};
 use crate::rules::{Finding, PolicyRef, Site, TrailStep};
+use rustc_hash::FxHashMap;
 use std::io::{self, Write};
 
 /// How many sites beyond the first are listed.
@@ -16,8 +17,9 @@ const OTHER_SITES: usize = 3;
 
 /// Writes every finding, what else is worth knowing, and a closing line.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut lines = Lines { report, of_files: FxHashMap::default() };
     for finding in &report.findings {
-        diagnostic(report, finding).write(out)?;
+        diagnostic(&mut lines, finding).write(out)?;
         writeln!(out)?;
     }
     for notice in &report.notices {
@@ -26,23 +28,32 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     write_summary(report, out)
 }
 
-fn diagnostic<'a>(report: &'a Report, finding: &'a Finding) -> Diagnostic<'a> {
+fn diagnostic<'a>(lines: &mut Lines<'a>, finding: &'a Finding) -> Diagnostic<'a> {
     let site = finding.sites.first();
     Diagnostic {
         error: finding.severity == Severity::Deny,
         code: Some(format!("modcheck::{}", finding.rule)),
         message: &finding.message,
         place: site.map(|site| (site.file.as_str(), site.line, site.column)),
-        excerpt: site.and_then(|site| source_line(report, site)),
+        excerpt: site.and_then(|site| lines.excerpt(site)),
         label: site.map_or("", |site| &site.label),
         notes: notes(finding),
     }
 }
 
-/// The line of a site, where the text is at hand.
-fn source_line(report: &Report, site: &Site) -> Option<Excerpt> {
-    let line = report.sources.get(&site.file)?.lines().nth(site.line.checked_sub(1)? as usize)?;
-    Some(excerpt(line, site.column, site.width))
+/// The lines of the files that findings show, each split once.
+struct Lines<'a> {
+    report: &'a Report,
+    of_files: FxHashMap<&'a str, Vec<&'a str>>,
+}
+
+impl<'a> Lines<'a> {
+    /// The line of a site, where the text is at hand.
+    fn excerpt(&mut self, site: &'a Site) -> Option<Excerpt> {
+        let text = self.report.sources.get(&site.file)?;
+        let lines = self.of_files.entry(&site.file).or_insert_with(|| text.lines().collect());
+        Some(excerpt(lines.get(site.line.checked_sub(1)? as usize)?, site.column, site.width))
+    }
 }
 
 /// What stands below the excerpt.
