@@ -124,8 +124,9 @@ fn every_flag_it_speaks_of_exists() {
         ["check", "graph", "why", "data", "list", "explain"].map(|c| run_in(root(), &[c, "--help"]).stdout);
     let known: BTreeSet<&str> = help.iter().flat_map(|text| flags(text)).collect();
     let text = readme();
-    let own =
-        text.lines().filter(|line| !["cargo install", "cargo metadata", "cargo bench"].iter().any(|c| line.contains(c)));
+    let own = text
+        .lines()
+        .filter(|line| !["cargo install", "cargo metadata", "cargo bench"].iter().any(|c| line.contains(c)));
     let mut count = 0;
     for flag in own.flat_map(flags) {
         assert!(known.contains(flag), "README.md speaks of `{flag}`, which `--help` does not know");
