@@ -34,16 +34,16 @@ pub struct Known<'a> {
 }
 
 impl Memory for Known<'_> {
-    fn facts(&self, text: &str) -> Option<Arc<FileFacts>> {
-        self.cache.and_then(|cache| cache.facts(text)).or_else(|| {
-            let facts = self.ahead?.facts(text)?;
-            self.keep_facts(text, &facts);
-            Some(facts)
-        })
+    fn facts(&self, hash: u128) -> Option<Arc<FileFacts>> {
+        self.cache.and_then(|cache| cache.facts(hash))
     }
 
-    fn keep_facts(&self, text: &str, facts: &Arc<FileFacts>) {
-        self.cache.into_iter().for_each(|cache| cache.keep_facts(text, facts));
+    fn extracted(&self, hash: u128) -> Option<Arc<FileFacts>> {
+        self.ahead.and_then(|ahead| ahead.facts(hash))
+    }
+
+    fn keep_facts(&self, hash: u128, text: &str, facts: &Arc<FileFacts>) {
+        self.cache.into_iter().for_each(|cache| cache.keep_facts(hash, text, facts));
     }
 
     fn recall(&self, key: u128) -> Option<Option<Remembered>> {

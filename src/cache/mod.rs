@@ -7,7 +7,6 @@
 //! - [`Store`]: facts by the text of the file they are of, expansions of macros by what was expanded.
 //! - [`outcome`]: the report of a whole check, with everything that the check read.
 
-mod kept;
 mod moved;
 mod sealed;
 mod store;
@@ -17,7 +16,6 @@ pub use store::{Others, Store};
 
 use crate::extract::facts::FileFacts;
 use crate::extract::memory::{Memory, Remembered};
-use crate::source::hash_of_text;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -71,13 +69,13 @@ impl Cache {
 }
 
 impl Memory for Cache {
-    fn facts(&self, text: &str) -> Option<Arc<FileFacts>> {
-        self.facts.get(hash_of_text(text)).map(|known| known.facts.clone())
+    fn facts(&self, hash: u128) -> Option<Arc<FileFacts>> {
+        self.facts.get(hash).map(|known| known.facts.clone())
     }
 
-    fn keep_facts(&self, text: &str, facts: &Arc<FileFacts>) {
+    fn keep_facts(&self, hash: u128, text: &str, facts: &Arc<FileFacts>) {
         let known = KnownFile { facts: facts.clone(), pieces: moved::pieces(facts, text) };
-        self.facts.put(hash_of_text(text), Arc::new(known));
+        self.facts.put(hash, Arc::new(known));
     }
 
     fn recall(&self, key: u128) -> Option<Option<Remembered>> {

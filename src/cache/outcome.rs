@@ -4,7 +4,6 @@
 //! for says what it said. There are a few places for reports, taken by what they are an answer to, so that neither
 //! policies that are tried out nor revisions that come and go fill the disk.
 
-use super::kept::KeptReport;
 use super::moved::{self, Moves};
 use super::{Cache, Others, sealed};
 use crate::config::policy::Policy;
@@ -31,7 +30,7 @@ impl Question {
 struct Kept {
     question: Question,
     trace: Trace,
-    report: KeptReport,
+    report: Report,
 }
 
 impl Cache {
@@ -43,9 +42,9 @@ impl Cache {
             return None;
         }
         match files.compare(&kept.trace) {
-            Compared::Same => kept.report.restore(),
+            Compared::Same => Some(kept.report),
             Compared::Changed(changed) => {
-                let report = self.moved(kept.report.restore()?, &changed, files)?;
+                let report = self.moved(kept.report, &changed, files)?;
                 self.facts.save(Others::Keep);
                 self.keep_outcome(question, kept.trace.after(changed), &report);
                 Some(report)
@@ -68,7 +67,7 @@ impl Cache {
 
     /// Keeps the report of a check, with what it read.
     pub fn keep_outcome(&self, question: Question, trace: Trace, report: &Report) {
-        let kept = Kept { question, trace, report: KeptReport::new(report) };
+        let kept = Kept { question, trace, report: report.clone() };
         let written = std::fs::create_dir_all(self.outcomes());
         // Where it cannot be written the next run takes longer, no more.
         drop(written.and_then(|()| sealed::write(&self.place(question), &kept)));

@@ -48,7 +48,7 @@ mod tests {
 
     fn report(severity: Severity, incomplete: &[&str]) -> Report {
         let finding = Finding {
-            rule: "r",
+            rule: "r".to_owned(),
             severity,
             message: String::new(),
             sites: Vec::new(),

@@ -7,14 +7,19 @@ use super::facts::{CallPosition, FileFacts};
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_128;
 
-/// Remembers facts by the text that they are of, and expansions by their keys. The keys know nothing of the tool: what one build of it remembers is of no use to
+/// Remembers facts by a hash of the text that they are of, and expansions by their keys. The keys know nothing of the tool: what one build of it remembers is of no use to
 /// another.
 pub trait Memory: Sync {
-    /// The facts of a text, if it was seen before.
-    fn facts(&self, text: &str) -> Option<Arc<FileFacts>>;
+    /// The facts of the text with a hash, if it was seen before.
+    fn facts(&self, hash: u128) -> Option<Arc<FileFacts>>;
 
-    /// Keeps the facts of a text.
-    fn keep_facts(&self, text: &str, facts: &Arc<FileFacts>);
+    /// The facts of the text with a hash, if they were made in this run and are not kept yet.
+    fn extracted(&self, _: u128) -> Option<Arc<FileFacts>> {
+        None
+    }
+
+    /// Keeps the facts of a text, under its hash.
+    fn keep_facts(&self, hash: u128, text: &str, facts: &Arc<FileFacts>);
 
     /// What was kept under a key: `Some(None)` is what was kept as nothing.
     fn recall(&self, key: u128) -> Option<Option<Remembered>>;
@@ -37,11 +42,11 @@ pub struct Remembered {
 pub struct Forgetful;
 
 impl Memory for Forgetful {
-    fn facts(&self, _: &str) -> Option<Arc<FileFacts>> {
+    fn facts(&self, _: u128) -> Option<Arc<FileFacts>> {
         None
     }
 
-    fn keep_facts(&self, _: &str, _: &Arc<FileFacts>) {}
+    fn keep_facts(&self, _: u128, _: &str, _: &Arc<FileFacts>) {}
 
     fn recall(&self, _: u128) -> Option<Option<Remembered>> {
         None

@@ -4,7 +4,7 @@ use super::facts::{FileFacts, ItemKind};
 use super::file::extract;
 use super::memory::Memory;
 use super::module_files::{candidates, dir, included};
-use crate::source::{ReadError, Source, Tree};
+use crate::source::{ReadError, Source, Tree, hash_of_text};
 use globset::GlobSet;
 use rayon::Scope;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -60,9 +60,10 @@ pub struct Wanted {
 
 /// The facts of a text, out of memory if it was seen before.
 pub fn remembered(text: &str, memory: &dyn Memory) -> Arc<FileFacts> {
-    memory.facts(text).unwrap_or_else(|| {
-        let facts = Arc::new(extract(text));
-        memory.keep_facts(text, &facts);
+    let hash = hash_of_text(text);
+    memory.facts(hash).unwrap_or_else(|| {
+        let facts = memory.extracted(hash).unwrap_or_else(|| Arc::new(extract(text)));
+        memory.keep_facts(hash, text, &facts);
         facts
     })
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The outcome of a check.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, bitcode::Encode, bitcode::Decode)]
 pub struct Report {
     /// In the order in which to show them.
     pub findings: Vec<Finding>,
@@ -25,7 +25,8 @@ pub struct Report {
     pub incomplete: Vec<String>,
     /// What is worth knowing though it is no finding: phrases.
     pub notices: Vec<String>,
-    /// The text of the files that findings show, by path.
+    /// The text of the files that findings show, by path. Not kept from one run to the next.
+    #[bitcode(skip)]
     pub sources: BTreeMap<String, Arc<str>>,
 }
 
@@ -206,7 +207,7 @@ pub(super) mod tests {
         let mut sites = vec![site("src/orders/place.rs", 2, 26, 6, "private to `payments`")];
         sites.extend((3..9).map(|line| site("src/orders/refund.rs", line, 5, 6, "")));
         Finding {
-            rule: "private-access",
+            rule: "private-access".to_owned(),
             severity: Severity::Deny,
             message: "`orders` reaches past the public interface of `payments`".into(),
             sites,
@@ -232,7 +233,7 @@ pub(super) mod tests {
 
     fn bare_warning() -> Finding {
         Finding {
-            rule: "unassigned-code",
+            rule: "unassigned-code".to_owned(),
             severity: Severity::Warn,
             message: "`shop::misc` belongs to no module".into(),
             sites: vec![site("src/misc.rs", 1, 1, 1, "")],

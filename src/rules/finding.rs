@@ -3,10 +3,10 @@
 use crate::config::policy::{Place, Severity};
 
 /// One result of one rule. Its identity never contains a line number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, bitcode::Encode, bitcode::Decode)]
 pub struct Finding {
     /// Rule name, e.g. `private-access`.
-    pub rule: &'static str,
+    pub rule: String,
     /// After `[rules]` and the module's own overrides.
     pub severity: Severity,
     /// A lower-case phrase without a full stop.

@@ -113,7 +113,7 @@ pub fn run(ctx: &Context) -> Vec<Finding> {
 
 fn sort_key(finding: &Finding) -> (Option<(&str, u32, u32)>, &str, &str, &str) {
     let place = finding.sites.first().map(|s| (s.file.as_str(), s.line, s.column));
-    (place, finding.rule, &finding.from, &finding.to)
+    (place, &finding.rule, &finding.from, &finding.to)
 }
 
 /// Puts drafts with the same `from` and `to` together; the first one speaks for all.
@@ -144,7 +144,7 @@ fn finish(ctx: &Context, lines: &[&str], rule: &Rule, draft: Draft) -> Option<Fi
     let because = speaks.into_iter().flatten().find_map(|m| ctx.module(m).because.clone());
     let name = |module: ModuleId| ctx.name(module).to_string();
     Some(Finding {
-        rule: rule.name,
+        rule: rule.name.to_owned(),
         severity,
         identity: identity(rule.name, &draft.from, &draft.to),
         message: draft.message,

@@ -19,11 +19,11 @@ struct Kept {
 }
 
 impl Memory for Kept {
-    fn facts(&self, _: &str) -> Option<Arc<FileFacts>> {
+    fn facts(&self, _: u128) -> Option<Arc<FileFacts>> {
         None
     }
 
-    fn keep_facts(&self, _: &str, _: &Arc<FileFacts>) {}
+    fn keep_facts(&self, _: u128, _: &str, _: &Arc<FileFacts>) {}
 
     fn recall(&self, key: u128) -> Option<Option<Remembered>> {
         let found = self.entries.lock().expect("no panic while locked").get(&key).cloned();

@@ -103,7 +103,7 @@ impl<'a> From<&'a Finding> for FindingJson<'a> {
         let (file, line, column) =
             finding.sites.first().map_or(("", 1, 1), |site| (&site.file, site.line, site.column));
         FindingJson {
-            rule: finding.rule,
+            rule: &finding.rule,
             severity: finding.severity,
             message: &finding.message,
             file,
