@@ -6,6 +6,7 @@ pub mod graph;
 pub mod sql;
 pub mod data;
 pub mod rules;
+pub mod baseline;
 pub mod output;
 pub mod config;
 pub mod cache;
@@ -55,7 +56,8 @@ impl Memory for Known<'_> {
     }
 }
 
-/// Checks a workspace against its policy: the whole pipeline. `enter` hears of each stage as it begins.
+/// Checks a workspace against its policy: the whole pipeline, up to what is made of the findings. `enter` hears of each
+/// stage as it begins.
 ///
 /// With a cache it does no more than what changed since an earlier run asks for, and comes to the same.
 pub fn check(
@@ -67,8 +69,7 @@ pub fn check(
     let Some(cache) = known.cache else { return check_with(source, policy, known, enter) };
     let question = Question::new(&source.packages, policy);
     let files = Arc::new(Recorded::new(source.tree.clone()));
-    if let Some(mut report) = cache.outcome(question, &files) {
-        report.add_sources(policy, &*files);
+    if let Some(report) = cache.outcome(question, &files) {
         return Ok(report);
     }
     let recorded = Source { tree: files.clone(), ..source.clone() };
@@ -95,9 +96,7 @@ fn check_with(
     let assignment = config::assign(policy, graph.model())?;
     let ownership = config::own(policy, &data);
     let context = rules::Context::new(&graph, policy, &assignment, (&data, &ownership));
-    let mut report = Report::new(rules::run(&context), &context);
-    report.add_sources(policy, &*source.tree);
-    Ok(report)
+    Ok(Report::new(rules::run(&context), &context))
 }
 
 /// Who touches which data.

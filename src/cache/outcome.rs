@@ -22,7 +22,7 @@ pub struct Question(u128);
 impl Question {
     /// What a check of these packages against this policy asks.
     pub fn new(packages: &[Package], policy: &Policy) -> Question {
-        Question(hash_of(&(packages, &policy.file, &policy.text)))
+        Question(hash_of(&(packages, &policy.file, &policy.text, &policy.overrides)))
     }
 }
 

@@ -59,6 +59,15 @@ pub(super) enum Command {
         #[arg(long)]
         tests: bool,
     },
+    /// Accept today's findings, so that only new ones fail: writes boundaries.baseline.toml
+    Baseline {
+        /// Only take out what is gone; accept nothing
+        #[arg(long, conflicts_with = "accept")]
+        prune: bool,
+        /// Only accept this finding, as `check` names it: `rule from -> to`; may be given several times
+        #[arg(long, value_name = "IDENTITY")]
+        accept: Vec<String>,
+    },
     /// List the rules
     List,
     /// Explain a rule
@@ -98,6 +107,21 @@ pub(super) struct Global {
     /// Warnings fail the run as well
     #[arg(long, global = true)]
     pub(super) deny_warnings: bool,
+    /// Switch a rule off; may be given several times
+    #[arg(long, global = true, value_name = "RULE")]
+    pub(super) allow: Vec<String>,
+    /// Make findings of a rule warnings, whatever the policy says; may be given several times
+    #[arg(long, global = true, value_name = "RULE")]
+    pub(super) warn: Vec<String>,
+    /// Make findings of a rule errors, whatever the policy says; may be given several times
+    #[arg(long, global = true, value_name = "RULE")]
+    pub(super) deny: Vec<String>,
+    /// Accepted findings that are gone fail the run
+    #[arg(long, global = true, conflicts_with = "no_baseline")]
+    pub(super) strict_baseline: bool,
+    /// Show accepted findings as well, as if there were no baseline
+    #[arg(long, global = true)]
+    pub(super) no_baseline: bool,
     /// How many threads to use [default: one per core]
     #[arg(short, long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) jobs: Option<u16>,
@@ -153,25 +177,37 @@ impl Cli {
 
     /// A flag that would silently do nothing is an error.
     pub(super) fn reject_useless_flags(&self) -> Result<(), CliError> {
-        let global = &self.global;
-        let given = [
-            ("--package", !global.package.is_empty()),
-            ("--deny-warnings", global.deny_warnings),
-            ("--format", global.format.is_some()),
-        ];
-        let (command, useless): (_, &[&str]) = match &self.command {
+        let (command, useful): (_, &[&str]) = match &self.command {
             None | Some(Command::Check) => return Ok(()),
-            Some(Command::Graph { .. }) => ("graph", &["--deny-warnings"]),
-            Some(Command::Why { .. }) => ("why", &["--deny-warnings", "--package"]),
-            Some(Command::Data { propose: false, .. }) => ("data", &["--deny-warnings"]),
-            Some(Command::Data { .. }) => ("data --propose", &["--deny-warnings", "--package", "--format"]),
-            Some(Command::List) => ("list", &["--deny-warnings", "--package", "--format"]),
-            Some(Command::Explain { .. }) => ("explain", &["--deny-warnings", "--package", "--format"]),
+            Some(Command::Graph { .. }) => ("graph", &["--package", "--format"]),
+            Some(Command::Why { .. }) => ("why", &["--format"]),
+            Some(Command::Data { propose: false, .. }) => ("data", &["--package", "--format"]),
+            Some(Command::Data { .. }) => ("data --propose", &[]),
+            Some(Command::Baseline { .. }) => ("baseline", &["--package", "--allow", "--warn", "--deny"]),
+            Some(Command::List) => ("list", &[]),
+            Some(Command::Explain { .. }) => ("explain", &[]),
         };
-        match given.iter().find(|(flag, given)| *given && useless.contains(flag)) {
+        let useless = |flag: &str| !useful.contains(&flag);
+        match self.global.given().into_iter().find(|(flag, given)| *given && useless(flag)) {
             Some((flag, _)) => Err(CliError::UselessFlag { flag, command }),
             None => Ok(()),
         }
+    }
+}
+
+impl Global {
+    /// The flags that not every command looks at, and whether each was given.
+    fn given(&self) -> [(&'static str, bool); 8] {
+        [
+            ("--package", !self.package.is_empty()),
+            ("--format", self.format.is_some()),
+            ("--deny-warnings", self.deny_warnings),
+            ("--allow", !self.allow.is_empty()),
+            ("--warn", !self.warn.is_empty()),
+            ("--deny", !self.deny.is_empty()),
+            ("--strict-baseline", self.strict_baseline),
+            ("--no-baseline", self.no_baseline),
+        ]
     }
 }
 

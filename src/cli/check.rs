@@ -4,38 +4,93 @@ use super::args::Global;
 use super::error::CliError;
 use super::progress::Progress;
 use super::{Exit, destination, session};
-use crate::output::check::FORMATS;
+use crate::baseline::{Baseline, Delta, Gone, compare};
+use crate::config::policy::Policy;
+use crate::output::check::{FORMATS, delta_line};
 use crate::output::report::Report;
+use crate::rules::Finding;
+use crate::source::Source;
 use crate::{Known, Stage, config};
+use std::collections::HashSet;
 
 /// Checks, writes the report, and says how it went.
 pub(super) fn run(global: &Global) -> Result<Exit, CliError> {
     let format = session::format(global, FORMATS)?;
-    let report = report(global)?;
+    let mut checked = Checked::new(global)?;
+    let baseline = checked.baseline.take().filter(|_| !global.no_baseline);
+    let report = checked.against(global, baseline.as_ref());
+    session::tell_unchecked(global, &checked.policy);
     destination::write(global, format, &report)?;
+    if let Some(delta) = report.delta.as_ref().filter(|_| !format.styled) {
+        session::tell(global, &delta_line(delta));
+    }
     session::tell_incomplete(global, &report.incomplete);
     Ok(Exit::of(&report))
 }
 
-fn report(global: &Global) -> Result<Report, CliError> {
-    let progress = Progress::start(global);
-    progress.enter(Stage::Load);
-    let (source, ahead) = session::load(global)?;
-    let chosen = session::packages(global, &source.packages)?;
-    let Some(policy) = session::policy(global, &source)? else {
-        return Err(CliError::NoPolicy { looked_at: source.root.join(config::FILE_NAME) });
-    };
-    let cache = session::cache(global, &source);
-    let known = Known { cache: cache.as_ref(), ahead: Some(&ahead) };
-    let mut report = crate::check(&source, &policy, known, &|stage| progress.enter(stage))?;
-    drop(progress);
-    session::tell_unchecked(global, &policy);
-    if let Some(chosen) = chosen {
-        let manifests: Vec<&str> = source.packages.iter().map(|p| p.manifest.as_str()).collect();
-        report.retain_packages(&manifests, &chosen);
+/// A workspace with all that was found in it, before anything is accepted or left out.
+pub(super) struct Checked {
+    pub(super) source: Source,
+    pub(super) policy: Policy,
+    pub(super) report: Report,
+    /// What is accepted, if the file is there.
+    pub(super) baseline: Option<Baseline>,
+    /// The packages that were asked for.
+    chosen: Option<Vec<usize>>,
+}
+
+impl Checked {
+    pub(super) fn new(global: &Global) -> Result<Checked, CliError> {
+        let progress = Progress::start(global);
+        progress.enter(Stage::Load);
+        let (source, ahead) = session::load(global)?;
+        let chosen = session::packages(global, &source.packages)?;
+        let Some(policy) = session::policy(global, &source)? else {
+            return Err(CliError::NoPolicy { looked_at: source.root.join(config::FILE_NAME) });
+        };
+        let baseline = session::baseline(global, &source)?;
+        let cache = session::cache(global, &source);
+        let known = Known { cache: cache.as_ref(), ahead: Some(&ahead) };
+        let report = crate::check(&source, &policy, known, &|stage| progress.enter(stage))?;
+        Ok(Checked { source, policy, report, baseline, chosen })
     }
-    if global.deny_warnings {
-        report.deny_warnings();
+
+    /// The report on what was asked for, with what is accepted told apart.
+    fn against(&self, global: &Global, baseline: Option<&Baseline>) -> Report {
+        let mut report = self.report.clone();
+        let gone = self.compare(&mut report, baseline.unwrap_or(&Baseline::default()));
+        report.delta = baseline.map(|_| Delta::new(&report.findings, gone));
+        if global.deny_warnings {
+            report.deny_warnings();
+        }
+        report.add_sources(&self.policy, &*self.source.tree);
+        report
     }
-    Ok(report)
+
+    /// Gives each finding its standing and leaves out what was not asked for; returns what of the baseline is gone. Where
+    /// part of the code was not seen, nothing is known to be gone.
+    pub(super) fn compare(&self, report: &mut Report, baseline: &Baseline) -> Vec<Gone> {
+        let mut gone = compare(&mut report.findings, baseline);
+        if let Some(chosen) = &self.chosen {
+            let manifests: Vec<&str> = self.source.packages.iter().map(|p| p.manifest.as_str()).collect();
+            report.retain_packages(&manifests, chosen);
+            let packages = chosen.iter().map(|&index| &self.source.packages[index]);
+            let crates = packages.flat_map(|package| &package.targets).map(|target| target.name.as_str());
+            retain_gone(&mut gone, &report.findings, &crates.collect());
+        }
+        match report.incomplete.is_empty() {
+            true => gone,
+            false => Vec::new(),
+        }
+    }
+}
+
+/// Keeps what is gone from a part of the workspace: the findings that are left of it, or the crates that it consists of,
+/// say so. Of what names no crate nobody knows where it was; it is left alone.
+fn retain_gone(gone: &mut Vec<Gone>, findings: &[Finding], crates: &HashSet<&str>) {
+    let left: HashSet<&str> = findings.iter().map(|finding| finding.identity.as_str()).collect();
+    gone.retain(|gone| match gone.now {
+        0 => crates.contains(gone.from_crate()),
+        _ => left.contains(gone.identity.as_str()),
+    });
 }

@@ -64,6 +64,12 @@ fn write_stdout(content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::R
     }
 }
 
+/// Writes a file of the tool's own, whole or not at all.
+pub(super) fn write_own(path: &Path, text: &str) -> Result<(), CliError> {
+    let written = write_file(path, |out| out.write_all(text.as_bytes()));
+    written.map_err(|error| CliError::Output { file: Some(path.to_owned()), error })
+}
+
 /// Writes beside the file, then puts the result in its place; a device or a pipe is written to directly.
 fn write_file(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());

@@ -2,8 +2,10 @@
 
 use super::args::Color;
 use super::destination;
+use crate::baseline::BaselineError;
 use crate::config::{self, ConfigErrors};
 use crate::output::diagnostic::{Diagnostic, lines};
+use crate::output::escape::excerpt;
 use crate::output::policy_errors;
 use crate::source::LoadError;
 use std::io::{self, Write};
@@ -32,6 +34,10 @@ pub(super) enum CliError {
     NoPolicy { looked_at: PathBuf },
     #[error("`{}` could not be read: {reason}", path.display())]
     UnreadablePolicy { path: PathBuf, reason: String },
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    #[error("rule `{0}` is given two severities")]
+    TwoSeverities(String),
     #[error("unknown {what} `{name}`")]
     UnknownName { what: &'static str, name: String, suggestion: Option<String>, known: Vec<String> },
     #[error("unknown format `{name}`")]
@@ -79,6 +85,9 @@ impl CliError {
         if let CliError::Config(errors) = self {
             return policy_errors::write(errors, out);
         }
+        if let CliError::Baseline(error) = self {
+            return unreadable_baseline(error).write(out);
+        }
         let text = self.to_string();
         let (message, rest) = text.split_once('\n').unwrap_or((&text, ""));
         let mut notes = self.notes();
@@ -104,6 +113,17 @@ impl CliError {
             }
             _ => Vec::new(),
         }
+    }
+}
+
+fn unreadable_baseline(error: &BaselineError) -> Diagnostic<'_> {
+    Diagnostic {
+        error: true,
+        message: &error.problem,
+        place: Some((&error.file, error.line, 1)),
+        excerpt: Some(excerpt(&error.text, 1, 1)),
+        notes: vec![("help", vec![error.help.to_owned()])],
+        ..Diagnostic::default()
     }
 }
 

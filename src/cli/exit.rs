@@ -44,7 +44,7 @@ impl From<Exit> for ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::Finding;
+    use crate::rules::{Finding, Standing};
 
     fn report(severity: Severity, incomplete: &[&str]) -> Report {
         let finding = Finding {
@@ -62,6 +62,7 @@ mod tests {
             because: None,
             help: Vec::new(),
             inferred: false,
+            standing: Standing::New,
         };
         let incomplete = incomplete.iter().map(|reason| (*reason).to_owned()).collect();
         Report { findings: vec![finding], incomplete, ..Report::default() }

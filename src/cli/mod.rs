@@ -1,6 +1,7 @@
 //! The command line: the only place that knows clap, streams and exit codes.
 
 mod args;
+mod baseline;
 mod check;
 mod data;
 mod destination;
@@ -46,6 +47,7 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         Command::Graph { level } => graph::run(global, level),
         Command::Why { from, to } => why::run(global, &from, &to),
         Command::Data { propose, tests } => data::run(global, propose, tests),
+        Command::Baseline { prune, accept } => baseline::run(global, prune, &accept),
         Command::List => rule_pages::list(global),
         Command::Explain { rule } => rule_pages::explain(global, &rule),
     }

@@ -3,14 +3,16 @@
 use super::args::Global;
 use super::destination;
 use super::error::CliError;
+use crate::baseline::{self, Baseline};
 use crate::cache::Cache;
 use crate::config;
-use crate::config::policy::Policy;
+use crate::config::policy::{Policy, Severity};
 use crate::extract::Ahead;
 use crate::output::style::WARNING;
 use crate::output::{self, Format, escape};
 use crate::rules;
 use crate::source::{self, LoadOptions, Package, ReadError, Source};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -73,7 +75,50 @@ pub(super) fn policy(global: &Global, source: &Source) -> Result<Option<Policy>,
             }
         },
     };
-    Ok(Some(config::load(&text, &name, &rules::accepted_names())?))
+    let mut policy = config::load(&text, &name, &rules::accepted_names())?;
+    policy.overrides = overrides(global)?;
+    Ok(Some(policy))
+}
+
+/// The severities that were asked for on the command line.
+fn overrides(global: &Global) -> Result<BTreeMap<String, Severity>, CliError> {
+    let mut overrides = BTreeMap::new();
+    let asked =
+        [(&global.allow, Severity::Allow), (&global.warn, Severity::Warn), (&global.deny, Severity::Deny)];
+    for (rule, severity) in
+        asked.iter().flat_map(|(rules, severity)| rules.iter().map(|rule| (rule, *severity)))
+    {
+        let name = rule.strip_prefix("modcheck::").unwrap_or(rule);
+        if rules::find(name).is_none() {
+            return Err(CliError::unknown("rule", name, rules::names()));
+        }
+        if overrides.insert(name.to_owned(), severity).is_some_and(|other| other != severity) {
+            return Err(CliError::TwoSeverities(name.to_owned()));
+        }
+    }
+    Ok(overrides)
+}
+
+/// Where the baseline lies: beside the policy.
+pub(super) fn baseline_path(global: &Global, source: &Source) -> PathBuf {
+    match &global.config {
+        Some(policy) => baseline::file_name(policy),
+        None => baseline::file_name(&source.root.join(config::FILE_NAME)),
+    }
+}
+
+/// Reads the baseline, if there is one.
+pub(super) fn baseline(global: &Global, source: &Source) -> Result<Option<Baseline>, CliError> {
+    let path = baseline_path(global, source);
+    #[expect(clippy::disallowed_methods, reason = "a file of the tool itself, beside the policy")]
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(CliError::UnreadablePolicy { path, reason: error.to_string() });
+        }
+    };
+    Ok(Some(Baseline::read(&text, &shown_name(&path, source))?))
 }
 
 /// A path relative to the workspace root where it lies inside it.
@@ -108,6 +153,12 @@ pub(super) fn packages(global: &Global, packages: &[Package]) -> Result<Option<V
         position.ok_or_else(|| CliError::unknown("package", name, packages.iter().map(|p| p.name.as_str())))
     };
     global.package.iter().map(index).collect::<Result<_, _>>().map(Some)
+}
+
+/// Says something on standard error.
+pub(super) fn tell(global: &Global, text: &str) {
+    // Where standard error is closed there is nobody to tell.
+    let _ = writeln!(destination::stderr(global.color), "{}", escape::terminal(text));
 }
 
 /// Says on standard error what the policy declares and nothing looks at.

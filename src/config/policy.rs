@@ -286,6 +286,8 @@ pub struct Policy {
     pub layers: Vec<(String, Place)>,
     /// `[rules]`: severity per rule name.
     pub rules: BTreeMap<String, Severity>,
+    /// Severity per rule name that was asked for on the command line: goes before all else.
+    pub overrides: BTreeMap<String, Severity>,
     /// `[modules]`, in file order.
     pub modules: Vec<Module>,
     /// `[shared]`.

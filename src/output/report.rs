@@ -2,6 +2,7 @@
 
 use super::completeness::{Completeness, Part};
 use super::view::Declared;
+use crate::baseline::Delta;
 use crate::config::policy::{ModuleId, Policy, Severity};
 use crate::config::{Unmatched, UnmatchedEntry};
 use crate::graph::{Model, Resolution};
@@ -25,6 +26,9 @@ pub struct Report {
     pub incomplete: Vec<String>,
     /// What is worth knowing though it is no finding: phrases.
     pub notices: Vec<String>,
+    /// How the findings differ from the baseline; `None` if there is none.
+    #[bitcode(skip)]
+    pub delta: Option<Delta>,
     /// The text of the files that findings show, by path. Not kept from one run to the next.
     #[bitcode(skip)]
     pub sources: BTreeMap<String, Arc<str>>,
@@ -52,6 +56,7 @@ impl Report {
         incomplete.extend(unmatched);
         incomplete.extend(context.ownership.unmatched.iter().map(|u| unmatched_entry(policy, u)));
         Report {
+            delta: None,
             sources: BTreeMap::new(),
             findings,
             resolution: model.resolution.clone(),
@@ -66,9 +71,14 @@ impl Report {
         }
     }
 
-    /// Adds the texts that findings show.
+    /// The findings that are to be dealt with: not accepted before, or occurring more often than that.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.standing.is_open())
+    }
+
+    /// Adds the texts that open findings show.
     pub fn add_sources(&mut self, policy: &Policy, tree: &dyn Tree) {
-        for site in self.findings.iter().filter_map(|f| f.sites.first()) {
+        for site in self.findings.iter().filter(|f| f.standing.is_open()).filter_map(|f| f.sites.first()) {
             if self.sources.contains_key(&site.file) {
                 continue;
             }
@@ -80,9 +90,9 @@ impl Report {
         }
     }
 
-    /// How many findings there are of a severity.
+    /// How many open findings there are of a severity.
     pub fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|f| f.severity == severity).count()
+        self.open().filter(|f| f.severity == severity).count()
     }
 
     /// Keeps the findings whose first site lies in one of the chosen packages, which are indices into `manifests`, the
@@ -170,7 +180,7 @@ pub(super) mod tests {
     use crate::data::DataModel;
     use crate::graph::{Graph, Problem, ProblemKind, Reason};
     use crate::output::completeness::tests::resolution;
-    use crate::rules::{PolicyRef, Site, TrailStep};
+    use crate::rules::{PolicyRef, Site, Standing, TrailStep};
 
     /// A report with one finding that has everything, one bare warning and one whose text is hostile.
     pub(in crate::output) fn sample() -> Report {
@@ -188,6 +198,7 @@ pub(super) mod tests {
             extent: Extent { modules: 2, source_modules: 12, files: 9 },
             incomplete: Vec::new(),
             notices: Vec::new(),
+            delta: None,
             sources: texts.map(|(path, text)| (path.to_owned(), Arc::from(text))).into(),
         }
     }
@@ -228,6 +239,7 @@ pub(super) mod tests {
             because: Some("payments is the next service".into()),
             help: vec!["use `shop::payments::api::charge`".into(), "or add `store` to `public`".into()],
             inferred: true,
+            standing: Standing::New,
         }
     }
 
@@ -247,6 +259,7 @@ pub(super) mod tests {
             because: None,
             help: Vec::new(),
             inferred: false,
+            standing: Standing::New,
         }
     }
 

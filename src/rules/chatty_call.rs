@@ -2,7 +2,7 @@
 
 use super::crossing;
 use super::known_types::db_handle;
-use super::{Context, Crossing, Draft, Rule};
+use super::{Context, Counts, Crossing, Draft, Rule};
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::extract::facts::Receiver;
 use crate::graph::calls::Repeated;
@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
     summary: "a call into another module inside a loop or an iterator's closure",
     default: Severity::Warn,
     raised_by: Some(|module| module.extract),
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

@@ -1,6 +1,6 @@
 //! `contested-table`: a table that two modules claim.
 
-use super::{Context, Draft, Rule, claims, config_lines, data_access};
+use super::{Context, Counts, Draft, Rule, claims, config_lines, data_access};
 use crate::config::Contested;
 use crate::config::policy::Severity;
 use crate::data::TableId;
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     summary: "two modules claim the same table",
     default: Severity::Deny,
     raised_by: None,
+    counts: Counts::Whole,
     docs: DOCS,
     check,
 };

@@ -1,6 +1,6 @@
 //! `cross-owner-foreign-key`: a foreign key between tables of two owners.
 
-use super::{Context, Draft, Rule, data_access};
+use super::{Context, Counts, Draft, Rule, data_access};
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::ForeignKey;
 
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     summary: "a foreign key connects tables of two owners",
     default: Severity::Deny,
     raised_by: None,
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

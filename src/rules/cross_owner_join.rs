@@ -1,6 +1,6 @@
 //! `cross-owner-join`: one query that combines tables of two owners.
 
-use super::{Context, Draft, Rule, data_access};
+use super::{Context, Counts, Draft, Rule, data_access};
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::{TableAccess, TableId};
 use crate::graph::NodeId;
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     summary: "one query combines tables of two owners",
     default: Severity::Deny,
     raised_by: None,
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

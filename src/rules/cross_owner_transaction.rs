@@ -1,6 +1,6 @@
 //! `cross-owner-transaction`: a transaction that spans tables of two owners.
 
-use super::{Context, Draft, Rule, Site, TrailStep, data_access};
+use super::{Context, Counts, Draft, Rule, Site, TrailStep, data_access};
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::{CallStep, Transaction, TransactionAccess};
 use std::collections::BTreeMap;
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     summary: "one transaction touches tables of two owners",
     default: Severity::Deny,
     raised_by: None,
+    counts: Counts::Whole,
     docs: DOCS,
     check,
 };

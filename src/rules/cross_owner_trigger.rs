@@ -1,6 +1,6 @@
 //! `cross-owner-trigger`: code inside the database that touches tables of another owner.
 
-use super::{Context, Draft, Rule, data_access};
+use super::{Context, Counts, Draft, Rule, data_access};
 use crate::config::Owner;
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::{Routine, RoutineKind, TableId};
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     summary: "a trigger, function or view of the database touches tables of two owners",
     default: Severity::Deny,
     raised_by: None,
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

@@ -1,6 +1,6 @@
 //! `dependency-cycle`: modules that depend on each other in a circle.
 
-use super::{Context, Draft, Rule, Site, config_lines, crossing};
+use super::{Context, Counts, Draft, Rule, Site, config_lines, crossing};
 use crate::config::policy::{ModuleId, Severity};
 use crate::graph::{Cycle, GroupEdge, GroupId};
 
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     summary: "modules depend on each other in a cycle",
     default: Severity::Deny,
     raised_by: None,
+    counts: Counts::Whole,
     docs: DOCS,
     check,
 };

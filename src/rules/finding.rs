@@ -33,6 +33,31 @@ pub struct Finding {
     pub help: Vec<String>,
     /// Rests on type inference alone.
     pub inferred: bool,
+    /// Whether it was accepted before. Not kept from one run to the next.
+    #[bitcode(skip)]
+    pub standing: Standing,
+}
+
+/// Whether a finding was accepted before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// It was not.
+    #[default]
+    New,
+    /// It was, but it occurs more often now.
+    Grown {
+        /// How often it may occur.
+        accepted: u32,
+    },
+    /// It was.
+    Known,
+}
+
+impl Standing {
+    /// Whether it is still to be dealt with.
+    pub fn is_open(self) -> bool {
+        self != Standing::Known
+    }
 }
 
 /// A place in the source.

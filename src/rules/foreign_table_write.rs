@@ -2,7 +2,7 @@
 
 use super::data_access::{self, Foreign};
 use super::table_advice::Advice;
-use super::{Context, Draft, Rule, config_lines};
+use super::{Context, Counts, Draft, Rule, config_lines};
 use crate::config::policy::Severity;
 use crate::sql::Access;
 
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     summary: "code of one module writes a table of another",
     default: Severity::Deny,
     raised_by: None,
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

@@ -3,7 +3,7 @@
 use super::known_types::{Known, known};
 use super::statics::counts;
 use super::type_class::{self, Class, says_metrics};
-use super::{Context, Draft, Rule, Site};
+use super::{Context, Counts, Draft, Rule, Site};
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::graph::Graph;
 use crate::graph::NodeId;
@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     summary: "a module keeps mutable state in the memory of the process",
     default: Severity::Allow,
     raised_by: Some(|module| module.stateless),
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

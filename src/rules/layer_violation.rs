@@ -1,6 +1,6 @@
 //! `layer-violation`: a use from a lower layer into a higher one.
 
-use super::{Breaks, Context, Draft, Rule, crossing};
+use super::{Breaks, Context, Counts, Draft, Rule, crossing};
 use crate::config::policy::{Kind, Module, Severity};
 
 /// See [`Rule::docs`].
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     summary: "a module uses one of a higher layer",
     default: Severity::Deny,
     raised_by: None,
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

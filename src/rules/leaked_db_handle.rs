@@ -2,7 +2,7 @@
 
 use super::contract::{self, Function};
 use super::known_types::{Known, passed_db_handle_within};
-use super::{Context, Draft, Rule};
+use super::{Context, Counts, Draft, Rule};
 use crate::config::policy::{ModuleId, Severity};
 
 /// See [`Rule::docs`].
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     summary: "a module takes a database connection from others, or hands one out",
     default: Severity::Warn,
     raised_by: Some(|module| module.extract),
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

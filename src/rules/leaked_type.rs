@@ -3,7 +3,7 @@
 use super::contract::{self, Function};
 use super::interface::Interface;
 use super::known_types::passed_db_handle;
-use super::{Breaks, Context, Draft, Rule, config_lines};
+use super::{Breaks, Context, Counts, Draft, Rule, config_lines};
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::graph::RefKind;
 use crate::graph::flow::Definition;
@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     summary: "a signature that other modules use shows a private type, a row of a table, or a type of a third module",
     default: Severity::Warn,
     raised_by: Some(|module| module.extract),
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

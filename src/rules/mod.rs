@@ -44,9 +44,9 @@ use common::{
 
 pub use common::crossing::Crossing;
 pub use context::Context;
-pub use finding::{Finding, PolicyRef, Site, TrailStep};
+pub use finding::{Finding, PolicyRef, Site, Standing, TrailStep};
 pub use reserved::unchecked;
-pub use rule::{Breaks, Draft, Rule, SECTIONS};
+pub use rule::{Breaks, Counts, Draft, Rule, SECTIONS};
 
 use crate::config::policy::{ModuleId, Policy, Severity};
 use rayon::prelude::*;
@@ -96,6 +96,14 @@ pub fn accepted_names() -> Vec<&'static str> {
 /// The rule of that name.
 pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
+}
+
+/// How often a finding occurs: what of it a baseline counts.
+pub fn occurrences(finding: &Finding) -> u32 {
+    match find(&finding.rule).map(|rule| rule.counts) {
+        Some(Counts::Whole) => 1,
+        _ => finding.sites.len().max(1) as u32,
+    }
 }
 
 /// Checks everything: one finding per identity, sorted by place. Same input, same findings.
@@ -158,11 +166,15 @@ fn finish(ctx: &Context, lines: &[&str], rule: &Rule, draft: Draft) -> Option<Fi
         because,
         help: draft.help,
         inferred: draft.inferred,
+        standing: Standing::New,
     })
 }
 
 /// How loud a rule is for findings that start in one module and reach into another.
 pub fn severity(policy: &Policy, rule: &Rule, from: Option<ModuleId>, to: Option<ModuleId>) -> Severity {
+    if let Some(severity) = policy.overrides.get(rule.name) {
+        return *severity;
+    }
     let own = from.and_then(|m| policy.module(m).rules.get(rule.name)).copied();
     let is_raised = |m: ModuleId| rule.raised_by.is_some_and(|holds| holds(policy.module(m)));
     let raised = || from.into_iter().chain(to).any(is_raised).then_some(Severity::Deny);

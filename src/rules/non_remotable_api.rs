@@ -3,7 +3,7 @@
 use super::contract::{self, Function};
 use super::known_types::passed_db_handle_within;
 use super::remoting::{self, Obstacle, Reason};
-use super::{Context, Draft, Rule, wire};
+use super::{Context, Counts, Draft, Rule, wire};
 use crate::config::policy::{ModuleId, Severity};
 
 /// See [`Rule::docs`].
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     summary: "a function that other modules call can't become a network call",
     default: Severity::Warn,
     raised_by: Some(|module| module.extract),
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

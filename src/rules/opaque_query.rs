@@ -1,6 +1,6 @@
 //! `opaque-query`: a query whose tables cannot be told.
 
-use super::{Context, Draft, Rule, data_access};
+use super::{Context, Counts, Draft, Rule, data_access};
 use crate::config::policy::Severity;
 use crate::data::OpaqueQuery;
 use std::collections::BTreeMap;
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     summary: "a query whose tables cannot be determined",
     default: Severity::Warn,
     raised_by: None,
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

@@ -2,7 +2,7 @@
 
 use super::interface::{Entrance, Interface};
 use super::public_names::PublicNames;
-use super::{Breaks, Context, Crossing, Draft, Rule, config_lines, crossing};
+use super::{Breaks, Context, Counts, Crossing, Draft, Rule, config_lines, crossing};
 use crate::config::policy::{ModuleId, Severity};
 use crate::graph::{RefId, RefKind};
 use rayon::prelude::*;
@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     summary: "a reference reaches past the public interface of a module",
     default: Severity::Deny,
     raised_by: None,
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

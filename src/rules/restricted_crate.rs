@@ -1,6 +1,6 @@
 //! `restricted-crate`: an external crate used outside the modules that reserve it.
 
-use super::{Breaks, Context, Draft, Rule, Site, config_lines, manifest};
+use super::{Breaks, Context, Counts, Draft, Rule, Site, config_lines, manifest};
 use crate::config::policy::{Module, ModuleId, Pattern, Severity};
 use std::collections::{HashMap, HashSet};
 
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     summary: "an external crate is used outside the modules that it is reserved for",
     default: Severity::Deny,
     raised_by: None,
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

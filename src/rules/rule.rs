@@ -14,10 +14,21 @@ pub struct Rule {
     /// What has to hold for a module, so that findings which start in it or reach into it are `deny`: only what the module
     /// itself says of the rule goes before it.
     pub raised_by: Option<fn(&Module) -> bool>,
+    /// What of a finding is counted in a baseline.
+    pub counts: Counts,
     /// The page `explain` prints: markdown with the sections of [`SECTIONS`].
     pub docs: &'static str,
     /// Looks at everything and hands in what it finds, in any order.
     pub check: fn(&Context, &mut Vec<Draft>),
+}
+
+/// What of a finding is counted, where findings that were accepted may not grow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counts {
+    /// Each of its sites is one more place that breaks the rule.
+    Sites,
+    /// Its sites explain one thing together.
+    Whole,
 }
 
 /// The sections of every rule's page, in order.

@@ -3,7 +3,7 @@
 use super::hand_out::HandOut;
 use super::statics::State;
 use super::type_class::Class;
-use super::{Context, Crossing, Draft, Rule, crossing};
+use super::{Context, Counts, Crossing, Draft, Rule, crossing};
 use crate::config::policy::{Kind, Severity};
 use crate::graph::flow::Definition;
 use crate::graph::{RefId, RefKind};
@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule {
     summary: "a mutable global, a handle or lazily read config of one module is used by another",
     default: Severity::Deny,
     raised_by: None,
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

@@ -1,6 +1,6 @@
 //! `unassigned-code`: source modules that no declared module covers.
 
-use super::{Context, Draft, Rule, Site, config_lines};
+use super::{Context, Counts, Draft, Rule, Site, config_lines};
 use crate::config::policy::{Kind, Severity};
 use crate::graph::NodeId;
 use crate::source::TargetKind;
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     summary: "a source module belongs to no declared module",
     default: Severity::Warn,
     raised_by: None,
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

@@ -1,6 +1,6 @@
 //! `unowned-table`: a table that no module owns and nobody shares.
 
-use super::{Context, Draft, Rule, config_lines, data_access};
+use super::{Context, Counts, Draft, Rule, config_lines, data_access};
 use crate::config::Owner;
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::{TableAccess, TableId, TableKind};
@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     summary: "a table belongs to no module and is not shared",
     default: Severity::Warn,
     raised_by: None,
+    counts: Counts::Sites,
     docs: DOCS,
     check,
 };

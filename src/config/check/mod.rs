@@ -46,6 +46,7 @@ pub(super) fn policy(
         context: check.context(&raw.context),
         layers: check.layers(&raw.layers),
         rules: check.overrides(&raw.rules),
+        overrides: std::collections::BTreeMap::new(),
         modules: check.modules(&raw.modules),
         shared: Shared {
             reference: check.patterns(&raw.shared.reference, GlobOf::Names),

@@ -2,13 +2,14 @@
 //!
 //! Texts are escaped where they are drawn, in [`Diagnostic`].
 
+use crate::baseline::Delta;
 use crate::config::policy::Severity;
 use crate::output::completeness;
 use crate::output::diagnostic::{Diagnostic, lines};
 use crate::output::escape::{self, Excerpt, excerpt};
 use crate::output::report::{Report, counted, percent};
 use crate::output::style::{ERROR, GOOD, WARNING};
-use crate::rules::{Finding, PolicyRef, Site, TrailStep};
+use crate::rules::{self, Finding, PolicyRef, Site, Standing, TrailStep};
 use rustc_hash::FxHashMap;
 use std::io::{self, Write};
 
@@ -18,14 +19,26 @@ const OTHER_SITES: usize = 3;
 /// Writes every finding, what else is worth knowing, and a closing line.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut lines = Lines { report, of_files: FxHashMap::default() };
-    for finding in &report.findings {
+    for finding in report.open() {
         diagnostic(&mut lines, finding).write(out)?;
         writeln!(out)?;
     }
     for notice in &report.notices {
         writeln!(out, "{WARNING}note{WARNING:#}: {}", escape::terminal(notice))?;
     }
+    if let Some(delta) = &report.delta {
+        writeln!(out, "{}", delta_line(delta))?;
+    }
     write_summary(report, out)
+}
+
+/// `baseline: +3 -7, 212 left`, and what to do about entries that are gone.
+pub fn delta_line(delta: &Delta) -> String {
+    let advice = match delta.gone.len() {
+        0 => "",
+        _ => "; `cargo modcheck baseline --prune` takes out what is gone",
+    };
+    format!("baseline: +{} -{}, {} left{advice}", delta.added, delta.gone.len(), delta.left)
 }
 
 fn diagnostic<'a>(lines: &mut Lines<'a>, finding: &'a Finding) -> Diagnostic<'a> {
@@ -66,9 +79,16 @@ fn notes(finding: &Finding) -> Vec<(&'static str, Vec<String>)> {
     let policy = finding.policy.iter().filter(|p| !shown(p));
     let policy = policy.map(|p| format!("{}:{}: {}", p.file, p.place.line, p.text));
     let because = finding.because.as_deref().map(lines).unwrap_or_default();
+    let grown = match finding.standing {
+        Standing::Grown { accepted } => {
+            Some(format!("{accepted} accepted, {} found", rules::occurrences(finding)))
+        }
+        _ => None,
+    };
     let mut notes = vec![
         ("also", other_sites(finding)),
         ("trail", trail),
+        ("baseline", grown.into_iter().collect()),
         ("note", certainty.into_iter().collect()),
         ("policy", policy.collect()),
         ("because", because),

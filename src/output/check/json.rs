@@ -1,11 +1,12 @@
 //! The report as JSON, for other tools. Its shape is a contract: fields are added, not changed.
 
+use crate::baseline::{Delta, Gone};
 use crate::config::policy::Severity;
 use crate::graph::Resolution;
 use crate::output::completeness::Part;
 use crate::output::report::{Extent, Report};
 use crate::output::{JSON_VERSION, write_json};
-use crate::rules::{Finding, PolicyRef, Site, TrailStep};
+use crate::rules::{Finding, PolicyRef, Site, Standing, TrailStep};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -22,6 +23,21 @@ struct Document<'a> {
     modules: &'a [Part],
     summary: Summary,
     incomplete: &'a [String],
+    baseline: Option<DeltaJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct DeltaJson<'a> {
+    new: usize,
+    gone: Vec<GoneJson<'a>>,
+    left: usize,
+}
+
+#[derive(Serialize)]
+struct GoneJson<'a> {
+    identity: &'a str,
+    accepted: u32,
+    now: u32,
 }
 
 #[derive(Serialize)]
@@ -94,7 +110,27 @@ impl<'a> From<&'a Report> for Document<'a> {
                 extent: report.extent,
             },
             incomplete: &report.incomplete,
+            baseline: report.delta.as_ref().map(DeltaJson::from),
         }
+    }
+}
+
+impl<'a> From<&'a Delta> for DeltaJson<'a> {
+    fn from(delta: &'a Delta) -> DeltaJson<'a> {
+        let gone = |gone: &'a Gone| {
+            let Gone { identity, accepted, now } = gone;
+            GoneJson { identity, accepted: accepted.count, now: *now }
+        };
+        DeltaJson { new: delta.added, gone: delta.gone.iter().map(gone).collect(), left: delta.left }
+    }
+}
+
+/// Whether the finding has been accepted before.
+fn standing(finding: &Finding) -> &'static str {
+    match finding.standing {
+        Standing::New => "new",
+        Standing::Grown { .. } => "grown",
+        Standing::Known => "known",
     }
 }
 
@@ -120,7 +156,7 @@ impl<'a> From<&'a Finding> for FindingJson<'a> {
             policy: finding.policy.as_ref().map(PolicyJson::from),
             because: finding.because.as_deref(),
             inferred: finding.inferred,
-            baseline: "new",
+            baseline: standing(finding),
         }
     }
 }
@@ -307,7 +343,8 @@ mod tests {
               },
               "incomplete": [
                 "src/a.rs:1:1: the file does not parse"
-              ]
+              ],
+              "baseline": null
             }
         "#]]
         .assert_eq(std::str::from_utf8(&out).unwrap());

@@ -3,6 +3,8 @@
 mod human;
 mod json;
 
+pub use human::delta_line;
+
 use super::Format;
 use super::report::Report;
 

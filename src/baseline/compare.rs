@@ -1,0 +1,65 @@
+//! What a baseline says of the findings of today.
+
+use super::{Baseline, Entry};
+use crate::rules::{self, Finding, Standing};
+use std::collections::BTreeMap;
+
+/// How findings and a baseline differ.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Delta {
+    /// How many findings are not accepted, or occur more often than that.
+    pub added: usize,
+    /// What is accepted and no longer there, sorted by identity.
+    pub gone: Vec<Gone>,
+    /// How many findings are accepted and still there.
+    pub left: usize,
+}
+
+/// An entry that is not needed any more, or not all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// The identity.
+    pub identity: String,
+    /// What is accepted.
+    pub accepted: Entry,
+    /// How often it still occurs.
+    pub now: u32,
+}
+
+impl Gone {
+    /// The crate that the finding started in, if its identity begins with the path of an item or a source module.
+    pub fn from_crate(&self) -> &str {
+        let from = self.identity.split_once(' ').map_or("", |(_, rest)| rest);
+        let end = from.find([':', '{', ' ']).unwrap_or(from.len());
+        &from[..end]
+    }
+}
+
+impl Delta {
+    /// Sums up findings that have their standing.
+    pub fn new(findings: &[Finding], gone: Vec<Gone>) -> Delta {
+        let added = findings.iter().filter(|finding| finding.standing.is_open()).count();
+        let left = findings.iter().filter(|finding| finding.standing != Standing::New).count();
+        Delta { added, gone, left }
+    }
+}
+
+/// Gives each finding its standing; what is left of the baseline is what it does not need.
+pub fn compare(findings: &mut [Finding], baseline: &Baseline) -> Vec<Gone> {
+    for finding in findings.iter_mut() {
+        finding.standing = match baseline.get(&finding.identity) {
+            None => Standing::New,
+            Some(entry) if entry.count < rules::occurrences(finding) => {
+                Standing::Grown { accepted: entry.count }
+            }
+            Some(_) => Standing::Known,
+        };
+    }
+    let now: BTreeMap<&str, u32> =
+        findings.iter().map(|finding| (finding.identity.as_str(), rules::occurrences(finding))).collect();
+    let gone = baseline.iter().filter_map(|(identity, accepted)| {
+        let now = now.get(identity).copied().unwrap_or(0);
+        (now < accepted.count).then(|| Gone { identity: identity.to_owned(), accepted, now })
+    });
+    gone.collect()
+}
