@@ -6,6 +6,7 @@ pub mod graph;
 pub mod sql;
 pub mod data;
 pub mod rules;
+pub mod exceptions;
 pub mod baseline;
 pub mod output;
 pub mod config;

@@ -47,6 +47,16 @@ impl Moves {
                 (*line, *column) = (to.line, to.column);
             }
         }
+        for exception in report.exceptions.iter_mut().filter(|exception| exception.site.file == file) {
+            let places = [
+                (&mut exception.site.line, &mut exception.site.column),
+                (&mut exception.until.0, &mut exception.until.1),
+            ];
+            for (line, column) in places {
+                let to = self.0.get(&Pos { line: *line, column: *column })?;
+                (*line, *column) = (to.line, to.column);
+            }
+        }
         (!texts(report).any(|text| text.contains(file))).then_some(())
     }
 }

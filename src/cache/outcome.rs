@@ -6,7 +6,7 @@
 
 use super::moved::{self, Moves};
 use super::{Cache, Others, sealed};
-use crate::config::policy::Policy;
+use crate::config::policy::{Place, Policy};
 use crate::extract;
 use crate::output::report::Report;
 use crate::source::{Change, Compared, Package, Recorded, Trace, Tree, hash_of, hash_of_text};
@@ -22,7 +22,8 @@ pub struct Question(u128);
 impl Question {
     /// What a check of these packages against this policy asks.
     pub fn new(packages: &[Package], policy: &Policy) -> Question {
-        Question(hash_of(&(packages, &policy.file, &policy.text, &policy.overrides)))
+        let over: Vec<Place> = policy.over().map(|(_, entry)| entry.place).collect();
+        Question(hash_of(&(packages, &policy.file, &policy.text, &policy.overrides, over)))
     }
 }
 

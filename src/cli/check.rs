@@ -6,12 +6,16 @@ use super::progress::Progress;
 use super::{Exit, destination, session};
 use crate::baseline::{Baseline, Delta, Gone, compare};
 use crate::config::policy::Policy;
+use crate::exceptions;
 use crate::output::check::{FORMATS, delta_line};
 use crate::output::report::Report;
-use crate::rules::Finding;
+use crate::rules::{self, Debt, Finding, Site, StaleEntry};
 use crate::source::Source;
 use crate::{Known, Stage, config};
 use std::collections::HashSet;
+
+/// The rule about entries of the baseline that are gone.
+const STALE: &str = "stale-baseline";
 
 /// Checks, writes the report, and says how it went.
 pub(super) fn run(global: &Global) -> Result<Exit, CliError> {
@@ -19,7 +23,6 @@ pub(super) fn run(global: &Global) -> Result<Exit, CliError> {
     let mut checked = Checked::new(global)?;
     let baseline = checked.baseline.take().filter(|_| !global.no_baseline);
     let report = checked.against(global, baseline.as_ref());
-    session::tell_unchecked(global, &checked.policy);
     destination::write(global, format, &report)?;
     if let Some(delta) = report.delta.as_ref().filter(|_| !format.styled) {
         session::tell(global, &delta_line(delta));
@@ -51,7 +54,8 @@ impl Checked {
         let baseline = session::baseline(global, &source)?;
         let cache = session::cache(global, &source);
         let known = Known { cache: cache.as_ref(), ahead: Some(&ahead) };
-        let report = crate::check(&source, &policy, known, &|stage| progress.enter(stage))?;
+        let mut report = crate::check(&source, &policy, known, &|stage| progress.enter(stage))?;
+        accept_exceptions(&mut report, &policy);
         Ok(Checked { source, policy, report, baseline, chosen })
     }
 
@@ -59,9 +63,16 @@ impl Checked {
     fn against(&self, global: &Global, baseline: Option<&Baseline>) -> Report {
         let mut report = self.report.clone();
         let gone = self.compare(&mut report, baseline.unwrap_or(&Baseline::default()));
+        if tells_stale(global, &self.policy) {
+            let path = session::baseline_name(global, &self.source);
+            add_stale(&mut report, &self.policy, &gone, &path);
+        }
         report.delta = baseline.map(|_| Delta::new(&report.findings, gone));
+        if global.strict_baseline && !self.policy.sets(STALE) {
+            report.deny(|finding| finding.rule == STALE);
+        }
         if global.deny_warnings {
-            report.deny_warnings();
+            report.deny(|_| true);
         }
         report.add_sources(&self.policy, &*self.source.tree);
         report
@@ -82,6 +93,38 @@ impl Checked {
             true => gone,
             false => Vec::new(),
         }
+    }
+}
+
+/// Takes out what exceptions in the source allow; those that are not in order, and dates that are over, are findings.
+fn accept_exceptions(report: &mut Report, policy: &Policy) {
+    let complete = report.incomplete.is_empty();
+    let flawed = exceptions::apply(&mut report.findings, &report.exceptions, policy, complete);
+    report.findings.extend(rules::run_debt(&Debt { policy, exceptions: &flawed, stale: &[] }));
+    rules::sort(&mut report.findings);
+}
+
+/// Whether entries of the baseline that are gone are findings: where somebody asks for it.
+fn tells_stale(global: &Global, policy: &Policy) -> bool {
+    global.strict_baseline || policy.sets(STALE)
+}
+
+/// Adds a finding for each entry that is gone.
+fn add_stale(report: &mut Report, policy: &Policy, gone: &[Gone], path: &str) {
+    let stale: Vec<StaleEntry> = gone.iter().map(|gone| stale_entry(gone, path)).collect();
+    // The exceptions have had their say.
+    let debt = Debt { policy, exceptions: &[], stale: &stale };
+    report.findings.extend(rules::run_debt(&debt).into_iter().filter(|finding| finding.rule == STALE));
+    rules::sort(&mut report.findings);
+}
+
+fn stale_entry(gone: &Gone, path: &str) -> StaleEntry {
+    let line = gone.accepted.line;
+    StaleEntry {
+        site: Site { file: path.to_owned(), line, column: 1, width: 1, label: String::new() },
+        identity: gone.identity.clone(),
+        accepted: gone.accepted.count,
+        now: gone.now,
     }
 }
 

@@ -36,6 +36,8 @@ pub(super) enum CliError {
     UnreadablePolicy { path: PathBuf, reason: String },
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    #[error("`SOURCE_DATE_EPOCH` is no date: it has to be a number of seconds since 1970")]
+    NoDate,
     #[error("rule `{0}` is given two severities")]
     TwoSeverities(String),
     #[error("unknown {what} `{name}`")]

@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(Exit::of(&report(Severity::Deny, &[])), Exit::Findings);
         assert_eq!(Exit::of(&report(Severity::Deny, &["x"])), Exit::Incomplete);
         let mut denied = report(Severity::Warn, &[]);
-        denied.deny_warnings();
+        denied.deny(|_| true);
         assert_eq!(Exit::of(&denied), Exit::Findings);
     }
 }

@@ -5,8 +5,8 @@ use super::destination;
 use super::error::CliError;
 use crate::baseline::{self, Baseline};
 use crate::cache::Cache;
-use crate::config;
 use crate::config::policy::{Policy, Severity};
+use crate::config::{self, Date};
 use crate::extract::Ahead;
 use crate::output::style::WARNING;
 use crate::output::{self, Format, escape};
@@ -17,6 +17,10 @@ use std::io::Write;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::SystemTime;
+
+/// The variable that sets the date for reproducible runs.
+const EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// Loads the workspace. Where nothing is kept of earlier runs, files are extracted ahead while cargo is asked about it.
 pub(super) fn load(global: &Global) -> Result<(Source, Ahead), CliError> {
@@ -75,9 +79,22 @@ pub(super) fn policy(global: &Global, source: &Source) -> Result<Option<Policy>,
             }
         },
     };
-    let mut policy = config::load(&text, &name, &rules::accepted_names())?;
+    let mut policy = config::load(&text, &name, &rules::names())?;
     policy.overrides = overrides(global)?;
+    policy.today = Some(today()?);
     Ok(Some(policy))
+}
+
+/// The day in UTC. `SOURCE_DATE_EPOCH`, in seconds since 1970, takes the clock's place where it is set.
+fn today() -> Result<Date, CliError> {
+    let seconds = match std::env::var_os(EPOCH) {
+        Some(set) => set.to_str().and_then(|text| text.parse().ok()),
+        None => {
+            let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+            i64::try_from(since.as_secs()).ok()
+        }
+    };
+    seconds.and_then(Date::of_timestamp).ok_or(CliError::NoDate)
 }
 
 /// The severities that were asked for on the command line.
@@ -105,6 +122,11 @@ pub(super) fn baseline_path(global: &Global, source: &Source) -> PathBuf {
         Some(policy) => baseline::file_name(policy),
         None => baseline::file_name(&source.root.join(config::FILE_NAME)),
     }
+}
+
+/// How the baseline is named in findings.
+pub(super) fn baseline_name(global: &Global, source: &Source) -> String {
+    shown_name(&baseline_path(global, source), source)
 }
 
 /// Reads the baseline, if there is one.
@@ -159,15 +181,6 @@ pub(super) fn packages(global: &Global, packages: &[Package]) -> Result<Option<V
 pub(super) fn tell(global: &Global, text: &str) {
     // Where standard error is closed there is nobody to tell.
     let _ = writeln!(destination::stderr(global.color), "{}", escape::terminal(text));
-}
-
-/// Says on standard error what the policy declares and nothing looks at.
-pub(super) fn tell_unchecked(global: &Global, policy: &Policy) {
-    let mut out = destination::stderr(global.color);
-    for setting in rules::unchecked(policy) {
-        // Where standard error is closed there is nobody to tell.
-        let _ = writeln!(out, "{WARNING}note{WARNING:#}: {}", escape::terminal(&setting));
-    }
 }
 
 /// Says on standard error why the analysis cannot be trusted.

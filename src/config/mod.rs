@@ -13,10 +13,12 @@ mod claims;
 mod ownership;
 mod tree;
 mod lines;
+mod date;
 mod error;
 pub mod suggest;
 
 pub use assign::{Assignment, Unmatched, assign};
+pub use date::Date;
 pub use error::{ConfigError, ConfigErrors};
 pub use ownership::{Claim, Claimant, Contested, Owner, Ownership, UnmatchedEntry, own};
 

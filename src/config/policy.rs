@@ -3,6 +3,7 @@
 //! Rules read these types and nothing else of the configuration. Names are resolved to indices, globs are compiled,
 //! and every part that a finding may quote keeps its [`Place`] in the file.
 
+use super::Date;
 use crate::data;
 use crate::sql::Dialect;
 use globset::{GlobMatcher, GlobSet};
@@ -117,12 +118,19 @@ pub struct DependsOn {
     pub module: ModuleId,
     /// The entry is on its way out.
     pub deprecated: bool,
-    /// Last day it is accepted, `YYYY-MM-DD`.
-    pub until: Option<String>,
+    /// Last day it is accepted.
+    pub until: Option<Date>,
     /// Why it exists.
     pub reason: Option<String>,
     /// Where it stands.
     pub place: Place,
+}
+
+impl DependsOn {
+    /// Whether the entry no longer permits anything.
+    pub fn is_over(&self, today: Option<Date>) -> bool {
+        self.until.is_some_and(|until| today.is_some_and(|today| until < today))
+    }
 }
 
 /// A glob with its text and its place.
@@ -288,6 +296,8 @@ pub struct Policy {
     pub rules: BTreeMap<String, Severity>,
     /// Severity per rule name that was asked for on the command line: goes before all else.
     pub overrides: BTreeMap<String, Severity>,
+    /// The day that it is checked on; without one, no date has passed.
+    pub today: Option<Date>,
     /// `[modules]`, in file order.
     pub modules: Vec<Module>,
     /// `[shared]`.
@@ -298,6 +308,18 @@ impl Policy {
     /// The declared module behind an index.
     pub fn module(&self, id: ModuleId) -> &Module {
         &self.modules[id.index()]
+    }
+
+    /// The entries of `depends-on` that no longer permit anything, each with its module.
+    pub fn over(&self) -> impl Iterator<Item = (ModuleId, &DependsOn)> {
+        let entries =
+            self.iter().flat_map(|(id, module)| module.depends_on.iter().map(move |entry| (id, entry)));
+        entries.filter(|(_, entry)| entry.is_over(self.today))
+    }
+
+    /// Whether it says itself how loud a rule is, or the command line does.
+    pub fn sets(&self, rule: &str) -> bool {
+        self.rules.contains_key(rule) || self.overrides.contains_key(rule)
     }
 
     /// Whether it says anything about tables: without that, nobody asked for data to be looked at.

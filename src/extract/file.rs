@@ -1,5 +1,6 @@
 //! One file's text to its facts.
 
+use super::exceptions::exceptions;
 use super::facts::{FileFacts, Pos};
 use super::names::Origin;
 use super::walk::Walker;
@@ -19,6 +20,7 @@ pub fn extract(text: &str) -> FileFacts {
         walker.enter_attrs(&file.attrs);
         walker.items(&file.items);
         walker.facts.scopes[0].test = walker.test;
+        walker.facts.exceptions = exceptions(source, &walker.facts);
         walker.facts.shrink();
         walker.facts
     });

@@ -18,6 +18,7 @@ mod arguments;
 mod known;
 mod loops;
 mod scan;
+mod exceptions;
 pub mod expand;
 pub mod memory;
 mod ahead;

@@ -8,7 +8,7 @@ use super::infer;
 use super::model::*;
 use super::mount::Mounter;
 use super::references::{self, ExternalUse, References, Resolved, Unresolved};
-use crate::extract::facts::ItemKind;
+use crate::extract::facts::{self, ItemKind, ScopeIx};
 use crate::extract::memory::Memory;
 use crate::extract::{Extracted, Wanted};
 use crate::source::{DependencyKind, Package, TargetKind};
@@ -200,6 +200,7 @@ impl<'a> Numbering<'a> {
             references,
             externals,
             problems,
+            exceptions: self.exceptions(extracted),
             resolution: total,
             resolution_by_node: by_node,
             unresolved: self.unresolved(&unresolved, &reasons),
@@ -232,6 +233,31 @@ impl<'a> Numbering<'a> {
         };
         let references = resolved.par_iter().zip(&item_of).map(reference).collect();
         (references, items, resolved)
+    }
+
+    /// The exceptions of each file, for the first source module that it is part of; test code only if all of them are.
+    fn exceptions(&self, extracted: &Extracted) -> Vec<Exception> {
+        let mut nodes_of: FxHashMap<u32, Vec<NodeId>> = FxHashMap::default();
+        for mount in self.defs.mounts.iter().filter(|mount| !mount.facts.exceptions.is_empty()) {
+            nodes_of.entry(mount.file).or_default().push(self.node(mount.module(ScopeIx(0))));
+        }
+        let of_file = |(file, mut nodes): (u32, Vec<NodeId>)| {
+            nodes.sort_unstable();
+            let file = &extracted.files[file as usize];
+            let test = nodes.iter().all(|node| self.nodes[node.0 as usize].test);
+            let exception = move |e: &facts::Exception| Exception {
+                file: file.path.clone(),
+                pos: e.pos,
+                until: e.until,
+                text: e.text.clone(),
+                node: nodes[0],
+                test: e.test || test,
+            };
+            file.facts.exceptions.iter().map(exception).collect::<Vec<_>>()
+        };
+        let mut exceptions: Vec<Exception> = nodes_of.into_iter().flat_map(of_file).collect();
+        exceptions.sort();
+        exceptions
     }
 
     fn item_info(&self, def: Def) -> ItemInfo {

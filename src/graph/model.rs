@@ -4,6 +4,7 @@
 //! not kept per reference; [`Graph::trail`](super::Graph::trail) and [`Graph::entry`](super::Graph::entry) retrace it for
 //! the few that a rule asks about.
 
+use crate::extract::facts::Pos;
 use crate::source::{DependencyKind, TargetKind};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -185,6 +186,23 @@ impl ProblemKind {
     }
 }
 
+/// A comment that accepts what is found on some lines.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Exception {
+    /// Path of the file.
+    pub file: String,
+    /// Where the comment begins.
+    pub pos: Pos,
+    /// Where the last thing begins or ends that it covers; its line counts as a whole.
+    pub until: Pos,
+    /// What stands behind `modcheck:`.
+    pub text: Box<str>,
+    /// The source module of the file.
+    pub node: NodeId,
+    /// It covers test code.
+    pub test: bool,
+}
+
 /// Something the analysis could not see.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
@@ -314,6 +332,8 @@ pub struct Model {
     pub externals: Vec<ExternalReference>,
     /// What could not be seen, sorted.
     pub problems: Vec<Problem>,
+    /// Comments that accept what is found, sorted.
+    pub exceptions: Vec<Exception>,
     /// How many references resolved.
     pub resolution: Resolution,
     /// The same per source module, parallel to `nodes`.

@@ -5,8 +5,9 @@ use super::view::Declared;
 use crate::baseline::Delta;
 use crate::config::policy::{ModuleId, Policy, Severity};
 use crate::config::{Unmatched, UnmatchedEntry};
-use crate::graph::{Model, Resolution};
-use crate::rules::{Context, Finding};
+use crate::exceptions::Exception;
+use crate::graph::{self, Model, Resolution};
+use crate::rules::{self, Context, Finding, Site};
 use crate::source::Tree;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,6 +27,8 @@ pub struct Report {
     pub incomplete: Vec<String>,
     /// What is worth knowing though it is no finding: phrases.
     pub notices: Vec<String>,
+    /// Exceptions in the source, of code that counts.
+    pub exceptions: Vec<Exception>,
     /// How the findings differ from the baseline; `None` if there is none.
     #[bitcode(skip)]
     pub delta: Option<Delta>,
@@ -56,6 +59,7 @@ impl Report {
         incomplete.extend(unmatched);
         incomplete.extend(context.ownership.unmatched.iter().map(|u| unmatched_entry(policy, u)));
         Report {
+            exceptions: exceptions(context),
             delta: None,
             sources: BTreeMap::new(),
             findings,
@@ -67,7 +71,7 @@ impl Report {
                 files: model.files.len(),
             },
             incomplete,
-            notices: completeness.notice.into_iter().collect(),
+            notices: completeness.notice.into_iter().chain(rules::deprecated(context)).collect(),
         }
     }
 
@@ -104,12 +108,33 @@ impl Report {
         });
     }
 
-    /// Makes every warning count as an error.
-    pub fn deny_warnings(&mut self) {
-        for finding in &mut self.findings {
-            finding.severity = finding.severity.max(Severity::Deny);
-        }
+    /// Makes warnings count as errors.
+    pub fn deny(&mut self, which: impl Fn(&Finding) -> bool) {
+        self.findings
+            .iter_mut()
+            .filter(|finding| which(finding))
+            .for_each(|finding| finding.severity = Severity::Deny);
     }
+}
+
+/// The exceptions of the code that counts.
+fn exceptions(context: &Context) -> Vec<Exception> {
+    let model = context.model();
+    let counted = model.exceptions.iter().filter(|exception| context.checks_tests() || !exception.test);
+    let exception = |exception: &graph::Exception| Exception {
+        site: Site {
+            file: exception.file.clone(),
+            line: exception.pos.line,
+            column: exception.pos.column,
+            width: 1,
+            label: String::new(),
+        },
+        until: (exception.until.line, exception.until.column),
+        text: exception.text.to_string(),
+        source_module: model.node(exception.node).id.clone(),
+        module: context.module_of(exception.node).map(|module| context.name(module).to_owned()),
+    };
+    counted.map(exception).collect()
 }
 
 /// The package whose folder holds a file; of nested ones the innermost.
@@ -180,7 +205,7 @@ pub(super) mod tests {
     use crate::data::DataModel;
     use crate::graph::{Graph, Problem, ProblemKind, Reason};
     use crate::output::completeness::tests::resolution;
-    use crate::rules::{PolicyRef, Site, Standing, TrailStep};
+    use crate::rules::{PolicyRef, Standing, TrailStep};
 
     /// A report with one finding that has everything, one bare warning and one whose text is hostile.
     pub(in crate::output) fn sample() -> Report {
@@ -198,6 +223,7 @@ pub(super) mod tests {
             extent: Extent { modules: 2, source_modules: 12, files: 9 },
             incomplete: Vec::new(),
             notices: Vec::new(),
+            exceptions: Vec::new(),
             delta: None,
             sources: texts.map(|(path, text)| (path.to_owned(), Arc::from(text))).into(),
         }

@@ -2,7 +2,7 @@
 
 use super::crossing;
 use super::known_types::db_handle;
-use super::{Context, Counts, Crossing, Draft, Rule};
+use super::{Check, Context, Counts, Crossing, Draft, Rule};
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::extract::facts::Receiver;
 use crate::graph::calls::Repeated;
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
     raised_by: Some(|module| module.extract),
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

@@ -1,6 +1,6 @@
 //! `contested-table`: a table that two modules claim.
 
-use super::{Context, Counts, Draft, Rule, claims, config_lines, data_access};
+use super::{Check, Context, Counts, Draft, Rule, claims, config_lines, data_access};
 use crate::config::Contested;
 use crate::config::policy::Severity;
 use crate::data::TableId;
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Whole,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

@@ -1,6 +1,6 @@
 //! `cross-owner-foreign-key`: a foreign key between tables of two owners.
 
-use super::{Context, Counts, Draft, Rule, data_access};
+use super::{Check, Context, Counts, Draft, Rule, data_access};
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::ForeignKey;
 
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

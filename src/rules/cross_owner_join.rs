@@ -1,6 +1,6 @@
 //! `cross-owner-join`: one query that combines tables of two owners.
 
-use super::{Context, Counts, Draft, Rule, data_access};
+use super::{Check, Context, Counts, Draft, Rule, data_access};
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::{TableAccess, TableId};
 use crate::graph::NodeId;
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

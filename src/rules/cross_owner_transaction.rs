@@ -1,6 +1,6 @@
 //! `cross-owner-transaction`: a transaction that spans tables of two owners.
 
-use super::{Context, Counts, Draft, Rule, Site, TrailStep, data_access};
+use super::{Check, Context, Counts, Draft, Rule, Site, TrailStep, data_access};
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::{CallStep, Transaction, TransactionAccess};
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Whole,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

@@ -1,6 +1,6 @@
 //! `cross-owner-trigger`: code inside the database that touches tables of another owner.
 
-use super::{Context, Counts, Draft, Rule, data_access};
+use super::{Check, Context, Counts, Draft, Rule, data_access};
 use crate::config::Owner;
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::{Routine, RoutineKind, TableId};
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

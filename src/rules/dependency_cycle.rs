@@ -1,6 +1,6 @@
 //! `dependency-cycle`: modules that depend on each other in a circle.
 
-use super::{Context, Counts, Draft, Rule, Site, config_lines, crossing};
+use super::{Check, Context, Counts, Draft, Rule, Site, config_lines, crossing};
 use crate::config::policy::{ModuleId, Severity};
 use crate::graph::{Cycle, GroupEdge, GroupId};
 
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Whole,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

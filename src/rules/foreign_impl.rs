@@ -1,6 +1,6 @@
 //! `foreign-impl`: impls that tie modules together from a place that neither of them expects.
 
-use super::{Context, Counts, Draft, Rule, Site, contract};
+use super::{Check, Context, Counts, Draft, Rule, Site, contract};
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::graph::NodeId;
 use crate::graph::flow::Definition;
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     raised_by: Some(|module| module.extract),
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

@@ -1,6 +1,6 @@
 //! `foreign-resource`: code that uses a cache key, a topic or an environment variable of another module.
 
-use super::{Breaks, Context, Counts, Draft, Rule, Site, claims, config_lines, data_access};
+use super::{Breaks, Check, Context, Counts, Draft, Rule, Site, claims, config_lines, data_access};
 use crate::config::Owner;
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::data::{ResourceAccess, ResourceId, ResourceKind};
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

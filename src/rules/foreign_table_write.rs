@@ -2,7 +2,7 @@
 
 use super::data_access::{self, Foreign};
 use super::table_advice::Advice;
-use super::{Context, Counts, Draft, Rule, config_lines};
+use super::{Check, Context, Counts, Draft, Rule, config_lines};
 use crate::config::policy::Severity;
 use crate::sql::Access;
 
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

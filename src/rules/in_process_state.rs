@@ -3,7 +3,7 @@
 use super::known_types::{Known, known};
 use super::statics::counts;
 use super::type_class::{self, Class, says_metrics};
-use super::{Context, Counts, Draft, Rule, Site};
+use super::{Check, Context, Counts, Draft, Rule, Site};
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::graph::Graph;
 use crate::graph::NodeId;
@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     raised_by: Some(|module| module.stateless),
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

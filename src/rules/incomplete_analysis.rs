@@ -1,6 +1,6 @@
 //! `incomplete-analysis`: what the analysis could not see, so that silence never means "not looked at".
 
-use super::{Context, Counts, Draft, Rule, Site, config_lines};
+use super::{Check, Context, Counts, Draft, Rule, Site, config_lines};
 use crate::config::policy::Severity;
 use crate::config::{Unmatched, UnmatchedEntry};
 use crate::graph::{NodeId, Problem, ProblemKind};
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

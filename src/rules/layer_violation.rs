@@ -1,6 +1,6 @@
 //! `layer-violation`: a use from a lower layer into a higher one.
 
-use super::{Breaks, Context, Counts, Draft, Rule, crossing};
+use super::{Breaks, Check, Context, Counts, Draft, Rule, crossing};
 use crate::config::policy::{Kind, Module, Severity};
 
 /// See [`Rule::docs`].
@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

@@ -2,7 +2,7 @@
 
 use super::contract::{self, Function};
 use super::known_types::{Known, passed_db_handle_within};
-use super::{Context, Counts, Draft, Rule};
+use super::{Check, Context, Counts, Draft, Rule};
 use crate::config::policy::{ModuleId, Severity};
 
 /// See [`Rule::docs`].
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     raised_by: Some(|module| module.extract),
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

@@ -5,7 +5,7 @@ pub mod finding;
 mod rule;
 mod context;
 mod common;
-mod reserved;
+mod debt;
 #[cfg(test)]
 mod sample;
 
@@ -36,6 +36,9 @@ mod stateful_library;
 mod chatty_call;
 mod foreign_impl;
 mod incomplete_analysis;
+mod stale_baseline;
+mod unused_exception;
+mod expired_exception;
 
 use common::{
     answers, claims, config_lines, contract, crossing, data_access, hand_out, interface, known_types,
@@ -43,10 +46,11 @@ use common::{
 };
 
 pub use common::crossing::Crossing;
+pub use common::deprecation::deprecated;
 pub use context::Context;
+pub use debt::{Debt, Flaw, FlawedException, StaleEntry};
 pub use finding::{Finding, PolicyRef, Site, Standing, TrailStep};
-pub use reserved::unchecked;
-pub use rule::{Breaks, Counts, Draft, Rule, SECTIONS};
+pub use rule::{Breaks, Check, Counts, Draft, Rule, SECTIONS};
 
 use crate::config::policy::{ModuleId, Policy, Severity};
 use rayon::prelude::*;
@@ -81,16 +85,14 @@ pub static RULES: &[&Rule] = &[
     &chatty_call::RULE,
     &foreign_impl::RULE,
     &incomplete_analysis::RULE,
+    &stale_baseline::RULE,
+    &unused_exception::RULE,
+    &expired_exception::RULE,
 ];
 
 /// The names of the rules, in table order.
 pub fn names() -> Vec<&'static str> {
     RULES.iter().map(|rule| rule.name).collect()
-}
-
-/// The names that a `boundaries.toml` may use: those of the rules, and those kept for later.
-pub fn accepted_names() -> Vec<&'static str> {
-    names().into_iter().chain(reserved::RESERVED.iter().copied()).collect()
 }
 
 /// The rule of that name.
@@ -106,17 +108,43 @@ pub fn occurrences(finding: &Finding) -> u32 {
     }
 }
 
-/// Checks everything: one finding per identity, sorted by place. Same input, same findings.
+/// Checks the code: one finding per identity, sorted by place. Same input, same findings.
 pub fn run(ctx: &Context) -> Vec<Finding> {
-    let lines: Vec<&str> = ctx.policy.text.lines().collect();
+    let drafts = |rule: &Rule| match rule.check {
+        Check::Code(check) => drafts(|out| check(ctx, out)),
+        Check::Debt(_) => Vec::new(),
+    };
+    all(ctx.policy, drafts)
+}
+
+/// Checks what was accepted; likewise.
+pub fn run_debt(debt: &Debt) -> Vec<Finding> {
+    let drafts = |rule: &Rule| match rule.check {
+        Check::Code(_) => Vec::new(),
+        Check::Debt(check) => drafts(|out| check(debt, out)),
+    };
+    all(debt.policy, drafts)
+}
+
+fn drafts(check: impl FnOnce(&mut Vec<Draft>)) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    check(&mut drafts);
+    drafts
+}
+
+fn all(policy: &Policy, drafts: impl Fn(&Rule) -> Vec<Draft> + Sync) -> Vec<Finding> {
+    let lines: Vec<&str> = policy.text.lines().collect();
     let of_rule = |rule: &&'static Rule| -> Vec<Finding> {
-        let mut drafts = Vec::new();
-        (rule.check)(ctx, &mut drafts);
-        merge(drafts).into_iter().filter_map(|draft| finish(ctx, &lines, rule, draft)).collect()
+        merge(drafts(rule)).into_iter().filter_map(|draft| finish(policy, &lines, rule, draft)).collect()
     };
     let mut findings: Vec<Finding> = RULES.par_iter().map(of_rule).flatten_iter().collect();
-    findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+    sort(&mut findings);
     findings
+}
+
+/// The order in which findings are shown.
+pub fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
 }
 
 fn sort_key(finding: &Finding) -> (Option<(&str, u32, u32)>, &str, &str, &str) {
@@ -143,14 +171,14 @@ fn merge(drafts: Vec<Draft>) -> Vec<Draft> {
 }
 
 /// Settles what depends on the policy alone, of which `lines` are the lines; `None` where it allows it.
-fn finish(ctx: &Context, lines: &[&str], rule: &Rule, draft: Draft) -> Option<Finding> {
-    let severity = severity(ctx.policy, rule, draft.from_module, draft.to_module);
+fn finish(policy: &Policy, lines: &[&str], rule: &Rule, draft: Draft) -> Option<Finding> {
+    let severity = severity(policy, rule, draft.from_module, draft.to_module);
     if severity == Severity::Allow {
         return None;
     }
     let speaks = [draft.breaks.map(|b| b.module), draft.to_module, draft.from_module];
-    let because = speaks.into_iter().flatten().find_map(|m| ctx.module(m).because.clone());
-    let name = |module: ModuleId| ctx.name(module).to_string();
+    let because = speaks.into_iter().flatten().find_map(|m| policy.module(m).because.clone());
+    let name = |module: ModuleId| policy.module(module).name.clone();
     Some(Finding {
         rule: rule.name.to_owned(),
         severity,
@@ -162,7 +190,7 @@ fn finish(ctx: &Context, lines: &[&str], rule: &Rule, draft: Draft) -> Option<Fi
         from_module: draft.from_module.map(name),
         to_module: draft.to_module.map(name),
         trail: draft.trail,
-        policy: draft.breaks.map(|b| policy_line(&ctx.policy.file, lines, b)),
+        policy: draft.breaks.map(|b| policy_line(&policy.file, lines, b)),
         because,
         help: draft.help,
         inferred: draft.inferred,
@@ -197,7 +225,7 @@ mod tests {
     use super::*;
 
     /// What stands in this folder beside the rules.
-    const SUPPORT: [&str; 7] = ["common", "context", "finding", "mod", "reserved", "rule", "sample"];
+    const SUPPORT: [&str; 7] = ["common", "context", "debt", "finding", "mod", "rule", "sample"];
 
     #[test]
     #[expect(

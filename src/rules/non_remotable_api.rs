@@ -3,7 +3,7 @@
 use super::contract::{self, Function};
 use super::known_types::passed_db_handle_within;
 use super::remoting::{self, Obstacle, Reason};
-use super::{Context, Counts, Draft, Rule, wire};
+use super::{Check, Context, Counts, Draft, Rule, wire};
 use crate::config::policy::{ModuleId, Severity};
 
 /// See [`Rule::docs`].
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     raised_by: Some(|module| module.extract),
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

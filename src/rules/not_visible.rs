@@ -1,6 +1,6 @@
 //! `not-visible`: a use from a module that the used module does not open itself to.
 
-use super::{Breaks, Context, Counts, Draft, Rule, config_lines, crossing};
+use super::{Breaks, Check, Context, Counts, Draft, Rule, config_lines, crossing};
 use crate::config::policy::{Kind, ModuleId, Severity};
 
 /// See [`Rule::docs`].
@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

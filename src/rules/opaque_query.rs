@@ -1,6 +1,6 @@
 //! `opaque-query`: a query whose tables cannot be told.
 
-use super::{Context, Counts, Draft, Rule, data_access};
+use super::{Check, Context, Counts, Draft, Rule, data_access};
 use crate::config::policy::Severity;
 use crate::data::OpaqueQuery;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

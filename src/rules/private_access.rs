@@ -2,7 +2,7 @@
 
 use super::interface::{Entrance, Interface};
 use super::public_names::PublicNames;
-use super::{Breaks, Context, Counts, Crossing, Draft, Rule, config_lines, crossing};
+use super::{Breaks, Check, Context, Counts, Crossing, Draft, Rule, config_lines, crossing};
 use crate::config::policy::{ModuleId, Severity};
 use crate::graph::{RefId, RefKind};
 use rayon::prelude::*;
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

@@ -1,6 +1,6 @@
 //! `restricted-crate`: an external crate used outside the modules that reserve it.
 
-use super::{Breaks, Context, Counts, Draft, Rule, Site, config_lines, manifest};
+use super::{Breaks, Check, Context, Counts, Draft, Rule, Site, config_lines, manifest};
 use crate::config::policy::{Module, ModuleId, Pattern, Severity};
 use std::collections::{HashMap, HashSet};
 
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

@@ -1,5 +1,6 @@
 //! What a rule is, and what its check hands in.
 
+use super::debt::Debt;
 use super::{Context, Site, TrailStep};
 use crate::config::policy::{Module, ModuleId, Place, Severity};
 
@@ -18,8 +19,17 @@ pub struct Rule {
     pub counts: Counts,
     /// The page `explain` prints: markdown with the sections of [`SECTIONS`].
     pub docs: &'static str,
-    /// Looks at everything and hands in what it finds, in any order.
-    pub check: fn(&Context, &mut Vec<Draft>),
+    /// Hands in what it finds, in any order.
+    pub check: Check,
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// The code, its data and the policy.
+    Code(fn(&Context, &mut Vec<Draft>)),
+    /// What was accepted of the findings of all others.
+    Debt(fn(&Debt, &mut Vec<Draft>)),
 }
 
 /// What of a finding is counted, where findings that were accepted may not grow.

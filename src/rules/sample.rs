@@ -30,7 +30,7 @@ impl Sample {
     pub fn with_data(policy: &str, nodes: &[&str], data: &[&str]) -> Sample {
         // The first line is empty, and becomes the version.
         let text = format!("version = 1\n{}", policy.trim_start());
-        let policy = config::load(&text, "boundaries.toml", &super::accepted_names());
+        let policy = config::load(&text, "boundaries.toml", &super::names());
         let policy = policy.unwrap_or_else(|errors| panic!("{errors}: {:?}", errors.errors()));
         let model = sample::model(nodes, &[]);
         let data = data::sample::model(&model, data);

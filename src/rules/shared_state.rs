@@ -3,7 +3,7 @@
 use super::hand_out::HandOut;
 use super::statics::State;
 use super::type_class::Class;
-use super::{Context, Counts, Crossing, Draft, Rule, crossing};
+use super::{Check, Context, Counts, Crossing, Draft, Rule, crossing};
 use crate::config::policy::{Kind, Severity};
 use crate::graph::flow::Definition;
 use crate::graph::{RefId, RefKind};
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

@@ -3,7 +3,7 @@
 use super::in_process_state::site;
 use super::statics::State;
 use super::type_class::Class;
-use super::{Breaks, Context, Counts, Draft, Rule, Site, config_lines};
+use super::{Breaks, Check, Context, Counts, Draft, Rule, Site, config_lines};
 use crate::config::policy::{Kind, Module, ModuleId, Pattern, Severity};
 
 /// See [`Rule::docs`].
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Whole,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

@@ -1,6 +1,6 @@
 //! `unassigned-code`: source modules that no declared module covers.
 
-use super::{Context, Counts, Draft, Rule, Site, config_lines};
+use super::{Check, Context, Counts, Draft, Rule, Site, config_lines};
 use crate::config::policy::{Kind, Severity};
 use crate::graph::NodeId;
 use crate::source::TargetKind;
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

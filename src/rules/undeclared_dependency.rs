@@ -1,7 +1,7 @@
 //! `undeclared-dependency`: a use of a module that the using module does not list.
 
 use super::permission::{Permission, permission};
-use super::{Breaks, Context, Counts, Draft, Rule, config_lines, crossing, manifest};
+use super::{Breaks, Check, Context, Counts, Draft, Rule, config_lines, crossing, manifest};
 use crate::config::policy::{Kind, ModuleId, Severity};
 
 /// See [`Rule::docs`].
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\
@@ -24,6 +24,7 @@ module depend on a package of another. The other module has to stand in `depends
 
 - A `kind = \"library\"` module may be used by anyone unlisted, and may itself use only libraries, listed or not.
 - A `kind = \"app\"` module may use anything unlisted, and nobody may use it, listed or not.
+- An entry of `depends-on` with an `until` permits nothing after that day.
 - An entry of a `Cargo.toml` is fine if one module with code in the package may use one with code in the library.
 
 ## Why it blocks an extraction
@@ -107,6 +108,9 @@ fn message(ctx: &Context, why: Permission, from: ModuleId, to: ModuleId, what: &
         Permission::FromLibrary => {
             format!("library module `{from}` uses {what} of `{to}`, but a library may use only libraries")
         }
+        Permission::Ended => {
+            format!("module `{from}` uses {what} of `{to}`, which its `depends-on` no longer permits")
+        }
         _ => format!("module `{from}` uses {what} of `{to}`, which is not in its `depends-on`"),
     }
 }
@@ -116,6 +120,10 @@ fn breaks(ctx: &Context, why: Permission, from: ModuleId, to: ModuleId) -> Break
     match why {
         Permission::IntoApp => Breaks { place: ctx.module(to).place, module: to },
         Permission::FromLibrary => Breaks { place: user.place, module: from },
+        Permission::Ended => {
+            let entry = user.depends_on.iter().find(|entry| entry.module == to);
+            Breaks { place: entry.map_or(user.place, |entry| entry.place), module: from }
+        }
         _ => Breaks { place: user.depends_on_place.unwrap_or(user.place), module: from },
     }
 }
@@ -129,6 +137,10 @@ fn help(ctx: &Context, why: Permission, from: ModuleId, to: ModuleId) -> Vec<Str
         Permission::FromLibrary => vec![
             format!("let the callers of `{user}` hand in what it needs, as an argument or through a trait"),
             format!("or make it travel along: `kind = \"library\"` in `[modules.{used}]`"),
+        ],
+        Permission::Ended => vec![
+            format!("remove the use: `{user}` was to be free of `{used}` by now"),
+            "or agree on a later `until`".into(),
         ],
         _ => undeclared_help(ctx, from, to),
     }

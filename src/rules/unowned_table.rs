@@ -1,6 +1,6 @@
 //! `unowned-table`: a table that no module owns and nobody shares.
 
-use super::{Context, Counts, Draft, Rule, config_lines, data_access};
+use super::{Check, Context, Counts, Draft, Rule, config_lines, data_access};
 use crate::config::Owner;
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::{TableAccess, TableId, TableKind};
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

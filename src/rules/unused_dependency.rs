@@ -1,7 +1,7 @@
 //! `unused-dependency`: a `depends-on` entry that nothing uses.
 
 use super::config_lines::DependsOnEntries;
-use super::{Breaks, Context, Counts, Draft, Rule, Site, manifest};
+use super::{Breaks, Check, Context, Counts, Draft, Rule, Site, manifest};
 use crate::config::policy::{ModuleId, Severity};
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     raised_by: None,
     counts: Counts::Sites,
     docs: DOCS,
-    check,
+    check: Check::Code(check),
 };
 
 const DOCS: &str = "\

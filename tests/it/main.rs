@@ -12,6 +12,7 @@ mod data;
 mod metamorphic;
 mod robust;
 mod rules;
+mod debt;
 mod demo;
 mod readme;
 mod selfcheck;

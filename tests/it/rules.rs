@@ -21,7 +21,7 @@ fn graph_of(source: &Source, exclude: &GlobSet, keep_flow: bool) -> Graph {
 
 /// The checked `boundaries.toml`.
 fn policy_of(text: &str) -> Policy {
-    modcheck::config::load(text, "boundaries.toml", &modcheck::rules::accepted_names())
+    modcheck::config::load(text, "boundaries.toml", &modcheck::rules::names())
         .expect("a valid boundaries.toml")
 }
 

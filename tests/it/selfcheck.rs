@@ -73,6 +73,7 @@ fn the_libraries_of_one_folder_are_reserved_for_it() {
     for (krate, wanted) in [
         ("cargo_metadata", "source"),
         ("clap", "cli"),
+        ("jiff", "config"),
         ("miette", "config, output"),
         ("petgraph", "graph"),
         ("proc-macro2", "extract"),

@@ -39,6 +39,7 @@ pub(super) fn policy(
     let mut check =
         Check { lines: Lines::new(text), known_rules, modules: names, layers: Vec::new(), errors };
     let policy = Policy {
+        today: None,
         file: file.to_owned(),
         text: text.to_owned(),
         analysis: check.analysis(&raw.analysis),

@@ -1,5 +1,6 @@
 //! The small languages inside the strings of the file: selectors, public paths, function paths, globs, dates.
 
+use super::super::Date;
 use super::super::error::{ConfigError, quote};
 use super::super::reader::At;
 use crate::source::TargetKind;
@@ -239,33 +240,8 @@ pub(super) fn module_name(name: At<&str>) -> Result<(), ConfigError> {
 }
 
 /// A day of the calendar, `YYYY-MM-DD`.
-pub(super) fn date(date: &At<String>) -> Result<String, ConfigError> {
-    let bad = |why| ConfigError::BadDate { date: quote(&date.value), why, at: date.at };
-    let shape = date
-        .value
-        .bytes()
-        .enumerate()
-        .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
-    if date.value.len() != 10 || !shape {
-        return Err(bad("not of the form YYYY-MM-DD"));
-    }
-    let number = |part: &str| part.parse::<u32>().unwrap_or(0);
-    let (year, month, day) = (number(&date.value[..4]), number(&date.value[5..7]), number(&date.value[8..]));
-    if !(1..=days(year, month)).contains(&day) {
-        return Err(bad("no such day"));
-    }
-    Ok(date.value.clone())
-}
-
-/// Days of a month; 0 where there is no such month.
-fn days(year: u32, month: u32) -> u32 {
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + u32::from(leap),
-        1..=12 => 31,
-        _ => 0,
-    }
+pub(super) fn date(date: &At<String>) -> Result<Date, ConfigError> {
+    Date::read(&date.value).map_err(|why| ConfigError::BadDate { date: quote(&date.value), why, at: date.at })
 }
 
 fn not_blank(entry: At<&str>, what: &str, help: &str) -> Result<(), ConfigError> {

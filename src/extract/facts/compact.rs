@@ -33,6 +33,7 @@ impl FileFacts {
         fit(&mut self.tables);
         fit(&mut self.aliases);
         fit(&mut self.qualified);
+        fit(&mut self.exceptions);
     }
 }
 

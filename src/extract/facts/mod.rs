@@ -403,6 +403,19 @@ pub struct Ref {
     pub called: bool,
 }
 
+/// A comment that accepts what is found on some lines: `// modcheck: allow(…)`. What it says is not looked at here.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct Exception {
+    /// Where the comment begins; it covers what stands between here and there.
+    pub pos: Pos,
+    /// Where the last thing begins or ends that it covers; its line counts as a whole.
+    pub until: Pos,
+    /// What stands behind `modcheck:`.
+    pub text: Box<str>,
+    /// It covers test code.
+    pub test: bool,
+}
+
 /// All facts of one file.
 #[derive(Clone, Debug, Default, Encode, Decode)]
 pub struct FileFacts {
@@ -462,6 +475,8 @@ pub struct FileFacts {
     pub aliases: Vec<TableAlias>,
     /// References of the form `<Type as Trait>::name`, with the type; in order.
     pub qualified: Vec<(RefIx, TypeIx)>,
+    /// Comments that accept what is found.
+    pub exceptions: Vec<Exception>,
     /// Why the file has no facts: the parser's message and where it gave up.
     pub syntax_error: Option<(String, Pos)>,
 }

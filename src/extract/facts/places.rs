@@ -18,6 +18,7 @@ impl FileFacts {
         places.extend(self.literals.iter_mut().map(|literal| &mut literal.pos));
         places.extend(self.loops.iter_mut().map(|each| &mut each.pos));
         places.extend(self.attributes.iter_mut().map(|attribute| &mut attribute.pos));
+        places.extend(self.exceptions.iter_mut().flat_map(|e| [&mut e.pos, &mut e.until]));
         places.extend(self.syntax_error.iter_mut().map(|(_, pos)| pos));
         places
     }

@@ -58,7 +58,7 @@ fn depends_on_entry(ctx: &Context, entry: &DependsOn) -> String {
     if entry.deprecated {
         parts.push("deprecated = true".into());
     }
-    parts.extend(entry.until.iter().map(|until| format!("until = {}", quoted(until))));
+    parts.extend(entry.until.iter().map(|until| format!("until = {}", quoted(&until.to_string()))));
     parts.extend(entry.reason.iter().map(|reason| format!("reason = {}", quoted(reason))));
     format!("{{ {} }}", parts.join(", "))
 }

@@ -7,6 +7,7 @@ pub(super) mod config_lines;
 pub(super) mod contract;
 pub(super) mod crossing;
 pub(super) mod data_access;
+pub(super) mod deprecation;
 pub(super) mod hand_out;
 pub(super) mod interface;
 pub(super) mod known_types;

@@ -10,6 +10,8 @@ pub enum Permission {
     Granted,
     /// It would have to list it in `depends-on`.
     Undeclared,
+    /// Its entry in `depends-on` permitted it until a day that is over.
+    Ended,
     /// Nobody may use an app module.
     IntoApp,
     /// A library may use only libraries.
@@ -27,10 +29,12 @@ pub fn permission(ctx: &Context, from: ModuleId, to: ModuleId) -> Permission {
         Permission::Granted
     } else if user.kind == Kind::Library {
         Permission::FromLibrary
-    } else if user.depends_on.iter().any(|d| d.module == to) {
-        Permission::Granted
     } else {
-        Permission::Undeclared
+        match user.depends_on.iter().find(|entry| entry.module == to) {
+            Some(entry) if entry.is_over(ctx.policy.today) => Permission::Ended,
+            Some(_) => Permission::Granted,
+            None => Permission::Undeclared,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod assign;
 mod errors;
 
+use modcheck::config::Date;
 use modcheck::config::policy::{Kind, Place, Policy, Severity, Tests};
 use modcheck::config::{ConfigErrors, load};
 use modcheck::sql::Dialect;
@@ -56,7 +57,7 @@ fn the_example_shows_every_key_and_reads() {
     let ledger = &payments.depends_on[1];
     assert_eq!(policy.module(ledger.module).name, "ledger");
     assert!(ledger.deprecated);
-    assert_eq!(ledger.until.as_deref(), Some("2027-03-31"));
+    assert_eq!(ledger.until, Date::read("2027-03-31").ok());
     assert_eq!(payments.layer, Some(1));
     assert!(payments.stateless && payments.extract);
     assert_eq!(payments.facts.keys().collect::<Vec<_>>(), ["cadence", "scaling", "team"]);
@@ -105,7 +106,7 @@ fn other_ways_to_write_the_same_are_read() {
     let policy = parse(text).unwrap_or_else(|e| panic!("{}", render(&e)));
     assert_eq!(policy.modules[0].paths[0].segments, ["my_crate"]);
     assert_eq!(policy.modules[0].paths[1].segments, ["my_crate{bin}", "type"]);
-    assert_eq!(policy.modules[1].depends_on[0].until.as_deref(), Some("2028-02-29"));
+    assert_eq!(policy.modules[1].depends_on[0].until, Date::read("2028-02-29").ok());
     assert!(policy.analysis.exclude.is_match("vendor/x/y.rs"), "a folder leaves out what is in it");
     assert!(policy.analysis.exclude.is_match("gen/a.rs") && !policy.analysis.exclude.is_match("gen/a/b.rs"));
 }
