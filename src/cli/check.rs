@@ -120,8 +120,9 @@ fn add_stale(report: &mut Report, policy: &Policy, gone: &[Gone], path: &str) {
 
 fn stale_entry(gone: &Gone, path: &str) -> StaleEntry {
     let line = gone.accepted.line;
+    let width = gone.identity.chars().count() as u32 + 2;
     StaleEntry {
-        site: Site { file: path.to_owned(), line, column: 1, width: 1, label: String::new() },
+        site: Site { file: path.to_owned(), line, column: 1, width, label: String::new() },
         identity: gone.identity.clone(),
         accepted: gone.accepted.count,
         now: gone.now,

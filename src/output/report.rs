@@ -126,7 +126,7 @@ fn exceptions(context: &Context) -> Vec<Exception> {
             file: exception.file.clone(),
             line: exception.pos.line,
             column: exception.pos.column,
-            width: 1,
+            width: (exception.text.chars().count() + "// modcheck: ".len()) as u32,
             label: String::new(),
         },
         until: (exception.until.line, exception.until.column),

@@ -30,7 +30,7 @@ fn expected() -> BTreeSet<Row> {
 /// What the tool finds, each by its first site.
 fn found() -> BTreeSet<Row> {
     let run = run_in(&shop(), &["check", "--format", "json"]);
-    assert_eq!((run.code, run.stderr.as_str()), (1, ""));
+    assert_eq!(run.code, 1, "{}", run.stderr);
     let document: Value = serde_json::from_str(&run.stdout).unwrap();
     let text = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_string();
     let number = |finding: &Value, key: &str| finding[key].as_u64().unwrap();
