@@ -247,8 +247,8 @@ impl<'a> Numbering<'a> {
             let test = nodes.iter().all(|node| self.nodes[node.0 as usize].test);
             let exception = move |e: &facts::Exception| Exception {
                 file: file.path.clone(),
-                pos: e.pos,
-                until: e.until,
+                place: (e.pos.line, e.pos.column),
+                until: (e.until.line, e.until.column),
                 text: e.text.clone(),
                 node: nodes[0],
                 test: e.test || test,

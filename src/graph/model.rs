@@ -4,7 +4,6 @@
 //! not kept per reference; [`Graph::trail`](super::Graph::trail) and [`Graph::entry`](super::Graph::entry) retrace it for
 //! the few that a rule asks about.
 
-use crate::extract::facts::Pos;
 use crate::source::{DependencyKind, TargetKind};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -191,10 +190,10 @@ impl ProblemKind {
 pub struct Exception {
     /// Path of the file.
     pub file: String,
-    /// Where the comment begins.
-    pub pos: Pos,
-    /// Where the last thing begins or ends that it covers; its line counts as a whole.
-    pub until: Pos,
+    /// Line and column where the comment begins, from 1.
+    pub place: (u32, u32),
+    /// Line and column where the last thing begins or ends that it covers; its line counts as a whole.
+    pub until: (u32, u32),
     /// What stands behind `modcheck:`.
     pub text: Box<str>,
     /// The source module of the file.

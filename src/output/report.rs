@@ -124,12 +124,12 @@ fn exceptions(context: &Context) -> Vec<Exception> {
     let exception = |exception: &graph::Exception| Exception {
         site: Site {
             file: exception.file.clone(),
-            line: exception.pos.line,
-            column: exception.pos.column,
+            line: exception.place.0,
+            column: exception.place.1,
             width: (exception.text.chars().count() + "// modcheck: ".len()) as u32,
             label: String::new(),
         },
-        until: (exception.until.line, exception.until.column),
+        until: exception.until,
         text: exception.text.to_string(),
         source_module: model.node(exception.node).id.clone(),
         module: context.module_of(exception.node).map(|module| context.name(module).to_owned()),
