@@ -2,7 +2,7 @@
 //!
 //! `reader` and `raw` know TOML, `check` knows what names and patterns mean, `assign` binds a policy to the source
 //! modules of a workspace and `ownership` to its tables and other resources, by way of
-//! `claims`. Nothing here touches a disk: the caller brings the text.
+//! `claims`. `edit` changes the text, as far as a command does so, and `list` the lists in it. Nothing here touches a disk: the caller brings the text.
 
 pub mod policy;
 mod raw;
@@ -14,6 +14,8 @@ mod ownership;
 mod tree;
 mod lines;
 mod error;
+mod list;
+pub mod edit;
 pub mod suggest;
 
 pub use assign::{Assignment, Unmatched, assign};
