@@ -85,6 +85,17 @@ fn check_with(
     known: Known,
     enter: &dyn Fn(Stage),
 ) -> Result<Report, ConfigErrors> {
+    examine(source, policy, known, enter, |context| Report::new(rules::run(context), context))
+}
+
+/// Every stage up to the rules; what they look at is shown to `see`.
+pub fn examine<T>(
+    source: &Source,
+    policy: &Policy,
+    known: Known,
+    enter: &dyn Fn(Stage),
+    see: impl FnOnce(&rules::Context) -> T,
+) -> Result<T, ConfigErrors> {
     // A policy that says nothing about data costs nothing.
     let looks_at_data = policy.declares_data() || policy.declares_resources();
     let graph = resolve_with(source, &policy.analysis.exclude, looks_at_data, known, enter);
@@ -95,8 +106,7 @@ fn check_with(
     enter(Stage::Check);
     let assignment = config::assign(policy, graph.model())?;
     let ownership = config::own(policy, &data);
-    let context = rules::Context::new(&graph, policy, &assignment, (&data, &ownership));
-    Ok(Report::new(rules::run(&context), &context))
+    Ok(see(&rules::Context::new(&graph, policy, &assignment, (&data, &ownership))))
 }
 
 /// Who touches which data.

@@ -49,13 +49,9 @@ impl Report {
     /// Puts findings together with how much was seen.
     pub fn new(findings: Vec<Finding>, context: &Context) -> Report {
         let (policy, assignment, model) = (context.policy, context.assignment, context.model());
-        let unmatched = assignment.unmatched.iter().map(|unmatched| unmatched_selector(policy, unmatched));
         let completeness = Completeness::new((policy, assignment), model);
-        let mut incomplete = unseen(model);
-        incomplete.extend(completeness.shortfall);
-        incomplete.extend(unmatched);
-        incomplete.extend(context.ownership.unmatched.iter().map(|u| unmatched_entry(policy, u)));
         Report {
+            incomplete: incomplete(context, completeness.shortfall),
             delta: None,
             sources: BTreeMap::new(),
             findings,
@@ -66,7 +62,6 @@ impl Report {
                 source_modules: model.nodes.len(),
                 files: model.files.len(),
             },
-            incomplete,
             notices: completeness.notice.into_iter().collect(),
         }
     }
@@ -124,6 +119,21 @@ fn package_of(manifests: &[&str], file: &str) -> Option<usize> {
 pub fn shortfalls(declared: Option<Declared<'_>>, model: &Model) -> Vec<String> {
     let mut reasons = unseen(model);
     reasons.extend(declared.and_then(|declared| Completeness::new(declared, model).shortfall));
+    reasons
+}
+
+/// Why the analysis falls short of what the policy allows; empty if it does not.
+pub fn incompleteness(context: &Context) -> Vec<String> {
+    let completeness = Completeness::new((context.policy, context.assignment), context.model());
+    incomplete(context, completeness.shortfall)
+}
+
+fn incomplete(context: &Context, shortfall: Option<String>) -> Vec<String> {
+    let policy = context.policy;
+    let mut reasons = unseen(context.model());
+    reasons.extend(shortfall);
+    reasons.extend(context.assignment.unmatched.iter().map(|u| unmatched_selector(policy, u)));
+    reasons.extend(context.ownership.unmatched.iter().map(|u| unmatched_entry(policy, u)));
     reasons
 }
 

@@ -43,6 +43,7 @@ use common::{
 };
 
 pub use common::crossing::Crossing;
+pub use common::depends_on::{Settlement, findings as findings_about_depends_on, settle};
 pub use context::Context;
 pub use finding::{Finding, PolicyRef, Site, Standing, TrailStep};
 pub use reserved::unchecked;
@@ -108,13 +109,18 @@ pub fn occurrences(finding: &Finding) -> u32 {
 
 /// Checks everything: one finding per identity, sorted by place. Same input, same findings.
 pub fn run(ctx: &Context) -> Vec<Finding> {
+    run_only(ctx, RULES)
+}
+
+/// The same for some rules.
+fn run_only(ctx: &Context, rules: &[&'static Rule]) -> Vec<Finding> {
     let lines: Vec<&str> = ctx.policy.text.lines().collect();
     let of_rule = |rule: &&'static Rule| -> Vec<Finding> {
         let mut drafts = Vec::new();
         (rule.check)(ctx, &mut drafts);
         merge(drafts).into_iter().filter_map(|draft| finish(ctx, &lines, rule, draft)).collect()
     };
-    let mut findings: Vec<Finding> = RULES.par_iter().map(of_rule).flatten_iter().collect();
+    let mut findings: Vec<Finding> = rules.par_iter().map(of_rule).flatten_iter().collect();
     findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
     findings
 }
