@@ -68,6 +68,12 @@ pub(super) enum Command {
         #[arg(long, value_name = "IDENTITY")]
         accept: Vec<String>,
     },
+    /// Add missing entries to the `depends-on` lists of boundaries.toml, and take out unused ones
+    Sync {
+        /// Show what would change as a diff, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// List the rules
     List,
     /// Explain a rule
@@ -184,6 +190,7 @@ impl Cli {
             Some(Command::Data { propose: false, .. }) => ("data", &["--package", "--format"]),
             Some(Command::Data { .. }) => ("data --propose", &[]),
             Some(Command::Baseline { .. }) => ("baseline", &["--package", "--allow", "--warn", "--deny"]),
+            Some(Command::Sync { .. }) => ("sync", &["--allow", "--warn", "--deny", "--no-baseline"]),
             Some(Command::List) => ("list", &[]),
             Some(Command::Explain { .. }) => ("explain", &[]),
         };

@@ -11,6 +11,7 @@ mod graph;
 mod progress;
 mod rule_pages;
 mod session;
+mod sync;
 mod why;
 
 pub use exit::Exit;
@@ -48,6 +49,7 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         Command::Why { from, to } => why::run(global, &from, &to),
         Command::Data { propose, tests } => data::run(global, propose, tests),
         Command::Baseline { prune, accept } => baseline::run(global, prune, &accept),
+        Command::Sync { dry_run } => sync::run(global, dry_run),
         Command::List => rule_pages::list(global),
         Command::Explain { rule } => rule_pages::explain(global, &rule),
     }

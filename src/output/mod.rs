@@ -12,6 +12,7 @@ pub mod inventory;
 pub mod proposal;
 pub mod propose;
 pub mod diagnostic;
+pub mod diff;
 pub mod policy_errors;
 pub mod style;
 
