@@ -6,12 +6,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// A fresh folder with files given as one string (`//- /path`).
-struct Workspace {
-    dir: tempfile::TempDir,
+pub struct Workspace {
+    pub dir: tempfile::TempDir,
 }
 
 impl Workspace {
-    fn new(files: &str) -> Workspace {
+    pub fn new(files: &str) -> Workspace {
         let workspace = Workspace { dir: tempfile::tempdir().unwrap() };
         for part in files.split("//- /").skip(1) {
             let (path, text) = part.split_once('\n').unwrap();
@@ -27,13 +27,13 @@ impl Workspace {
         workspace
     }
 
-    fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.dir.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
-    fn run(&self, args: &[&str]) -> Run {
+    pub fn run(&self, args: &[&str]) -> Run {
         run_in(self.dir.path(), args)
     }
 }
@@ -60,14 +60,14 @@ pub fn run_in(dir: &Path, args: &[&str]) -> Run {
 impl Run {
     /// Ended before there was anything to report.
     #[track_caller]
-    fn could_not_run(&self, stderr: Expect) {
+    pub fn could_not_run(&self, stderr: Expect) {
         assert_eq!((self.code, self.stdout.as_str()), (2, ""), "{}", self.stderr);
         stderr.assert_eq(&self.stderr);
     }
 
     /// Ended with this code and says these things.
     #[track_caller]
-    fn ends(&self, code: i32, stdout: &[&str], stderr: &[&str]) {
+    pub fn ends(&self, code: i32, stdout: &[&str], stderr: &[&str]) {
         let shown = format!("stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         assert_eq!(self.code, code, "{shown}");
         for (text, wanted) in [(&self.stdout, stdout), (&self.stderr, stderr)] {

@@ -6,6 +6,7 @@ mod config;
 mod fixture;
 mod cache;
 mod cli;
+mod sync;
 mod resolution;
 mod memory;
 mod data;
