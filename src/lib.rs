@@ -85,19 +85,21 @@ fn check_with(
     known: Known,
     enter: &dyn Fn(Stage),
 ) -> Result<Report, ConfigErrors> {
-    examine(source, policy, known, enter, |context| Report::new(rules::run(context), context))
+    // A policy that says nothing about data costs nothing.
+    let looks_at_data = policy.needs_data();
+    examine(source, policy, looks_at_data, known, enter, |context| Report::new(rules::run(context), context))
 }
 
-/// Every stage up to the rules; what they look at is shown to `see`.
+/// Every stage up to the rules; what they look at is shown to `see`. A policy that says nothing about data need not pay for
+/// a look at it.
 pub fn examine<T>(
     source: &Source,
     policy: &Policy,
+    looks_at_data: bool,
     known: Known,
     enter: &dyn Fn(Stage),
     see: impl FnOnce(&rules::Context) -> T,
 ) -> Result<T, ConfigErrors> {
-    // A policy that says nothing about data costs nothing.
-    let looks_at_data = policy.declares_data() || policy.declares_resources();
     let graph = resolve_with(source, &policy.analysis.exclude, looks_at_data, known, enter);
     let data = match looks_at_data {
         true => inventory(source, &graph, Some(policy), enter),

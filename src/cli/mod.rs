@@ -5,6 +5,7 @@ mod baseline;
 mod check;
 mod data;
 mod destination;
+mod doctor;
 mod error;
 mod exit;
 mod graph;
@@ -50,6 +51,7 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         Command::Data { propose, tests } => data::run(global, propose, tests),
         Command::Baseline { prune, accept } => baseline::run(global, prune, &accept),
         Command::Sync { dry_run } => sync::run(global, dry_run),
+        Command::Doctor => doctor::run(global),
         Command::List => rule_pages::list(global),
         Command::Explain { rule } => rule_pages::explain(global, &rule),
     }

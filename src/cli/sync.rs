@@ -25,8 +25,10 @@ pub(super) fn run(global: &Global, dry_run: bool) -> Result<Exit, CliError> {
         compare(&mut findings, &baseline);
         (rules::settle(context, &findings), incompleteness(context))
     };
+    // An entry of `owns` without a match makes an analysis incomplete as well.
+    let looks_at_data = subject.policy.needs_data();
     let (mut settlement, incomplete) =
-        crate::examine(&subject.source, &subject.policy, subject.known(), &enter, see)?;
+        crate::examine(&subject.source, &subject.policy, looks_at_data, subject.known(), &enter, see)?;
     drop(progress);
     let kept = match incomplete.is_empty() {
         true => 0,
@@ -41,11 +43,14 @@ pub(super) fn run(global: &Global, dry_run: bool) -> Result<Exit, CliError> {
     } else if text != policy.text {
         destination::write_own(&session::policy_path(global, &subject.source), &text)?;
     }
-    tell(global, policy, &settlement, dry_run);
     session::tell_incomplete(global, &incomplete);
     if kept > 0 {
-        session::tell(global, &format!("sync: -0 in place of -{kept}, because the analysis is incomplete"));
+        session::tell(
+            global,
+            &format!("sync: nothing is taken out, because the analysis is incomplete; otherwise -{kept}"),
+        );
     }
+    tell(global, policy, &settlement, dry_run);
     Ok(if incomplete.is_empty() { Exit::Clean } else { Exit::Incomplete })
 }
 

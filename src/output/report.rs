@@ -3,7 +3,7 @@
 use super::completeness::{Completeness, Part};
 use super::view::Declared;
 use crate::baseline::Delta;
-use crate::config::policy::{ModuleId, Policy, Severity};
+use crate::config::policy::{ModuleId, Place, Policy, Severity};
 use crate::config::{Unmatched, UnmatchedEntry};
 use crate::graph::{Model, Resolution};
 use crate::rules::{Context, Finding};
@@ -144,7 +144,20 @@ fn unseen(model: &Model) -> Vec<String> {
 }
 
 fn unmatched_selector(policy: &Policy, unmatched: &Unmatched) -> String {
-    let Unmatched { module, selector, place, suggestion, taken_by } = unmatched;
+    at(policy, unmatched.place, selector_phrase(policy, unmatched))
+}
+
+fn unmatched_entry(policy: &Policy, unmatched: &UnmatchedEntry) -> String {
+    at(policy, unmatched.place, entry_phrase(policy, unmatched))
+}
+
+fn at(policy: &Policy, place: Place, phrase: String) -> String {
+    format!("{}:{}:{}: {phrase}", policy.file, place.line, place.column)
+}
+
+/// What is wrong with a selector that binds nothing.
+pub fn selector_phrase(policy: &Policy, unmatched: &Unmatched) -> String {
+    let Unmatched { module, selector, suggestion, taken_by, .. } = unmatched;
     let name = |module: ModuleId| &policy.module(module).name;
     let reason = match (taken_by, suggestion) {
         (Some(other), _) => {
@@ -153,18 +166,14 @@ fn unmatched_selector(policy: &Policy, unmatched: &Unmatched) -> String {
         (None, Some(path)) => format!("matches nothing; did you mean `{path}`?"),
         (None, None) => "matches nothing".to_owned(),
     };
-    let module = name(*module);
-    format!("{}:{}:{}: the path `{selector}` of `{module}` {reason}", policy.file, place.line, place.column)
+    format!("the path `{selector}` of `{}` {reason}", name(*module))
 }
 
-fn unmatched_entry(policy: &Policy, unmatched: &UnmatchedEntry) -> String {
-    let UnmatchedEntry { module, key, noun, glob, place, suggestion } = unmatched;
+/// What is wrong with an entry of `owns` that matches nothing.
+pub fn entry_phrase(policy: &Policy, unmatched: &UnmatchedEntry) -> String {
+    let UnmatchedEntry { module, key, noun, glob, suggestion, .. } = unmatched;
     let meant = suggestion.as_ref().map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-    let module = &policy.module(*module).name;
-    format!(
-        "{}:{}:{}: `{glob}` in `{key}` of `{module}` matches no {noun}{meant}",
-        policy.file, place.line, place.column
-    )
+    format!("`{glob}` in `{key}` of `{}` matches no {noun}{meant}", policy.module(*module).name)
 }
 
 /// A share with one decimal, rounded down so that only all of it is 100 %.
@@ -185,7 +194,7 @@ pub fn counted(count: usize, noun: &str) -> String {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::config::policy::{Analysis, Place};
+    use crate::config::policy::Analysis;
     use crate::config::{Assignment, Ownership};
     use crate::data::DataModel;
     use crate::graph::{Graph, Problem, ProblemKind, Reason};

@@ -46,8 +46,9 @@ pub use common::crossing::Crossing;
 pub use common::depends_on::{Settlement, findings as findings_about_depends_on, settle};
 pub use context::Context;
 pub use finding::{Finding, PolicyRef, Site, Standing, TrailStep};
-pub use reserved::unchecked;
-pub use rule::{Breaks, Counts, Draft, Rule, SECTIONS};
+pub use reserved::{idle_keys, unchecked};
+pub use rule::{Breaks, Counts, Draft, Needs, Rule, SECTIONS};
+pub use unassigned_code::{Unassigned, unassigned};
 
 use crate::config::policy::{ModuleId, Policy, Severity};
 use rayon::prelude::*;

@@ -1,0 +1,129 @@
+//! What is checked and what is not, for people: a line that answers whether a green run can be trusted, what stands in the
+//! way, and how much of each module was seen.
+
+use crate::output::diagnosis::{Diagnosis, ModuleSeen, Name, Topic, Unresolved, Verdict, Weight};
+use crate::output::escape::terminal;
+use crate::output::report::{counted, percent};
+use crate::output::style::{DIM, ERROR, GOOD, STRONG, WARNING};
+use std::io::{self, Write};
+use unicode_width::UnicodeWidthStr;
+
+/// How many entries of a topic are listed.
+const ENTRIES: usize = 5;
+/// How many places of a reason are listed.
+const PLACES: usize = 3;
+
+/// Writes the diagnosis.
+pub(super) fn write(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+    let (verdict, phrase) = diagnosis.summary();
+    let style = match verdict {
+        Verdict::Trusted => GOOD,
+        Verdict::Gaps => WARNING,
+        Verdict::Incomplete | Verdict::Unchecked => ERROR,
+    };
+    writeln!(out, "{style}{}{style:#}; looked at {}", terminal(&phrase), diagnosis.seen())?;
+    diagnosis.topics.iter().try_for_each(|topic| write_topic(topic, out))?;
+    write_modules(&diagnosis.modules, out)
+}
+
+fn write_topic(topic: &Topic, out: &mut dyn Write) -> io::Result<()> {
+    let style = match topic.weight {
+        Weight::Fails => ERROR,
+        Weight::Gap => WARNING,
+        Weight::Note => STRONG,
+    };
+    writeln!(out, "\n{style}{}{style:#}", topic.count())?;
+    for entry in topic.entries.iter().take(ENTRIES) {
+        let text = terminal(&entry.text);
+        let place = match (&entry.file, entry.line, entry.column) {
+            (Some(file), Some(line), Some(column)) => format!("{}:{line}:{column}", terminal(file)),
+            (Some(file), ..) => terminal(file).into_owned(),
+            (None, ..) => String::new(),
+        };
+        let gap = if place.is_empty() || text.is_empty() { "" } else { "  " };
+        writeln!(out, "  {place}{gap}{text}")?;
+    }
+    if topic.entries.len() > ENTRIES {
+        writeln!(out, "  {DIM}and {} more{DIM:#}", topic.entries.len() - ENTRIES)?;
+    }
+    Ok(())
+}
+
+/// The columns behind the name, and how wide they are.
+const COLUMNS: [(&str, usize); 5] =
+    [("kind", 7), ("source modules", 14), ("files", 7), ("references", 10), ("resolved", 8)];
+
+fn write_modules(modules: &[ModuleSeen], out: &mut dyn Write) -> io::Result<()> {
+    if modules.is_empty() {
+        return Ok(());
+    }
+    let selectors = modules.iter().flat_map(|module| &module.selectors);
+    let widths = modules.iter().map(|module| name(module).width());
+    let width = widths.chain(selectors.map(|s| terminal(&s.path).width() + 2)).max().unwrap_or(0).max(6);
+    write!(out, "\n{STRONG}{}", padded("module", width))?;
+    for (index, (title, wide)) in COLUMNS.iter().enumerate() {
+        let cell = if index == 0 { padded(title, *wide) } else { format!("{title:>wide$}") };
+        write!(out, "  {cell}")?;
+    }
+    writeln!(out, "{STRONG:#}")?;
+    modules.iter().try_for_each(|module| write_module(module, width, out))
+}
+
+fn write_module(module: &ModuleSeen, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let kind = if matches!(module.kind, "none" | "tests") { "" } else { module.kind };
+    let resolution = &module.resolution;
+    let share = percent(resolution.share());
+    row(
+        &name(module),
+        width,
+        &[
+            kind,
+            &module.source_modules.to_string(),
+            &module.files.to_string(),
+            &resolution.references.to_string(),
+            if resolution.references == 0 { "" } else { &share },
+        ],
+        out,
+    )?;
+    for selector in &module.selectors {
+        let (modules, files) = (selector.source_modules.to_string(), selector.files.to_string());
+        row(&format!("  {}", terminal(&selector.path)), width, &["", &modules, &files], out)?;
+    }
+    module.unresolved.iter().try_for_each(|unresolved| write_unresolved(unresolved, out))
+}
+
+fn row(name: &str, width: usize, cells: &[&str], out: &mut dyn Write) -> io::Result<()> {
+    let mut line = padded(name, width);
+    for (index, (cell, (_, wide))) in cells.iter().zip(COLUMNS).enumerate() {
+        line.push_str("  ");
+        line.push_str(&if index == 0 { padded(cell, wide) } else { format!("{cell:>wide$}") });
+    }
+    writeln!(out, "{}", line.trim_end())
+}
+
+fn write_unresolved(unresolved: &Unresolved, out: &mut dyn Write) -> io::Result<()> {
+    let shown = unresolved.names.iter().take(PLACES).map(place).collect::<Vec<_>>().join(", ");
+    let more = match unresolved.names.len().saturating_sub(PLACES) {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    let count = counted(unresolved.names.len(), "reference");
+    let reason = unresolved.reason.as_str().replace('-', " ");
+    writeln!(out, "    {count} unresolved, {reason}: {DIM}{shown}{more}{DIM:#}")
+}
+
+fn place(name: &Name) -> String {
+    format!("`{}` {}:{}:{}", terminal(&name.name), terminal(&name.file), name.line, name.column)
+}
+
+fn name(module: &ModuleSeen) -> String {
+    match (&module.name, module.kind) {
+        (Some(name), _) => terminal(name).into_owned(),
+        (None, "tests") => "(tests, not checked)".to_owned(),
+        (None, _) => "(no module)".to_owned(),
+    }
+}
+
+fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
