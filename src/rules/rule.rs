@@ -62,14 +62,14 @@ impl Needs {
         let any = |holds: &dyn Fn(&Module) -> bool| policy.modules.iter().any(holds);
         let (is_there, phrase) = match self {
             Needs::Nothing => return None,
-            Needs::Modules => (policy.modules.len() > 1, "there are not two modules"),
+            Needs::Modules => (policy.modules.len() > 1, "there is only one module"),
             Needs::DependsOn => (any(&|m| !m.depends_on.is_empty()), "no `depends-on` lists anything"),
             Needs::VisibleTo => (any(&|m| m.visible_to.is_some()), "no module has a `visible-to`"),
             Needs::Layers => {
                 let mut layers: Vec<usize> = policy.modules.iter().filter_map(|m| m.layer).collect();
                 layers.sort_unstable();
                 layers.dedup();
-                (layers.len() > 1, "there are not modules of two layers")
+                (layers.len() > 1, "no two modules are of different layers")
             }
             Needs::AllowCrates => (any(&|m| !m.allow_crates.is_empty()), "no `allow-crates` lists anything"),
             Needs::Library => (any(&|m| m.kind == Kind::Library), "there is no library module"),

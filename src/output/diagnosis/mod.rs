@@ -31,7 +31,7 @@ pub struct Diagnosis {
     pub modules: Vec<ModuleSeen>,
 }
 
-/// Counts of queries.
+/// Counts of queries in code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Queries {
     /// Those whose tables are known.
@@ -131,6 +131,6 @@ fn queries(context: &Context) -> Queries {
         let accesses = data.accesses.iter().filter(is_query).filter(|a| !approximate || a.approximate);
         accesses.map(|access| access.query).collect::<BTreeSet<u32>>().len()
     };
-    let opaque = data.opaque.iter().filter(|query| counts(query.test)).count();
+    let opaque = data.opaque.iter().filter(|query| query.node.is_some() && counts(query.test)).count();
     Queries { read: of(false), approximate: of(true), opaque }
 }

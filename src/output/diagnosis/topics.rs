@@ -1,10 +1,10 @@
 //! What stands in the way of trusting a run, topic by topic.
 
-use crate::config::policy::{self, Pattern, Policy, Severity};
+use crate::config::policy::{self, Module, ModuleId, Pattern, Policy, Severity};
 use crate::data::ResourceKind;
 use crate::graph::{Problem, ProblemKind};
-use crate::output::completeness::Completeness;
-use crate::output::report::{counted, entry_phrase, selector_phrase};
+use crate::output::completeness::{Completeness, Part, unresolved};
+use crate::output::report::{counted, entry_phrase, percent, selector_phrase};
 use crate::rules::{self, Context, Needs, Rule};
 use crate::source::Tree;
 use std::collections::BTreeMap;
@@ -80,7 +80,7 @@ pub(super) fn all(context: &Context, declared: bool, tree: &dyn Tree) -> Vec<Top
             "incomplete",
             Weight::Fails,
             ("reason for exit code 3", "reasons for exit code 3"),
-            incomplete(context, completeness.shortfall),
+            incomplete(context, completeness.shortfall.clone()),
         ),
         topic(
             "unreached-files",
@@ -108,8 +108,8 @@ pub(super) fn all(context: &Context, declared: bool, tree: &dyn Tree) -> Vec<Top
             topic(
                 "partly-resolved",
                 Weight::Gap,
-                ("note on modules with many unknown names", "notes on modules with many unknown names"),
-                completeness.notice.map(phrase).into_iter().collect(),
+                ("module that was seen only in part", "modules that were seen only in part"),
+                partly_resolved(&completeness, policy),
             ),
             topic(
                 "undeclared-data",
@@ -124,7 +124,7 @@ pub(super) fn all(context: &Context, declared: bool, tree: &dyn Tree) -> Vec<Top
         topic(
             "opaque-queries",
             opaque,
-            ("query that was not read", "queries that were not read"),
+            ("query or statement that was not read", "queries or statements that were not read"),
             opaque_queries(context),
         ),
         topic(
@@ -197,6 +197,14 @@ fn incomplete(context: &Context, shortfall: Option<String>) -> Vec<Entry> {
     entries
 }
 
+fn partly_resolved(completeness: &Completeness, policy: &Policy) -> Vec<Entry> {
+    let entry = |part: &Part| {
+        let share = percent(part.resolution.share());
+        phrase(format!("`{}`: {share} resolved, {}", part.name, unresolved(&part.resolution)))
+    };
+    completeness.seen_in_part(policy).map(entry).collect()
+}
+
 fn unassigned(context: &Context) -> Vec<Entry> {
     let model = context.model();
     let entry = |code: rules::Unassigned| {
@@ -260,28 +268,33 @@ fn excluded(context: &Context, tree: &dyn Tree) -> Vec<Entry> {
 
 /// Rules that are switched off, everywhere or in some modules.
 fn switched_off(policy: &Policy) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    for rule in rules::RULES {
-        let raised =
-            policy.iter().any(|(id, _)| rules::severity(policy, rule, Some(id), None) != Severity::Allow);
-        if rules::severity(policy, rule, None, None) == Severity::Allow {
-            let by = match (policy.rules.contains_key(rule.name), policy.overrides.contains_key(rule.name)) {
-                (_, true) => "by a flag",
-                (true, _) => "in `[rules]`",
-                _ => "unless a policy asks for it",
-            };
-            let but = if raised { ", but not in every module" } else { "" };
-            entries.push(phrase(format!("`{}` {by}{but}", rule.name)));
-            continue;
+    let entry = |rule: &&'static Rule| {
+        let is_off = |module| rules::severity(policy, rule, module, None) == Severity::Allow;
+        let (off, on): (Vec<_>, Vec<_>) = policy.iter().partition(|(id, _)| is_off(Some(*id)));
+        let names = |modules: Vec<(ModuleId, &Module)>| {
+            modules.iter().map(|(_, module)| format!("`{}`", module.name)).collect::<Vec<_>>().join(", ")
+        };
+        match (is_off(None), on.is_empty(), off.is_empty()) {
+            (true, true, _) => Some(phrase(format!("`{}`, {}", rule.name, who_switched(policy, rule)))),
+            (true, false, _) => {
+                let who = who_switched(policy, rule);
+                Some(phrase(format!("`{}`, {who}; it is on for {}", rule.name, names(on))))
+            }
+            (false, _, false) => Some(phrase(format!("`{}`, for {}", rule.name, names(off)))),
+            (false, _, true) => None,
         }
-        let in_modules =
-            policy.iter().filter(|(id, _)| rules::severity(policy, rule, Some(*id), None) == Severity::Allow);
-        let names: Vec<String> = in_modules.map(|(_, module)| format!("`{}`", module.name)).collect();
-        if !names.is_empty() {
-            entries.push(phrase(format!("`{}` for {}", rule.name, names.join(", "))));
-        }
+    };
+    rules::RULES.iter().filter_map(entry).collect()
+}
+
+fn who_switched(policy: &Policy, rule: &Rule) -> &'static str {
+    if policy.overrides.contains_key(rule.name) {
+        "by a flag"
+    } else if policy.rules.contains_key(rule.name) {
+        "in `[rules]`"
+    } else {
+        "by default"
     }
-    entries
 }
 
 /// Rules that can find nothing because the policy declares nothing for them, by what is missing.

@@ -1,15 +1,20 @@
 //! What is checked and what is not, for people: a line that answers whether a green run can be trusted, what stands in the
 //! way, and how much of each module was seen.
 
-use crate::output::diagnosis::{Diagnosis, ModuleSeen, Name, Topic, Unresolved, Verdict, Weight};
+use crate::output::diagnosis::{
+    Diagnosis, ModuleSeen, Name, SelectorSeen, Topic, Unresolved, Verdict, Weight,
+};
 use crate::output::escape::terminal;
 use crate::output::report::{counted, percent};
 use crate::output::style::{DIM, ERROR, GOOD, STRONG, WARNING};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 /// How many entries of a topic are listed.
 const ENTRIES: usize = 5;
+/// Before what belongs to the line above.
+const INDENT: &str = "  ";
 /// How many places of a reason are listed.
 const PLACES: usize = 3;
 
@@ -57,59 +62,72 @@ fn write_modules(modules: &[ModuleSeen], out: &mut dyn Write) -> io::Result<()> 
     if modules.is_empty() {
         return Ok(());
     }
-    let selectors = modules.iter().flat_map(|module| &module.selectors);
-    let widths = modules.iter().map(|module| name(module).width());
-    let width = widths.chain(selectors.map(|s| terminal(&s.path).width() + 2)).max().unwrap_or(0).max(6);
-    write!(out, "\n{STRONG}{}", padded("module", width))?;
-    for (index, (title, wide)) in COLUMNS.iter().enumerate() {
-        let cell = if index == 0 { padded(title, *wide) } else { format!("{title:>wide$}") };
-        write!(out, "  {cell}")?;
-    }
-    writeln!(out, "{STRONG:#}")?;
+    let widths = modules.iter().map(|module| name(module).width()).chain(
+        modules.iter().flat_map(listed).map(|selector| terminal(&selector.path).width() + INDENT.len()),
+    );
+    let width = widths.chain(["module".len()]).max().unwrap_or(0);
+    let titles = COLUMNS.map(|(title, _)| title);
+    let path = if modules.iter().any(|module| !module.selectors.is_empty()) { "path" } else { "" };
+    write!(out, "\n{STRONG}")?;
+    row("module", width, &titles, path, out)?;
+    write!(out, "{STRONG:#}")?;
     modules.iter().try_for_each(|module| write_module(module, width, out))
+}
+
+/// The paths that have a line of their own: those of a module that has several.
+fn listed(module: &ModuleSeen) -> &[SelectorSeen] {
+    if module.selectors.len() > 1 { &module.selectors } else { &[] }
 }
 
 fn write_module(module: &ModuleSeen, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let kind = if matches!(module.kind, "none" | "tests") { "" } else { module.kind };
     let resolution = &module.resolution;
-    let share = percent(resolution.share());
-    row(
-        &name(module),
-        width,
-        &[
-            kind,
-            &module.source_modules.to_string(),
-            &module.files.to_string(),
-            &resolution.references.to_string(),
-            if resolution.references == 0 { "" } else { &share },
-        ],
-        out,
-    )?;
-    for selector in &module.selectors {
+    let (modules, files) = (module.source_modules.to_string(), module.files.to_string());
+    let references = resolution.references.to_string();
+    let share = if resolution.references == 0 { String::new() } else { percent(resolution.share()) };
+    let path = match module.selectors.as_slice() {
+        [only] => terminal(&only.path),
+        _ => "".into(),
+    };
+    row(&name(module), width, &[kind, &modules, &files, &references, &share], &path, out)?;
+    for selector in listed(module) {
         let (modules, files) = (selector.source_modules.to_string(), selector.files.to_string());
-        row(&format!("  {}", terminal(&selector.path)), width, &["", &modules, &files], out)?;
+        let path = format!("{INDENT}{}", terminal(&selector.path));
+        row(&path, width, &["", &modules, &files], "", out)?;
     }
     module.unresolved.iter().try_for_each(|unresolved| write_unresolved(unresolved, out))
 }
 
-fn row(name: &str, width: usize, cells: &[&str], out: &mut dyn Write) -> io::Result<()> {
+fn row(name: &str, width: usize, cells: &[&str], last: &str, out: &mut dyn Write) -> io::Result<()> {
     let mut line = padded(name, width);
-    for (index, (cell, (_, wide))) in cells.iter().zip(COLUMNS).enumerate() {
+    for (index, (_, wide)) in COLUMNS.iter().enumerate() {
+        let cell = cells.get(index).copied().unwrap_or("");
         line.push_str("  ");
-        line.push_str(&if index == 0 { padded(cell, wide) } else { format!("{cell:>wide$}") });
+        line.push_str(&if index == 0 { padded(cell, *wide) } else { format!("{cell:>wide$}") });
     }
-    writeln!(out, "{}", line.trim_end())
+    writeln!(out, "{}", format!("{line}  {last}").trim_end())
 }
 
 fn write_unresolved(unresolved: &Unresolved, out: &mut dyn Write) -> io::Result<()> {
-    let shown = unresolved.names.iter().take(PLACES).map(place).collect::<Vec<_>>().join(", ");
-    let more = match unresolved.names.len().saturating_sub(PLACES) {
-        0 => String::new(),
-        count => format!(" and {count} more"),
-    };
     let count = counted(unresolved.names.len(), "reference");
     let reason = unresolved.reason.as_str().replace('-', " ");
-    writeln!(out, "    {count} unresolved, {reason}: {DIM}{shown}{more}{DIM:#}")
+    let examples = examples(&unresolved.names);
+    let shown = examples.iter().map(|name| place(name)).collect::<Vec<_>>().join(", ");
+    let more = match unresolved.names.len() - examples.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    writeln!(out, "{INDENT}{DIM}{count} unresolved, {reason}: {shown}{more}{DIM:#}")
+}
+
+/// A few places, of different names if there are so many.
+fn examples(names: &[Name]) -> Vec<&Name> {
+    let mut known = BTreeSet::new();
+    let (firsts, others): (Vec<usize>, Vec<usize>) =
+        (0..names.len()).partition(|&index| known.insert(&names[index].name));
+    let mut chosen: Vec<usize> = firsts.into_iter().chain(others).take(PLACES).collect();
+    chosen.sort_unstable();
+    chosen.into_iter().map(|index| &names[index]).collect()
 }
 
 fn place(name: &Name) -> String {
