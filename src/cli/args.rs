@@ -68,13 +68,13 @@ pub(super) enum Command {
         #[arg(long, value_name = "IDENTITY")]
         accept: Vec<String>,
     },
-    /// Add missing entries to the `depends-on` lists of boundaries.toml, and take out unused ones
+    /// Add missing depends-on entries to boundaries.toml, and take out unused ones
     Sync {
         /// Show what would change as a diff, and change nothing
         #[arg(long)]
         dry_run: bool,
     },
-    /// Tell what is checked and what is not: whether a run without findings can be trusted
+    /// Tell what is checked and what is not, and so what a green run means
     Doctor,
     /// List the rules
     List,

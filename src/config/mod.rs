@@ -2,7 +2,8 @@
 //!
 //! `reader` and `raw` know TOML, `check` knows what names and patterns mean, `assign` binds a policy to the source
 //! modules of a workspace and `ownership` to its tables and other resources, by way of
-//! `claims`. `edit` changes the text, as far as a command does so, and `list` the lists in it. Nothing here touches a disk: the caller brings the text.
+//! `claims`. `edit` changes the text where a command asks for it, and `list` takes its lists apart. Nothing here touches a
+//! disk: the caller brings the text.
 
 pub mod policy;
 mod raw;

@@ -7,6 +7,7 @@ mod fixture;
 mod cache;
 mod cli;
 mod sync;
+mod doctor;
 mod resolution;
 mod memory;
 mod data;

@@ -202,10 +202,10 @@ fn nothing_is_taken_out_while_code_is_not_seen() {
         3,
         expect![""],
         expect![[r#"
-        sync: +2 -0 in boundaries.toml
-        incomplete: src/lib.rs:2:9: module `payments` has no file; looked for `src/payments.rs` and `src/payments/mod.rs`
-        sync: -0 in place of -2, because the analysis is incomplete
-    "#]],
+            incomplete: src/lib.rs:2:9: module `payments` has no file; looked for `src/payments.rs` and `src/payments/mod.rs`
+            sync: nothing is taken out, because the analysis is incomplete; otherwise -2
+            sync: +2 -0 in boundaries.toml
+        "#]],
     );
     let written = policy(&workspace);
     assert!(written.contains("\"orders\", # not for long"), "{written}");

@@ -94,7 +94,7 @@ impl Diagnosis {
         };
         let phrase = match verdict {
             Verdict::Unchecked => "nothing is checked: there is no boundaries.toml".to_owned(),
-            Verdict::Incomplete => format!("no run is complete: {}", counts(Weight::Fails)),
+            Verdict::Incomplete => format!("every run is incomplete: {}", counts(Weight::Fails)),
             Verdict::Gaps => format!("a green run leaves gaps: {}", counts(Weight::Gap)),
             Verdict::Trusted => "a green run can be trusted".to_owned(),
         };

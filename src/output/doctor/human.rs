@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 /// How many entries of a topic are listed.
-const ENTRIES: usize = 5;
+const ENTRIES: usize = 8;
 /// Before what belongs to the line above.
 const INDENT: &str = "  ";
 /// How many places of a reason are listed.
