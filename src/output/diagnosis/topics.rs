@@ -73,57 +73,56 @@ fn of_file(file: &str) -> Entry {
 
 /// Every topic with an entry, the worst first.
 pub(super) fn all(context: &Context, declared: bool, tree: &dyn Tree) -> Vec<Topic> {
-    let completeness = Completeness::new((context.policy, context.assignment), context.model());
-    let policy = context.policy;
-    let mut topics = vec![
+    let mut topics = Vec::from(of_code(context, tree));
+    topics.extend(of_data(context, declared));
+    if declared {
+        topics.extend(of_policy(context, tree));
+    }
+    topics.retain(|topic| !topic.entries.is_empty());
+    topics.sort_by_key(|topic| topic.weight);
+    topics
+}
+
+/// What of the code was not seen, policy or no policy.
+fn of_code(context: &Context, tree: &dyn Tree) -> [Topic; 4] {
+    let orphans = problems(context, &[ProblemKind::Orphan]).map(|p| of_file(&p.file));
+    let unseen = problems(context, &[ProblemKind::OpaqueMacro, ProblemKind::GeneratedCode])
+        .map(|p| at(&p.file, p.line, p.column, p.message.clone()));
+    [
         topic(
             "incomplete",
             Weight::Fails,
             ("reason for exit code 3", "reasons for exit code 3"),
-            incomplete(context, completeness.shortfall.clone()),
+            incomplete(context),
         ),
         topic(
             "unreached-files",
             Weight::Gap,
             ("file that no target reaches", "files that no target reaches"),
-            problems(context, &[ProblemKind::Orphan]).map(|p| of_file(&p.file)).collect(),
+            orphans.collect(),
         ),
         topic(
             "unseen-code",
             Weight::Gap,
             ("macro or include that was not looked into", "macros and includes that were not looked into"),
-            problems(context, &[ProblemKind::OpaqueMacro, ProblemKind::GeneratedCode])
-                .map(|p| at(&p.file, p.line, p.column, p.message.clone()))
-                .collect(),
+            unseen.collect(),
         ),
-    ];
-    if declared {
-        topics.extend([
-            topic(
-                "unassigned-code",
-                Weight::Gap,
-                ("stretch of code that belongs to no module", "stretches of code that belong to no module"),
-                unassigned(context),
-            ),
-            topic(
-                "partly-resolved",
-                Weight::Gap,
-                ("module that was seen only in part", "modules that were seen only in part"),
-                partly_resolved(&completeness, policy),
-            ),
-            topic(
-                "undeclared-data",
-                Weight::Gap,
-                ("kind of data that nobody owns", "kinds of data that nobody owns"),
-                undeclared_data(context),
-            ),
-        ]);
-    }
-    let opaque = if !declared || policy.declares_data() { Weight::Gap } else { Weight::Note };
-    topics.extend([
+        topic(
+            "excluded-files",
+            Weight::Note,
+            ("file that `exclude` leaves out", "files that `exclude` leaves out"),
+            excluded(context, tree),
+        ),
+    ]
+}
+
+/// What of the data was not seen.
+fn of_data(context: &Context, declared: bool) -> [Topic; 2] {
+    let asked = !declared || context.policy.declares_data();
+    [
         topic(
             "opaque-queries",
-            opaque,
+            if asked { Weight::Gap } else { Weight::Note },
             ("query or statement that was not read", "queries or statements that were not read"),
             opaque_queries(context),
         ),
@@ -133,38 +132,54 @@ pub(super) fn all(context: &Context, declared: bool, tree: &dyn Tree) -> Vec<Top
             ("statement that was read by its keywords", "statements that were read by their keywords"),
             approximate(context),
         ),
+    ]
+}
+
+/// What the policy leaves open.
+fn of_policy(context: &Context, tree: &dyn Tree) -> [Topic; 6] {
+    let policy = context.policy;
+    [
         topic(
-            "excluded-files",
-            Weight::Note,
-            ("file that `exclude` leaves out", "files that `exclude` leaves out"),
-            excluded(context, tree),
+            "unassigned-code",
+            Weight::Gap,
+            ("stretch of code that belongs to no module", "stretches of code that belong to no module"),
+            unassigned(context),
         ),
-    ]);
-    if declared {
-        topics.extend([
-            topic(
-                "switched-off-rules",
-                Weight::Note,
-                ("rule that is switched off", "rules that are switched off"),
-                switched_off(policy),
-            ),
-            topic(
-                "silent-rules",
-                Weight::Note,
-                ("reason why rules find nothing", "reasons why rules find nothing"),
-                silent(policy),
-            ),
-            topic(
-                "without-effect",
-                Weight::Note,
-                ("entry without effect", "entries without effect"),
-                without_effect(context, tree),
-            ),
-        ]);
-    }
-    topics.retain(|topic| !topic.entries.is_empty());
-    topics.sort_by_key(|topic| topic.weight);
-    topics
+        topic(
+            "partly-resolved",
+            Weight::Gap,
+            ("module that was seen only in part", "modules that were seen only in part"),
+            partly_resolved(context),
+        ),
+        topic(
+            "undeclared-data",
+            Weight::Gap,
+            ("kind of data that nobody owns", "kinds of data that nobody owns"),
+            undeclared_data(context),
+        ),
+        topic(
+            "switched-off-rules",
+            Weight::Note,
+            ("rule that is switched off", "rules that are switched off"),
+            switched_off(policy),
+        ),
+        topic(
+            "silent-rules",
+            Weight::Note,
+            ("reason why rules find nothing", "reasons why rules find nothing"),
+            silent(policy),
+        ),
+        topic(
+            "without-effect",
+            Weight::Note,
+            ("entry without effect", "entries without effect"),
+            without_effect(context, tree),
+        ),
+    ]
+}
+
+fn completeness(context: &Context) -> Completeness {
+    Completeness::new((context.policy, context.assignment), context.model())
 }
 
 fn topic(
@@ -184,12 +199,12 @@ fn problems<'a>(context: &'a Context, kinds: &'a [ProblemKind]) -> impl Iterator
 }
 
 /// What makes `check` end with exit code 3.
-fn incomplete(context: &Context, shortfall: Option<String>) -> Vec<Entry> {
+fn incomplete(context: &Context) -> Vec<Entry> {
     let policy = context.policy;
     let in_policy = |place: policy::Place, text| at(&policy.file, place.line, place.column, text);
     let fatal = context.model().problems.iter().filter(|p| p.kind.is_fatal());
     let mut entries: Vec<Entry> = fatal.map(|p| at(&p.file, p.line, p.column, p.message.clone())).collect();
-    entries.extend(shortfall.map(phrase));
+    entries.extend(completeness(context).shortfall.map(phrase));
     let selectors = context.assignment.unmatched.iter();
     entries.extend(selectors.map(|u| in_policy(u.place, selector_phrase(policy, u))));
     let owned = context.ownership.unmatched.iter();
@@ -197,12 +212,12 @@ fn incomplete(context: &Context, shortfall: Option<String>) -> Vec<Entry> {
     entries
 }
 
-fn partly_resolved(completeness: &Completeness, policy: &Policy) -> Vec<Entry> {
+fn partly_resolved(context: &Context) -> Vec<Entry> {
     let entry = |part: &Part| {
         let share = percent(part.resolution.share());
         phrase(format!("`{}`: {share} resolved, {}", part.name, unresolved(&part.resolution)))
     };
-    completeness.seen_in_part(policy).map(entry).collect()
+    completeness(context).seen_in_part(context.policy).map(entry).collect()
 }
 
 fn unassigned(context: &Context) -> Vec<Entry> {
@@ -314,34 +329,54 @@ fn silent(policy: &Policy) -> Vec<Entry> {
 
 /// What the policy says and nothing comes of.
 fn without_effect(context: &Context, tree: &dyn Tree) -> Vec<Entry> {
-    let (policy, data) = (context.policy, context.data);
-    let is_table = |pattern: &Pattern| data.tables.iter().any(|table| pattern.glob.is_match(&table.name));
-    let is_topic = |pattern: &Pattern| {
-        let topics = data.resources.iter().filter(|resource| resource.kind == ResourceKind::Topic);
-        topics.into_iter().any(|topic| pattern.glob.is_match(&topic.name))
-    };
+    let policy = context.policy;
     let packages = || context.model().packages.iter().flat_map(|package| &package.dependencies);
     let is_crate =
         |pattern: &Pattern| packages().any(|d| d.member.is_none() && pattern.matches_crate(&d.package));
-    let entry = |pattern: &Pattern, text: String| {
-        at(&policy.file, pattern.place.line, pattern.place.column, format!("`{}` in {text}", pattern.text))
-    };
-    let mut entries = Vec::new();
-    let reference = policy.shared.reference.iter().filter(|pattern| !is_table(pattern));
-    entries.extend(reference.map(|p| entry(p, "`reference` of `[shared]` matches no table".to_owned())));
-    let outbox = policy.shared.outbox.iter().filter(|p| !is_table(p) && !is_topic(p));
-    entries
-        .extend(outbox.map(|p| entry(p, "`outbox` of `[shared]` matches no table and no topic".to_owned())));
-    let ignored = policy.data.ignore_tables.iter().filter(|pattern| !is_table(pattern));
-    entries.extend(ignored.map(|p| entry(p, "`ignore-tables` matches no table".to_owned())));
+    let mut entries = unmatched_data(context);
     for module in &policy.modules {
         let unknown = module.allow_crates.iter().filter(|pattern| !is_crate(pattern));
-        let text = || format!("`allow-crates` of `{}` matches no dependency", module.name);
-        entries.extend(unknown.map(|pattern| entry(pattern, text())));
+        let text = format!("`allow-crates` of `{}` matches no dependency", module.name);
+        entries.extend(unknown.map(|pattern| of_pattern(policy, pattern, &text)));
     }
     if !policy.analysis.exclude.is_empty() && excluded(context, tree).is_empty() {
         entries.push(phrase("`exclude` of `[analysis]` matches no file".to_owned()));
     }
     entries.extend(rules::unchecked(policy).into_iter().chain(rules::idle_keys(policy)).map(phrase));
     entries
+}
+
+/// Entries about data that match none, where `check` does not mind.
+fn unmatched_data(context: &Context) -> Vec<Entry> {
+    let (policy, data) = (context.policy, context.data);
+    let is_table = |pattern: &Pattern| data.tables.iter().any(|table| pattern.glob.is_match(&table.name));
+    let is_topic = |pattern: &Pattern| {
+        let mut topics = data.resources.iter().filter(|resource| resource.kind == ResourceKind::Topic);
+        topics.any(|topic| pattern.glob.is_match(&topic.name))
+    };
+    let shared = &policy.shared;
+    let mut unmatched: Vec<(&Pattern, String)> = Vec::new();
+    let mut add = |pattern, text: String| unmatched.push((pattern, text));
+    for pattern in shared.reference.iter().filter(|pattern| !is_table(pattern)) {
+        add(pattern, "`reference` of `[shared]` matches no table".to_owned());
+    }
+    for pattern in shared.outbox.iter().filter(|pattern| !is_table(pattern) && !is_topic(pattern)) {
+        add(pattern, "`outbox` of `[shared]` matches no table and no topic".to_owned());
+    }
+    for pattern in policy.data.ignore_tables.iter().filter(|pattern| !is_table(pattern)) {
+        add(pattern, "`ignore-tables` matches no table".to_owned());
+    }
+    for module in &policy.modules {
+        for pattern in module.owns.views.iter().filter(|pattern| !is_table(pattern)) {
+            add(pattern, format!("`views` of `{}` matches no view", module.name));
+        }
+        for (pattern, _) in module.owns.readers.iter().filter(|(pattern, _)| !is_table(pattern)) {
+            add(pattern, format!("`readers` of `{}` matches no table", module.name));
+        }
+    }
+    unmatched.into_iter().map(|(pattern, text)| of_pattern(policy, pattern, &text)).collect()
+}
+
+fn of_pattern(policy: &Policy, pattern: &Pattern, text: &str) -> Entry {
+    at(&policy.file, pattern.place.line, pattern.place.column, format!("`{}` in {text}", pattern.text))
 }
