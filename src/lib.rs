@@ -87,7 +87,20 @@ fn check_with(
     enter: &dyn Fn(Stage),
 ) -> Result<Report, ConfigErrors> {
     // A policy that says nothing about data costs nothing.
-    let looks_at_data = policy.declares_data() || policy.declares_resources();
+    let looks_at_data = policy.needs_data();
+    examine(source, policy, looks_at_data, known, enter, |context| Report::new(rules::run(context), context))
+}
+
+/// Every stage up to the rules; what they look at is shown to `see`. A policy that says nothing about data need not pay for
+/// a look at it.
+pub fn examine<T>(
+    source: &Source,
+    policy: &Policy,
+    looks_at_data: bool,
+    known: Known,
+    enter: &dyn Fn(Stage),
+    see: impl FnOnce(&rules::Context) -> T,
+) -> Result<T, ConfigErrors> {
     let graph = resolve_with(source, &policy.analysis.exclude, looks_at_data, known, enter);
     let data = match looks_at_data {
         true => inventory(source, &graph, Some(policy), enter),
@@ -96,8 +109,7 @@ fn check_with(
     enter(Stage::Check);
     let assignment = config::assign(policy, graph.model())?;
     let ownership = config::own(policy, &data);
-    let context = rules::Context::new(&graph, policy, &assignment, (&data, &ownership));
-    Ok(Report::new(rules::run(&context), &context))
+    Ok(see(&rules::Context::new(&graph, policy, &assignment, (&data, &ownership))))
 }
 
 /// Who touches which data.

@@ -68,6 +68,14 @@ pub(super) enum Command {
         #[arg(long, value_name = "IDENTITY")]
         accept: Vec<String>,
     },
+    /// Add missing depends-on entries to boundaries.toml, and take out unused ones
+    Sync {
+        /// Show what would change as a diff, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Tell what is checked and what is not, and so what a green run means
+    Doctor,
     /// List the rules
     List,
     /// Explain a rule
@@ -184,6 +192,8 @@ impl Cli {
             Some(Command::Data { propose: false, .. }) => ("data", &["--package", "--format"]),
             Some(Command::Data { .. }) => ("data --propose", &[]),
             Some(Command::Baseline { .. }) => ("baseline", &["--package", "--allow", "--warn", "--deny"]),
+            Some(Command::Sync { .. }) => ("sync", &["--allow", "--warn", "--deny", "--no-baseline"]),
+            Some(Command::Doctor) => ("doctor", &["--format", "--allow", "--warn", "--deny"]),
             Some(Command::List) => ("list", &[]),
             Some(Command::Explain { .. }) => ("explain", &[]),
         };
@@ -217,8 +227,10 @@ fn format_help() -> String {
     let graph = output::names(output::graph::FORMATS).join(", ");
     let why = output::names(output::why::FORMATS).join(", ");
     let data = output::names(output::data::FORMATS).join(", ");
+    let doctor = output::names(output::doctor::FORMATS).join(", ");
     format!(
-        "The output format. check: {check}; graph: {graph}; why: {why}; data: {data}; the first is the default"
+        "The output format. check: {check}; graph: {graph}; why: {why}; data: {data}; doctor: {doctor}; the first \
+         is the default"
     )
 }
 

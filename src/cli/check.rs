@@ -5,8 +5,10 @@ use super::error::CliError;
 use super::progress::Progress;
 use super::{Exit, destination, session};
 use crate::baseline::{Baseline, Delta, Gone, compare};
+use crate::cache::Cache;
 use crate::config::policy::Policy;
 use crate::exceptions;
+use crate::extract::Ahead;
 use crate::output::check::{FORMATS, delta_line};
 use crate::output::report::Report;
 use crate::rules::{self, Debt, Finding, Site, StaleEntry};
@@ -31,6 +33,37 @@ pub(super) fn run(global: &Global) -> Result<Exit, CliError> {
     Ok(Exit::of(&report))
 }
 
+/// A workspace with what it is checked against.
+pub(super) struct Subject {
+    pub(super) source: Source,
+    pub(super) policy: Policy,
+    /// What is accepted, if the file is there.
+    pub(super) baseline: Option<Baseline>,
+    /// The packages that were asked for.
+    chosen: Option<Vec<usize>>,
+    cache: Option<Cache>,
+    ahead: Ahead,
+}
+
+impl Subject {
+    pub(super) fn load(global: &Global, progress: &Progress) -> Result<Subject, CliError> {
+        progress.enter(Stage::Load);
+        let (source, ahead) = session::load(global)?;
+        let chosen = session::packages(global, &source.packages)?;
+        let Some(policy) = session::policy(global, &source)? else {
+            return Err(CliError::NoPolicy { looked_at: source.root.join(config::FILE_NAME) });
+        };
+        let baseline = session::baseline(global, &source)?;
+        let cache = session::cache(global, &source);
+        Ok(Subject { source, policy, baseline, chosen, cache, ahead })
+    }
+
+    /// What spares some work.
+    pub(super) fn known(&self) -> Known<'_> {
+        Known { cache: self.cache.as_ref(), ahead: Some(&self.ahead) }
+    }
+}
+
 /// A workspace with all that was found in it, before anything is accepted or left out.
 pub(super) struct Checked {
     pub(super) source: Source,
@@ -45,16 +78,10 @@ pub(super) struct Checked {
 impl Checked {
     pub(super) fn new(global: &Global) -> Result<Checked, CliError> {
         let progress = Progress::start(global);
-        progress.enter(Stage::Load);
-        let (source, ahead) = session::load(global)?;
-        let chosen = session::packages(global, &source.packages)?;
-        let Some(policy) = session::policy(global, &source)? else {
-            return Err(CliError::NoPolicy { looked_at: source.root.join(config::FILE_NAME) });
-        };
-        let baseline = session::baseline(global, &source)?;
-        let cache = session::cache(global, &source);
-        let known = Known { cache: cache.as_ref(), ahead: Some(&ahead) };
-        let mut report = crate::check(&source, &policy, known, &|stage| progress.enter(stage))?;
+        let subject = Subject::load(global, &progress)?;
+        let enter = |stage| progress.enter(stage);
+        let mut report = crate::check(&subject.source, &subject.policy, subject.known(), &enter)?;
+        let Subject { source, policy, baseline, chosen, .. } = subject;
         accept_exceptions(&mut report, &policy);
         Ok(Checked { source, policy, report, baseline, chosen })
     }

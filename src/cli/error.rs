@@ -50,6 +50,8 @@ pub(super) enum CliError {
     UselessFlag { flag: &'static str, command: &'static str },
     #[error("the output could not be written{}: {error}", at(file.as_ref()))]
     Output { file: Option<PathBuf>, error: io::Error },
+    #[error("the changes to `{file}` came out wrong, and nothing was written: {reason}")]
+    WrongEdit { file: String, reason: String },
     #[error("threads could not be started: {0}")]
     Threads(String),
 }
@@ -112,6 +114,9 @@ impl CliError {
             CliError::UnknownName { suggestion: None, known, .. } => vec![("help", vec![choices(known)])],
             CliError::UnknownFormat { available, .. } => {
                 vec![("help", vec![format!("the formats of this command are {available}")])]
+            }
+            CliError::WrongEdit { .. } => {
+                vec![("help", vec!["this is a bug; please report it together with the file".to_owned()])]
             }
             _ => Vec::new(),
         }

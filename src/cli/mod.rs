@@ -5,12 +5,14 @@ mod baseline;
 mod check;
 mod data;
 mod destination;
+mod doctor;
 mod error;
 mod exit;
 mod graph;
 mod progress;
 mod rule_pages;
 mod session;
+mod sync;
 mod why;
 
 pub use exit::Exit;
@@ -48,6 +50,8 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         Command::Why { from, to } => why::run(global, &from, &to),
         Command::Data { propose, tests } => data::run(global, propose, tests),
         Command::Baseline { prune, accept } => baseline::run(global, prune, &accept),
+        Command::Sync { dry_run } => sync::run(global, dry_run),
+        Command::Doctor => doctor::run(global),
         Command::List => rule_pages::list(global),
         Command::Explain { rule } => rule_pages::explain(global, &rule),
     }

@@ -116,12 +116,14 @@ fn overrides(global: &Global) -> Result<BTreeMap<String, Severity>, CliError> {
     Ok(overrides)
 }
 
+/// Where the policy lies.
+pub(super) fn policy_path(global: &Global, source: &Source) -> PathBuf {
+    global.config.clone().unwrap_or_else(|| source.root.join(config::FILE_NAME))
+}
+
 /// Where the baseline lies: beside the policy.
 pub(super) fn baseline_path(global: &Global, source: &Source) -> PathBuf {
-    match &global.config {
-        Some(policy) => baseline::file_name(policy),
-        None => baseline::file_name(&source.root.join(config::FILE_NAME)),
-    }
+    baseline::file_name(&policy_path(global, source))
 }
 
 /// How the baseline is named in findings.

@@ -16,6 +16,8 @@ pub struct Assignment {
     /// Per declared module: the source modules that its selectors name (the roots of what it covers), sorted. One may
     /// lie within another where a module lists both.
     pub roots: Vec<Vec<NodeId>>,
+    /// Parallel to [`Model::nodes`]: which of its module's `paths` brought a source module there.
+    pub selector_of: Vec<Option<usize>>,
     /// Selectors that bind nothing, in file order.
     pub unmatched: Vec<Unmatched>,
 }
@@ -39,6 +41,8 @@ pub struct Unmatched {
 struct Candidate<'p> {
     module: ModuleId,
     selector: &'p Selector,
+    /// Its index among those of the module.
+    index: usize,
     /// The first source module that it matches.
     first: Option<NodeId>,
 }
@@ -59,8 +63,8 @@ pub fn assign(policy: &Policy, model: &Model) -> Result<Assignment, ConfigErrors
     let tree = Tree::new(model);
     let mut candidates: Vec<Candidate> = policy
         .iter()
-        .flat_map(|(id, module)| module.paths.iter().map(move |selector| (id, selector)))
-        .map(|(module, selector)| Candidate { module, selector, first: None })
+        .flat_map(|(id, module)| module.paths.iter().enumerate().map(move |selector| (id, selector)))
+        .map(|(module, (index, selector))| Candidate { module, selector, index, first: None })
         .collect();
     let claims = claims(&tree, &mut candidates, model);
     let ties = ties(policy, model, &candidates, &claims);
@@ -70,19 +74,23 @@ pub fn assign(policy: &Policy, model: &Model) -> Result<Assignment, ConfigErrors
 
     let followed = followers(&tree, &candidates, &claims);
     let mut module_of: Vec<Option<ModuleId>> = Vec::with_capacity(model.nodes.len());
+    let mut selector_of: Vec<Option<usize>> = Vec::with_capacity(model.nodes.len());
     let mut roots = vec![Vec::new(); policy.modules.len()];
     for (index, node) in model.nodes.iter().enumerate() {
         let id = NodeId(index as u32);
-        let own = claims[index].map(|claim| candidates[claim.by].module).or(followed.get(&id).copied());
-        if let Some(module) = own {
-            roots[module.index()].push(id);
+        let own = claims[index].map(|claim| claim.by).or(followed.get(&id).copied());
+        if let Some(by) = own {
+            roots[candidates[by].module.index()].push(id);
         }
         // Parents come before children.
-        let inherited = || node.parent.and_then(|parent| module_of.get(parent.0 as usize).copied().flatten());
-        module_of.push(own.or_else(inherited));
+        let parent = node.parent.map(|parent| parent.0 as usize);
+        module_of
+            .push(own.map(|by| candidates[by].module).or_else(|| module_of.get(parent?).copied().flatten()));
+        selector_of
+            .push(own.map(|by| candidates[by].index).or_else(|| selector_of.get(parent?).copied().flatten()));
     }
     let unmatched = unmatched(&tree, &candidates, &module_of, &roots);
-    Ok(Assignment { module_of, roots, unmatched })
+    Ok(Assignment { module_of, roots, selector_of, unmatched })
 }
 
 /// The best match of each source module by itself.
@@ -106,21 +114,21 @@ fn claims(tree: &Tree<'_>, candidates: &mut [Candidate<'_>], model: &Model) -> V
     claims
 }
 
-/// The targets without a claim of their own that go with their package's library, or with its binaries if those agree.
+/// The targets without a claim of their own that go with their package's library, or with its binaries if those agree,
+/// each with the candidate that it follows.
 fn followers(
     tree: &Tree<'_>,
     candidates: &[Candidate<'_>],
     claims: &[Option<Claim>],
-) -> BTreeMap<NodeId, ModuleId> {
+) -> BTreeMap<NodeId, usize> {
     let mut followers = BTreeMap::new();
     for package in &tree.packages {
         let claim = |root: NodeId| claims[root.0 as usize];
         let whole = package.leaders().filter_map(claim).filter(|claim| claim.whole);
-        let mut modules: Vec<ModuleId> = whole.map(|claim| candidates[claim.by].module).collect();
-        modules.dedup();
-        if let [module] = modules[..] {
-            followers
-                .extend(package.roots().filter(|root| claim(*root).is_none()).map(|root| (root, module)));
+        let mut leaders: Vec<usize> = whole.map(|claim| claim.by).collect();
+        leaders.dedup_by_key(|by| candidates[*by].module);
+        if let [by] = leaders[..] {
+            followers.extend(package.roots().filter(|root| claim(*root).is_none()).map(|root| (root, by)));
         }
     }
     followers
@@ -175,7 +183,7 @@ fn unmatched(
             Some(node) => module_of[node.0 as usize],
             None => None,
         };
-        let Candidate { module, selector, first } = candidate;
+        let Candidate { module, selector, first, .. } = candidate;
         unmatched.push(Unmatched {
             module: *module,
             selector: selector.text.clone(),

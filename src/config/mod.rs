@@ -2,7 +2,8 @@
 //!
 //! `reader` and `raw` know TOML, `check` knows what names and patterns mean, `assign` binds a policy to the source
 //! modules of a workspace and `ownership` to its tables and other resources, by way of
-//! `claims`. Nothing here touches a disk: the caller brings the text.
+//! `claims`. `edit` changes the text where a command asks for it, and `list` takes its lists apart. Nothing here touches a
+//! disk: the caller brings the text.
 
 pub mod policy;
 mod raw;
@@ -15,6 +16,8 @@ mod tree;
 mod lines;
 mod date;
 mod error;
+mod list;
+pub mod edit;
 pub mod suggest;
 
 pub use assign::{Assignment, Unmatched, assign};

@@ -336,6 +336,11 @@ impl Policy {
         self.modules.iter().any(|module| owns(&module.owns))
     }
 
+    /// Whether data has to be looked at to check it.
+    pub fn needs_data(&self) -> bool {
+        self.declares_data() || self.declares_resources()
+    }
+
     /// What it says about data, as the analysis takes it.
     pub fn data_options(&self) -> data::Options {
         data::Options {

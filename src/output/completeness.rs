@@ -81,10 +81,21 @@ fn run_below(resolution: &Resolution, wanted: f64, mut parts: Vec<Part>) -> Stri
     )
 }
 
+impl Completeness {
+    /// The modules that were seen only in part, where the policy does not say how much it asks for.
+    pub fn seen_in_part(&self, policy: &Policy) -> impl Iterator<Item = &Part> {
+        let asks = policy.analysis.min_resolution.is_some();
+        below(&self.modules, USUAL_SHARE).filter(move |_| !asks)
+    }
+}
+
+fn below(modules: &[Part], wanted: f64) -> impl Iterator<Item = &Part> {
+    modules.iter().filter(move |part| part.resolution.unresolved >= FEW && part.resolution.share() < wanted)
+}
+
 /// Modules are below a share, though the run as a whole may not be.
 fn modules_below(policy: &Policy, modules: &[Part], wanted: f64) -> Option<String> {
-    let below = |part: &&Part| part.resolution.unresolved >= FEW && part.resolution.share() < wanted;
-    let mut parts: Vec<Part> = modules.iter().filter(below).map(quoted).collect();
+    let mut parts: Vec<Part> = below(modules, wanted).map(quoted).collect();
     parts.sort_by(|a, b| a.resolution.share().total_cmp(&b.resolution.share()));
     let named = (!parts.is_empty()).then(|| named(&parts))?;
     Some(match policy.analysis.min_resolution {

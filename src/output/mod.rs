@@ -9,9 +9,11 @@ pub mod completeness;
 pub mod view;
 pub mod chain;
 pub mod inventory;
+pub mod diagnosis;
 pub mod proposal;
 pub mod propose;
 pub mod diagnostic;
+pub mod diff;
 pub mod policy_errors;
 pub mod style;
 
@@ -19,6 +21,7 @@ pub mod check;
 pub mod graph;
 pub mod why;
 pub mod data;
+pub mod doctor;
 
 use std::io::{self, Write};
 
@@ -79,5 +82,6 @@ mod tests {
         check("graph", graph::FORMATS);
         check("why", why::FORMATS);
         check("data", data::FORMATS);
+        check("doctor", doctor::FORMATS);
     }
 }

@@ -3,7 +3,7 @@
 use super::completeness::{Completeness, Part};
 use super::view::Declared;
 use crate::baseline::Delta;
-use crate::config::policy::{ModuleId, Policy, Severity};
+use crate::config::policy::{ModuleId, Place, Policy, Severity};
 use crate::config::{Unmatched, UnmatchedEntry};
 use crate::exceptions::Exception;
 use crate::graph::{self, Model, Resolution};
@@ -52,14 +52,10 @@ impl Report {
     /// Puts findings together with how much was seen.
     pub fn new(findings: Vec<Finding>, context: &Context) -> Report {
         let (policy, assignment, model) = (context.policy, context.assignment, context.model());
-        let unmatched = assignment.unmatched.iter().map(|unmatched| unmatched_selector(policy, unmatched));
         let completeness = Completeness::new((policy, assignment), model);
-        let mut incomplete = unseen(model);
-        incomplete.extend(completeness.shortfall);
-        incomplete.extend(unmatched);
-        incomplete.extend(context.ownership.unmatched.iter().map(|u| unmatched_entry(policy, u)));
         Report {
             exceptions: exceptions(context),
+            incomplete: incomplete(context, completeness.shortfall),
             delta: None,
             sources: BTreeMap::new(),
             findings,
@@ -70,7 +66,6 @@ impl Report {
                 source_modules: model.nodes.len(),
                 files: model.files.len(),
             },
-            incomplete,
             notices: completeness.notice.into_iter().chain(rules::deprecated(context)).collect(),
         }
     }
@@ -118,7 +113,7 @@ impl Report {
 }
 
 /// The exceptions of the code that counts.
-fn exceptions(context: &Context) -> Vec<Exception> {
+pub fn exceptions(context: &Context) -> Vec<Exception> {
     let model = context.model();
     let counted = model.exceptions.iter().filter(|exception| context.checks_tests() || !exception.test);
     let exception = |exception: &graph::Exception| Exception {
@@ -152,6 +147,21 @@ pub fn shortfalls(declared: Option<Declared<'_>>, model: &Model) -> Vec<String> 
     reasons
 }
 
+/// Why the analysis falls short of what the policy allows; empty if it does not.
+pub fn incompleteness(context: &Context) -> Vec<String> {
+    let completeness = Completeness::new((context.policy, context.assignment), context.model());
+    incomplete(context, completeness.shortfall)
+}
+
+fn incomplete(context: &Context, shortfall: Option<String>) -> Vec<String> {
+    let policy = context.policy;
+    let mut reasons = unseen(context.model());
+    reasons.extend(shortfall);
+    reasons.extend(context.assignment.unmatched.iter().map(|u| unmatched_selector(policy, u)));
+    reasons.extend(context.ownership.unmatched.iter().map(|u| unmatched_entry(policy, u)));
+    reasons
+}
+
 /// Files that the analysis could not see into.
 fn unseen(model: &Model) -> Vec<String> {
     let fatal = model.problems.iter().filter(|p| p.kind.is_fatal());
@@ -159,7 +169,20 @@ fn unseen(model: &Model) -> Vec<String> {
 }
 
 fn unmatched_selector(policy: &Policy, unmatched: &Unmatched) -> String {
-    let Unmatched { module, selector, place, suggestion, taken_by } = unmatched;
+    at(policy, unmatched.place, selector_phrase(policy, unmatched))
+}
+
+fn unmatched_entry(policy: &Policy, unmatched: &UnmatchedEntry) -> String {
+    at(policy, unmatched.place, entry_phrase(policy, unmatched))
+}
+
+fn at(policy: &Policy, place: Place, phrase: String) -> String {
+    format!("{}:{}:{}: {phrase}", policy.file, place.line, place.column)
+}
+
+/// What is wrong with a selector that binds nothing.
+pub fn selector_phrase(policy: &Policy, unmatched: &Unmatched) -> String {
+    let Unmatched { module, selector, suggestion, taken_by, .. } = unmatched;
     let name = |module: ModuleId| &policy.module(module).name;
     let reason = match (taken_by, suggestion) {
         (Some(other), _) => {
@@ -168,18 +191,14 @@ fn unmatched_selector(policy: &Policy, unmatched: &Unmatched) -> String {
         (None, Some(path)) => format!("matches nothing; did you mean `{path}`?"),
         (None, None) => "matches nothing".to_owned(),
     };
-    let module = name(*module);
-    format!("{}:{}:{}: the path `{selector}` of `{module}` {reason}", policy.file, place.line, place.column)
+    format!("the path `{selector}` of `{}` {reason}", name(*module))
 }
 
-fn unmatched_entry(policy: &Policy, unmatched: &UnmatchedEntry) -> String {
-    let UnmatchedEntry { module, key, noun, glob, place, suggestion } = unmatched;
+/// What is wrong with an entry of `owns` that matches nothing.
+pub fn entry_phrase(policy: &Policy, unmatched: &UnmatchedEntry) -> String {
+    let UnmatchedEntry { module, key, noun, glob, suggestion, .. } = unmatched;
     let meant = suggestion.as_ref().map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-    let module = &policy.module(*module).name;
-    format!(
-        "{}:{}:{}: `{glob}` in `{key}` of `{module}` matches no {noun}{meant}",
-        policy.file, place.line, place.column
-    )
+    format!("`{glob}` in `{key}` of `{}` matches no {noun}{meant}", policy.module(*module).name)
 }
 
 /// A share with one decimal, rounded down so that only all of it is 100 %.
@@ -200,7 +219,7 @@ pub fn counted(count: usize, noun: &str) -> String {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::config::policy::{Analysis, Place};
+    use crate::config::policy::Analysis;
     use crate::config::{Assignment, Ownership};
     use crate::data::DataModel;
     use crate::graph::{Graph, Problem, ProblemKind, Reason};

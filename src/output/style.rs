@@ -16,3 +16,7 @@ pub const DIM: Style = Style::new().dimmed();
 pub const HELP: Style = AnsiColor::BrightCyan.on_default().bold();
 /// Line numbers and the lines beside the source.
 pub const GUTTER: Style = AnsiColor::BrightBlue.on_default().bold();
+/// A line that comes.
+pub const ADDED: Style = AnsiColor::Green.on_default();
+/// A line that goes.
+pub const REMOVED: Style = AnsiColor::Red.on_default();

@@ -2,7 +2,7 @@
 
 use super::crossing;
 use super::known_types::db_handle;
-use super::{Check, Context, Counts, Crossing, Draft, Rule};
+use super::{Check, Context, Counts, Crossing, Draft, Needs, Rule};
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::extract::facts::Receiver;
 use crate::graph::calls::Repeated;
@@ -19,6 +19,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Warn,
     raised_by: Some(|module| module.extract),
     counts: Counts::Sites,
+    needs: Needs::Modules,
     docs: DOCS,
     check: Check::Code(check),
 };

@@ -1,6 +1,6 @@
 //! `contested-table`: a table that two modules claim.
 
-use super::{Check, Context, Counts, Draft, Rule, claims, config_lines, data_access};
+use super::{Check, Context, Counts, Draft, Needs, Rule, claims, config_lines, data_access};
 use crate::config::Contested;
 use crate::config::policy::Severity;
 use crate::data::TableId;
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Deny,
     raised_by: None,
     counts: Counts::Whole,
+    needs: Needs::Tables,
     docs: DOCS,
     check: Check::Code(check),
 };

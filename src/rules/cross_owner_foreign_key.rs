@@ -1,6 +1,6 @@
 //! `cross-owner-foreign-key`: a foreign key between tables of two owners.
 
-use super::{Check, Context, Counts, Draft, Rule, data_access};
+use super::{Check, Context, Counts, Draft, Needs, Rule, data_access};
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::ForeignKey;
 
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Deny,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::Tables,
     docs: DOCS,
     check: Check::Code(check),
 };

@@ -1,6 +1,6 @@
 //! `cross-owner-transaction`: a transaction that spans tables of two owners.
 
-use super::{Check, Context, Counts, Draft, Rule, Site, TrailStep, data_access};
+use super::{Check, Context, Counts, Draft, Needs, Rule, Site, TrailStep, data_access};
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::{CallStep, Transaction, TransactionAccess};
 use std::collections::BTreeMap;
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Deny,
     raised_by: None,
     counts: Counts::Whole,
+    needs: Needs::Tables,
     docs: DOCS,
     check: Check::Code(check),
 };

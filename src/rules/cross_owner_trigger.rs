@@ -1,6 +1,6 @@
 //! `cross-owner-trigger`: code inside the database that touches tables of another owner.
 
-use super::{Check, Context, Counts, Draft, Rule, data_access};
+use super::{Check, Context, Counts, Draft, Needs, Rule, data_access};
 use crate::config::Owner;
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::{Routine, RoutineKind, TableId};
@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Deny,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::Tables,
     docs: DOCS,
     check: Check::Code(check),
 };

@@ -1,6 +1,6 @@
 //! `dependency-cycle`: modules that depend on each other in a circle.
 
-use super::{Check, Context, Counts, Draft, Rule, Site, config_lines, crossing};
+use super::{Check, Context, Counts, Draft, Needs, Rule, Site, config_lines, crossing};
 use crate::config::policy::{ModuleId, Severity};
 use crate::graph::{Cycle, GroupEdge, GroupId};
 
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Deny,
     raised_by: None,
     counts: Counts::Whole,
+    needs: Needs::Modules,
     docs: DOCS,
     check: Check::Code(check),
 };

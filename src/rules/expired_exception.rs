@@ -1,6 +1,6 @@
 //! `expired-exception`: an exception or a dependency whose last day is over.
 
-use super::{Breaks, Check, Counts, Debt, Draft, Flaw, Rule, Site};
+use super::{Breaks, Check, Counts, Debt, Draft, Flaw, Needs, Rule, Site};
 use crate::config::policy::Severity;
 
 /// See [`Rule::docs`].
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Warn,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::Nothing,
     docs: DOCS,
     check: Check::Debt(check),
 };

@@ -1,6 +1,6 @@
 //! `foreign-impl`: impls that tie modules together from a place that neither of them expects.
 
-use super::{Check, Context, Counts, Draft, Rule, Site, contract};
+use super::{Check, Context, Counts, Draft, Needs, Rule, Site, contract};
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::graph::NodeId;
 use crate::graph::flow::Definition;
@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Warn,
     raised_by: Some(|module| module.extract),
     counts: Counts::Sites,
+    needs: Needs::Modules,
     docs: DOCS,
     check: Check::Code(check),
 };

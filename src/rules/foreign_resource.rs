@@ -1,6 +1,6 @@
 //! `foreign-resource`: code that uses a cache key, a topic or an environment variable of another module.
 
-use super::{Breaks, Check, Context, Counts, Draft, Rule, Site, claims, config_lines, data_access};
+use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, Site, claims, config_lines, data_access};
 use crate::config::Owner;
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::data::{ResourceAccess, ResourceId, ResourceKind};
@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Warn,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::Resources,
     docs: DOCS,
     check: Check::Code(check),
 };

@@ -2,7 +2,7 @@
 
 use super::data_access::{self, Foreign};
 use super::table_advice::Advice;
-use super::{Check, Context, Counts, Draft, Rule, config_lines};
+use super::{Check, Context, Counts, Draft, Needs, Rule, config_lines};
 use crate::config::policy::Severity;
 use crate::sql::Access;
 
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Deny,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::Tables,
     docs: DOCS,
     check: Check::Code(check),
 };

@@ -3,7 +3,7 @@
 use super::known_types::{Known, known};
 use super::statics::counts;
 use super::type_class::{self, Class, says_metrics};
-use super::{Check, Context, Counts, Draft, Rule, Site};
+use super::{Check, Context, Counts, Draft, Needs, Rule, Site};
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::graph::Graph;
 use crate::graph::NodeId;
@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Allow,
     raised_by: Some(|module| module.stateless),
     counts: Counts::Sites,
+    needs: Needs::Nothing,
     docs: DOCS,
     check: Check::Code(check),
 };

@@ -1,6 +1,6 @@
 //! `incomplete-analysis`: what the analysis could not see, so that silence never means "not looked at".
 
-use super::{Check, Context, Counts, Draft, Rule, Site, config_lines};
+use super::{Check, Context, Counts, Draft, Needs, Rule, Site, config_lines};
 use crate::config::policy::Severity;
 use crate::config::{Unmatched, UnmatchedEntry};
 use crate::graph::{NodeId, Problem, ProblemKind};
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Warn,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::Nothing,
     docs: DOCS,
     check: Check::Code(check),
 };

@@ -1,6 +1,6 @@
 //! `layer-violation`: a use from a lower layer into a higher one.
 
-use super::{Breaks, Check, Context, Counts, Draft, Rule, crossing};
+use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, crossing};
 use crate::config::policy::{Kind, Module, Severity};
 
 /// See [`Rule::docs`].
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Deny,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::Layers,
     docs: DOCS,
     check: Check::Code(check),
 };

@@ -2,7 +2,7 @@
 
 use super::contract::{self, Function};
 use super::known_types::{Known, passed_db_handle_within};
-use super::{Check, Context, Counts, Draft, Rule};
+use super::{Check, Context, Counts, Draft, Needs, Rule};
 use crate::config::policy::{ModuleId, Severity};
 
 /// See [`Rule::docs`].
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Warn,
     raised_by: Some(|module| module.extract),
     counts: Counts::Sites,
+    needs: Needs::Modules,
     docs: DOCS,
     check: Check::Code(check),
 };

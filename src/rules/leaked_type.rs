@@ -3,7 +3,7 @@
 use super::contract::{self, Function};
 use super::interface::Interface;
 use super::known_types::passed_db_handle;
-use super::{Breaks, Check, Context, Counts, Draft, Rule, config_lines};
+use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, config_lines};
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::graph::RefKind;
 use crate::graph::flow::Definition;
@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Warn,
     raised_by: Some(|module| module.extract),
     counts: Counts::Sites,
+    needs: Needs::Modules,
     docs: DOCS,
     check: Check::Code(check),
 };

@@ -6,6 +6,7 @@ mod rule;
 mod context;
 mod common;
 mod debt;
+mod idle_keys;
 #[cfg(test)]
 mod sample;
 
@@ -46,11 +47,14 @@ use common::{
 };
 
 pub use common::crossing::Crossing;
+pub use common::depends_on::{Settlement, findings as findings_about_depends_on, settle};
 pub use common::deprecation::deprecated;
 pub use context::Context;
 pub use debt::{Debt, Flaw, FlawedException, StaleEntry};
 pub use finding::{Finding, PolicyRef, Site, Standing, TrailStep};
-pub use rule::{Breaks, Check, Counts, Draft, Rule, SECTIONS};
+pub use idle_keys::idle_keys;
+pub use rule::{Breaks, Check, Counts, Draft, Needs, Rule, SECTIONS};
+pub use unassigned_code::{Unassigned, unassigned};
 
 use crate::config::policy::{ModuleId, Policy, Severity};
 use rayon::prelude::*;
@@ -110,11 +114,16 @@ pub fn occurrences(finding: &Finding) -> u32 {
 
 /// Checks the code: one finding per identity, sorted by place. Same input, same findings.
 pub fn run(ctx: &Context) -> Vec<Finding> {
+    run_only(ctx, RULES)
+}
+
+/// The same for some rules.
+fn run_only(ctx: &Context, rules: &[&'static Rule]) -> Vec<Finding> {
     let drafts = |rule: &Rule| match rule.check {
         Check::Code(check) => drafts(|out| check(ctx, out)),
         Check::Debt(_) => Vec::new(),
     };
-    all(ctx.policy, drafts)
+    all(ctx.policy, rules, drafts)
 }
 
 /// Checks what was accepted; likewise.
@@ -123,7 +132,7 @@ pub fn run_debt(debt: &Debt) -> Vec<Finding> {
         Check::Code(_) => Vec::new(),
         Check::Debt(check) => drafts(|out| check(debt, out)),
     };
-    all(debt.policy, drafts)
+    all(debt.policy, RULES, drafts)
 }
 
 fn drafts(check: impl FnOnce(&mut Vec<Draft>)) -> Vec<Draft> {
@@ -132,12 +141,16 @@ fn drafts(check: impl FnOnce(&mut Vec<Draft>)) -> Vec<Draft> {
     drafts
 }
 
-fn all(policy: &Policy, drafts: impl Fn(&Rule) -> Vec<Draft> + Sync) -> Vec<Finding> {
+fn all(
+    policy: &Policy,
+    rules: &[&'static Rule],
+    drafts: impl Fn(&Rule) -> Vec<Draft> + Sync,
+) -> Vec<Finding> {
     let lines: Vec<&str> = policy.text.lines().collect();
     let of_rule = |rule: &&'static Rule| -> Vec<Finding> {
         merge(drafts(rule)).into_iter().filter_map(|draft| finish(policy, &lines, rule, draft)).collect()
     };
-    let mut findings: Vec<Finding> = RULES.par_iter().map(of_rule).flatten_iter().collect();
+    let mut findings: Vec<Finding> = rules.par_iter().map(of_rule).flatten_iter().collect();
     sort(&mut findings);
     findings
 }
@@ -225,7 +238,7 @@ mod tests {
     use super::*;
 
     /// What stands in this folder beside the rules.
-    const SUPPORT: [&str; 7] = ["common", "context", "debt", "finding", "mod", "rule", "sample"];
+    const SUPPORT: [&str; 8] = ["common", "context", "debt", "finding", "idle_keys", "mod", "rule", "sample"];
 
     #[test]
     #[expect(

@@ -3,7 +3,7 @@
 use super::contract::{self, Function};
 use super::known_types::passed_db_handle_within;
 use super::remoting::{self, Obstacle, Reason};
-use super::{Check, Context, Counts, Draft, Rule, wire};
+use super::{Check, Context, Counts, Draft, Needs, Rule, wire};
 use crate::config::policy::{ModuleId, Severity};
 
 /// See [`Rule::docs`].
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Warn,
     raised_by: Some(|module| module.extract),
     counts: Counts::Sites,
+    needs: Needs::Modules,
     docs: DOCS,
     check: Check::Code(check),
 };

@@ -1,6 +1,6 @@
 //! `not-visible`: a use from a module that the used module does not open itself to.
 
-use super::{Breaks, Check, Context, Counts, Draft, Rule, config_lines, crossing};
+use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, config_lines, crossing};
 use crate::config::policy::{Kind, ModuleId, Severity};
 
 /// See [`Rule::docs`].
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Deny,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::VisibleTo,
     docs: DOCS,
     check: Check::Code(check),
 };

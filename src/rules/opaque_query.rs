@@ -1,6 +1,6 @@
 //! `opaque-query`: a query whose tables cannot be told.
 
-use super::{Check, Context, Counts, Draft, Rule, data_access};
+use super::{Check, Context, Counts, Draft, Needs, Rule, data_access};
 use crate::config::policy::Severity;
 use crate::data::OpaqueQuery;
 use std::collections::BTreeMap;
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Warn,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::Tables,
     docs: DOCS,
     check: Check::Code(check),
 };

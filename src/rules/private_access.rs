@@ -2,7 +2,7 @@
 
 use super::interface::{Entrance, Interface};
 use super::public_names::PublicNames;
-use super::{Breaks, Check, Context, Counts, Crossing, Draft, Rule, config_lines, crossing};
+use super::{Breaks, Check, Context, Counts, Crossing, Draft, Needs, Rule, config_lines, crossing};
 use crate::config::policy::{ModuleId, Severity};
 use crate::graph::{RefId, RefKind};
 use rayon::prelude::*;
@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Deny,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::Modules,
     docs: DOCS,
     check: Check::Code(check),
 };

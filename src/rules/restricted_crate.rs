@@ -1,6 +1,6 @@
 //! `restricted-crate`: an external crate used outside the modules that reserve it.
 
-use super::{Breaks, Check, Context, Counts, Draft, Rule, Site, config_lines, manifest};
+use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, Site, config_lines, manifest};
 use crate::config::policy::{Module, ModuleId, Pattern, Severity};
 use std::collections::{HashMap, HashSet};
 
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Deny,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::AllowCrates,
     docs: DOCS,
     check: Check::Code(check),
 };

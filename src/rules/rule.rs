@@ -2,7 +2,7 @@
 
 use super::debt::Debt;
 use super::{Context, Site, TrailStep};
-use crate::config::policy::{Module, ModuleId, Place, Severity};
+use crate::config::policy::{Kind, Module, ModuleId, Place, Policy, Severity};
 
 /// One rule: its metadata, its page and its check.
 pub struct Rule {
@@ -17,6 +17,8 @@ pub struct Rule {
     pub raised_by: Option<fn(&Module) -> bool>,
     /// What of a finding is counted in a baseline.
     pub counts: Counts,
+    /// What a policy has to declare for it to find anything.
+    pub needs: Needs,
     /// The page `explain` prints: markdown with the sections of [`SECTIONS`].
     pub docs: &'static str,
     /// Hands in what it finds, in any order.
@@ -39,6 +41,55 @@ pub enum Counts {
     Sites,
     /// Its sites explain one thing together.
     Whole,
+}
+
+/// What a policy has to declare for a rule to find anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Needs {
+    /// Nothing beyond what every policy has.
+    Nothing,
+    /// Two modules.
+    Modules,
+    /// A `depends-on` that lists something.
+    DependsOn,
+    /// A `visible-to`.
+    VisibleTo,
+    /// Modules of two layers.
+    Layers,
+    /// An `allow-crates` that lists something.
+    AllowCrates,
+    /// A library module.
+    Library,
+    /// Tables that somebody owns or shares.
+    Tables,
+    /// Environment variables, cache keys or topics that somebody owns.
+    Resources,
+}
+
+impl Needs {
+    /// What a policy lacks of it: a phrase.
+    pub fn missing(self, policy: &Policy) -> Option<&'static str> {
+        let any = |holds: &dyn Fn(&Module) -> bool| policy.modules.iter().any(holds);
+        let (is_there, phrase) = match self {
+            Needs::Nothing => return None,
+            Needs::Modules => (policy.modules.len() > 1, "there is only one module"),
+            Needs::DependsOn => (any(&|m| !m.depends_on.is_empty()), "no `depends-on` lists anything"),
+            Needs::VisibleTo => (any(&|m| m.visible_to.is_some()), "no module has a `visible-to`"),
+            Needs::Layers => {
+                let mut layers: Vec<usize> = policy.modules.iter().filter_map(|m| m.layer).collect();
+                layers.sort_unstable();
+                layers.dedup();
+                (layers.len() > 1, "no two modules are of different layers")
+            }
+            Needs::AllowCrates => (any(&|m| !m.allow_crates.is_empty()), "no `allow-crates` lists anything"),
+            Needs::Library => (any(&|m| m.kind == Kind::Library), "there is no library module"),
+            Needs::Tables => (policy.declares_data(), "no module and no `[shared]` lists tables"),
+            Needs::Resources => {
+                (policy.declares_resources(), "no module lists `env`, `cache-keys` or `topics`")
+            }
+        };
+        (!is_there).then_some(phrase)
+    }
 }
 
 /// The sections of every rule's page, in order.

@@ -3,7 +3,7 @@
 use super::hand_out::HandOut;
 use super::statics::State;
 use super::type_class::Class;
-use super::{Check, Context, Counts, Crossing, Draft, Rule, crossing};
+use super::{Check, Context, Counts, Crossing, Draft, Needs, Rule, crossing};
 use crate::config::policy::{Kind, Severity};
 use crate::graph::flow::Definition;
 use crate::graph::{RefId, RefKind};
@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Deny,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::Modules,
     docs: DOCS,
     check: Check::Code(check),
 };

@@ -1,6 +1,6 @@
 //! `stale-baseline`: an entry of the baseline for something that is gone.
 
-use super::{Check, Counts, Debt, Draft, Rule, StaleEntry};
+use super::{Check, Counts, Debt, Draft, Needs, Rule, StaleEntry};
 use crate::config::policy::Severity;
 
 /// See [`Rule::docs`].
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Warn,
     raised_by: None,
     counts: Counts::Whole,
+    needs: Needs::Nothing,
     docs: DOCS,
     check: Check::Debt(check),
 };

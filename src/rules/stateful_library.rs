@@ -3,7 +3,7 @@
 use super::in_process_state::site;
 use super::statics::State;
 use super::type_class::Class;
-use super::{Breaks, Check, Context, Counts, Draft, Rule, Site, config_lines};
+use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, Site, config_lines};
 use crate::config::policy::{Kind, Module, ModuleId, Pattern, Severity};
 
 /// See [`Rule::docs`].
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Deny,
     raised_by: None,
     counts: Counts::Whole,
+    needs: Needs::Library,
     docs: DOCS,
     check: Check::Code(check),
 };

@@ -1,6 +1,6 @@
 //! `unassigned-code`: source modules that no declared module covers.
 
-use super::{Check, Context, Counts, Draft, Rule, Site, config_lines};
+use super::{Check, Context, Counts, Draft, Needs, Rule, Site, config_lines};
 use crate::config::policy::{Kind, Severity};
 use crate::graph::NodeId;
 use crate::source::TargetKind;
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Warn,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::Nothing,
     docs: DOCS,
     check: Check::Code(check),
 };
@@ -43,6 +44,20 @@ paths = [\"shop::payments\"] # shop::reports is in no module
 ";
 
 fn check(ctx: &Context, out: &mut Vec<Draft>) {
+    out.extend(unassigned(ctx).into_iter().map(|code| draft(ctx, code.topmost, code.below)));
+}
+
+/// A stretch of code that belongs to no module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unassigned {
+    /// The source module on top.
+    pub topmost: NodeId,
+    /// How many more lie below it.
+    pub below: usize,
+}
+
+/// The code that belongs to no module, by its topmost source modules.
+pub fn unassigned(ctx: &Context) -> Vec<Unassigned> {
     let model = ctx.model();
     // How many unassigned source modules each topmost one stands for; parents come before children.
     let mut topmost: Vec<Option<usize>> = vec![None; model.nodes.len()];
@@ -59,7 +74,7 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
         }
     }
     let found = (0..model.nodes.len()).filter(|&i| topmost[i] == Some(i));
-    out.extend(found.map(|i| draft(ctx, NodeId(i as u32), below[i])));
+    found.map(|i| Unassigned { topmost: NodeId(i as u32), below: below[i] }).collect()
 }
 
 fn draft(ctx: &Context, id: NodeId, below: usize) -> Draft {

@@ -1,7 +1,7 @@
 //! `undeclared-dependency`: a use of a module that the using module does not list.
 
 use super::permission::{Permission, permission};
-use super::{Breaks, Check, Context, Counts, Draft, Rule, config_lines, crossing, manifest};
+use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, config_lines, crossing, manifest};
 use crate::config::policy::{Kind, ModuleId, Severity};
 
 /// See [`Rule::docs`].
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Deny,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::Modules,
     docs: DOCS,
     check: Check::Code(check),
 };

@@ -1,6 +1,6 @@
 //! `unowned-table`: a table that no module owns and nobody shares.
 
-use super::{Check, Context, Counts, Draft, Rule, config_lines, data_access};
+use super::{Check, Context, Counts, Draft, Needs, Rule, config_lines, data_access};
 use crate::config::Owner;
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::{TableAccess, TableId, TableKind};
@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Warn,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::Tables,
     docs: DOCS,
     check: Check::Code(check),
 };

@@ -1,7 +1,7 @@
 //! `unused-dependency`: a `depends-on` entry that nothing uses.
 
 use super::config_lines::DependsOnEntries;
-use super::{Breaks, Check, Context, Counts, Draft, Rule, Site, manifest};
+use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, Site, manifest};
 use crate::config::policy::{ModuleId, Severity};
 use std::collections::HashSet;
 
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Warn,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::DependsOn,
     docs: DOCS,
     check: Check::Code(check),
 };

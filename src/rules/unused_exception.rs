@@ -1,6 +1,6 @@
 //! `unused-exception`: an exception in the source that allows nothing.
 
-use super::{Check, Counts, Debt, Draft, Flaw, FlawedException, Rule};
+use super::{Check, Counts, Debt, Draft, Flaw, FlawedException, Needs, Rule};
 use crate::config::policy::Severity;
 
 /// See [`Rule::docs`].
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     default: Severity::Warn,
     raised_by: None,
     counts: Counts::Sites,
+    needs: Needs::Nothing,
     docs: DOCS,
     check: Check::Debt(check),
 };

@@ -255,9 +255,11 @@ fn severities_of_the_command_line_go_before_all_others() {
     let shop = Workspace::shop(STRICT, "");
     let quiet = ["check", "--allow", "private-access", "--warn", "modcheck::undeclared-dependency"];
     shop.run(&quiet).ends(0, &["1 warning; "], &[]);
-    shop.run(&["check", "--warn", "private-access", "--deny", "private-access"]).could_not_run(expect![[r#"
+    shop.run(&["check", "--warn", "private-access", "--deny", "private-access"]).could_not_run(expect![[
+        r#"
         error: rule `private-access` is given two severities
-    "#]]);
+    "#
+    ]]);
     shop.run(&["check", "--deny", "privat-access"]).could_not_run(expect![[r#"
         error: unknown rule `privat-access`
           = help: did you mean `private-access`?

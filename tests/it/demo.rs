@@ -100,6 +100,7 @@ fn the_same_input_gives_the_same_bytes() {
         &["check", "--format", "json"],
         &["graph", "--level", "source", "--format", "json"],
         &["data", "--format", "json"],
+        &["doctor", "--format", "json"],
     ] {
         let run = |jobs: &[&str]| run_in(&shop(), &[command, jobs].concat()).stdout;
         let first = run(&[]);

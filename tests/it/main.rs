@@ -6,6 +6,8 @@ mod config;
 mod fixture;
 mod cache;
 mod cli;
+mod sync;
+mod doctor;
 mod resolution;
 mod memory;
 mod data;

@@ -8,6 +8,7 @@ pub(super) mod contract;
 pub(super) mod crossing;
 pub(super) mod data_access;
 pub(super) mod deprecation;
+pub(super) mod depends_on;
 pub(super) mod hand_out;
 pub(super) mod interface;
 pub(super) mod known_types;
@@ -20,4 +21,4 @@ pub(super) mod table_advice;
 pub(super) mod type_class;
 pub(super) mod wire;
 
-use super::{Breaks, Context, Draft, Site, TrailStep};
+use super::{Breaks, Context, Draft, Finding, Site, TrailStep};
