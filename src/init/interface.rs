@@ -1,0 +1,122 @@
+//! What others use of a module: an interface, where it is a small part of what there is.
+
+use super::PublicEntry;
+use super::sizes::mods;
+use crate::config::policy::ModuleId;
+use crate::graph::{NodeId, RefKind, Reference};
+use crate::rules::Context;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An interface is a few names; beyond, what is `pub` at the root says it better.
+const MOST_ENTRIES: usize = 8;
+
+/// How a module is used by others.
+#[derive(Default)]
+struct Uses {
+    /// By the name below the module's root, with how often.
+    names: BTreeMap<Vec<String>, usize>,
+    /// Some of them are not `pub` at the root.
+    closed: bool,
+}
+
+/// The entries of `public`, or nothing where what is `pub` at the root will do.
+pub(super) fn of(ctx: &Context, module: ModuleId) -> Option<Vec<PublicEntry>> {
+    let uses = uses(ctx, module);
+    if uses.names.is_empty() {
+        return None;
+    }
+    let parts: BTreeSet<&str> =
+        ctx.roots(module).iter().flat_map(|&root| mods(ctx.model(), root)).map(|id| last(ctx, id)).collect();
+    let entries = folded(&uses.names, &parts);
+    let used: BTreeSet<&str> = entries.iter().map(|entry| first(&entry.path)).collect();
+    let hides = parts.len() >= 2 && parts.iter().any(|part| !used.contains(part));
+    let few = entries.len() <= MOST_ENTRIES;
+    match (uses.closed, few) {
+        (true, false) => Some(vec![PublicEntry { path: "*".to_owned(), uses: uses.names.values().sum() }]),
+        (true, true) => Some(entries),
+        (false, _) => (hides && few).then_some(entries),
+    }
+}
+
+/// Names that stand for many below them: what is in a part of the module counts as that part. Where all of it is in one
+/// part, its own parts tell more.
+fn folded(names: &BTreeMap<Vec<String>, usize>, parts: &BTreeSet<&str>) -> Vec<PublicEntry> {
+    let mut entries: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, uses) in names {
+        *entries.entry(name[0].as_str()).or_default() += uses;
+    }
+    if let [(part, _)] = entries.iter().collect::<Vec<_>>()[..]
+        && parts.contains(part)
+        && let Some(deeper) = one_part(names)
+    {
+        return deeper;
+    }
+    entries.into_iter().map(|(path, uses)| PublicEntry { path: path.to_owned(), uses }).collect()
+}
+
+/// The names themselves, if they are one or two.
+fn one_part(names: &BTreeMap<Vec<String>, usize>) -> Option<Vec<PublicEntry>> {
+    let few = names.len() <= 2 && names.keys().all(|name| name.len() > 1);
+    let entry = |(name, uses): (&Vec<String>, &usize)| PublicEntry { path: name.join("::"), uses: *uses };
+    few.then(|| names.iter().map(entry).collect())
+}
+
+fn uses(ctx: &Context, module: ModuleId) -> Uses {
+    let mut uses = Uses::default();
+    let roots: Vec<Vec<String>> = ctx.roots(module).iter().map(|&root| segments(ctx, root)).collect();
+    for edge in ctx.module_graph.edges.iter().filter(|edge| edge.to.index() == module.index()) {
+        for &id in &edge.uses {
+            let reference = ctx.model().reference(id);
+            if reference.kind == RefKind::Inferred {
+                continue;
+            }
+            let entry = ctx.graph.entry(id, &|node| ctx.module_of(node) == Some(module));
+            let mut name = entry.segments;
+            if let Some(head) = name.first_mut() {
+                head.truncate(head.find('{').unwrap_or(head.len()));
+            }
+            let by_name = below(&roots, &name);
+            let (root, rest) = match by_name {
+                Some(found) => found,
+                None => match below(&roots, &defined(ctx, reference)) {
+                    Some(found) => found,
+                    None => continue,
+                },
+            };
+            let Some(first) = rest.first() else { continue };
+            // How something is called is known where it was found under the root.
+            let is_open = entry.public.get(root).copied().unwrap_or(false) || name.is_empty();
+            uses.closed |= !is_open && !first.is_empty();
+            *uses.names.entry(rest).or_default() += 1;
+        }
+    }
+    uses
+}
+
+/// How long the longest root above a path is, and the path below it.
+fn below(roots: &[Vec<String>], path: &[String]) -> Option<(usize, Vec<String>)> {
+    let root = roots.iter().filter(|root| path.starts_with(root)).map(Vec::len).max()?;
+    Some((root, path[root..].to_vec()))
+}
+
+/// The path of the definition.
+fn defined(ctx: &Context, reference: &Reference) -> Vec<String> {
+    let mut path = segments(ctx, reference.to);
+    if let Some(item) = reference.item {
+        path.extend(ctx.model().item(item).name.split("::").map(str::to_owned));
+    }
+    path
+}
+
+fn segments(ctx: &Context, node: NodeId) -> Vec<String> {
+    ctx.model().node(node).path.split("::").map(str::to_owned).collect()
+}
+
+fn last<'a>(ctx: &Context<'a>, node: NodeId) -> &'a str {
+    let path = &ctx.model().node(node).path;
+    path.rsplit("::").next().unwrap_or(path)
+}
+
+fn first(path: &str) -> &str {
+    path.split("::").next().unwrap_or(path)
+}
