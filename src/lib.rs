@@ -7,6 +7,7 @@ pub mod sql;
 pub mod data;
 pub mod rules;
 pub mod baseline;
+pub mod init;
 pub mod output;
 pub mod config;
 pub mod cache;
@@ -14,12 +15,16 @@ pub mod cli;
 
 use crate::cache::Cache;
 use crate::cache::outcome::Question;
-use crate::config::{ConfigErrors, policy::Policy};
+use crate::config::ConfigErrors;
+use crate::config::policy::{ModuleId, Policy};
 use crate::data::DataModel;
 use crate::extract::Ahead;
 use crate::extract::facts::FileFacts;
 use crate::extract::memory::{Memory, Remembered};
 use crate::graph::Graph;
+use crate::output::draft;
+use crate::output::inventory::{Inventory, Shown};
+use crate::output::proposal::Proposal as Tables;
 use crate::output::report::Report;
 use crate::source::{Recorded, Source};
 use globset::GlobSet;
@@ -85,18 +90,67 @@ fn check_with(
     known: Known,
     enter: &dyn Fn(Stage),
 ) -> Result<Report, ConfigErrors> {
-    // A policy that says nothing about data costs nothing.
-    let looks_at_data = policy.declares_data() || policy.declares_resources();
+    let looks_at_data = looks_at_data(policy);
     let graph = resolve_with(source, &policy.analysis.exclude, looks_at_data, known, enter);
     let data = match looks_at_data {
         true => inventory(source, &graph, Some(policy), enter),
         false => DataModel::default(),
     };
     enter(Stage::Check);
+    judge(&graph, &data, policy)
+}
+
+/// The last stage: what the rules find.
+fn judge(graph: &Graph, data: &DataModel, policy: &Policy) -> Result<Report, ConfigErrors> {
     let assignment = config::assign(policy, graph.model())?;
-    let ownership = config::own(policy, &data);
-    let context = rules::Context::new(&graph, policy, &assignment, (&data, &ownership));
+    let ownership = config::own(policy, data);
+    let context = rules::Context::new(graph, policy, &assignment, (data, &ownership));
     Ok(Report::new(rules::run(&context), &context))
+}
+
+/// A first policy from the code as it is, the text of a `boundaries.toml` that is to be called `file`, with what a check
+/// against it finds today. `None` where there is no code that a module could be made of.
+pub fn propose(graph: &Graph, data: &DataModel, file: &str) -> Result<Option<Proposed>, ConfigErrors> {
+    let units = init::units(graph.model());
+    if units.is_empty() {
+        return Ok(None);
+    }
+    let names = rules::accepted_names();
+    let bare = config::load(&draft::text(&init::bare(&units), &Tables::default()), file, &names)?;
+    let assignment = config::assign(&bare, graph.model())?;
+    let mut inventory = Inventory::new(graph.model(), data, Some((&bare, &assignment)), Shown::default());
+    inventory.retain_plain_tables();
+    let tables = Tables::new(&inventory, Some(&bare));
+    let ownership = config::own(&bare, data);
+    let context = rules::Context::new(graph, &bare, &assignment, (data, &ownership));
+    let proposal = init::complete(&context, &units, &owners(&bare, &tables));
+    let text = draft::text(&proposal, &tables);
+    let policy = config::load(&text, file, &names)?;
+    let nothing = DataModel::default();
+    let report = judge(graph, if looks_at_data(&policy) { data } else { &nothing }, &policy)?;
+    Ok(Some(Proposed { text, policy, report }))
+}
+
+/// A policy that says nothing about data costs nothing.
+fn looks_at_data(policy: &Policy) -> bool {
+    policy.declares_data() || policy.declares_resources()
+}
+
+/// The modules that a table is proposed for without a doubt.
+fn owners(policy: &Policy, tables: &Tables) -> Vec<ModuleId> {
+    let owns = |name: &str| tables.modules.iter().any(|m| m.name == name && m.tables.iter().any(|t| t.certain));
+    policy.iter().filter(|(_, module)| owns(&module.name)).map(|(id, _)| id).collect()
+}
+
+/// A first policy, and what it makes of the workspace.
+#[derive(Debug)]
+pub struct Proposed {
+    /// Of `boundaries.toml`.
+    pub text: String,
+    /// The same, checked.
+    pub policy: Policy,
+    /// What a check finds; it is to be accepted for now.
+    pub report: Report,
 }
 
 /// Who touches which data.

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// Shown to somebody who has no policy yet.
-const FIRST_POLICY: &str = r#"write one; a first one could read
+const FIRST_POLICY: &str = r#"let `cargo modcheck init` propose one, or write one; a first one could read
 
 version = 1
 
@@ -48,6 +48,10 @@ pub(super) enum CliError {
     UselessFlag { flag: &'static str, command: &'static str },
     #[error("the output could not be written{}: {error}", at(file.as_ref()))]
     Output { file: Option<PathBuf>, error: io::Error },
+    #[error("`{}` exists already", path.display())]
+    Exists { path: PathBuf },
+    #[error("there is nothing to propose: the workspace has neither a library nor an executable")]
+    NothingToPropose,
     #[error("threads could not be started: {0}")]
     Threads(String),
 }
@@ -103,6 +107,10 @@ impl CliError {
             CliError::NoPolicy { looked_at } => vec![
                 ("note", vec![format!("looked for `{}`", looked_at.display())]),
                 ("help", lines(FIRST_POLICY)),
+            ],
+            CliError::Exists { .. } => vec![
+                ("help", vec!["look at a proposal with `cargo modcheck init --stdout`".to_owned()]),
+                ("help", vec!["or overwrite both files with `cargo modcheck init --force`".to_owned()]),
             ],
             CliError::UnknownName { suggestion: Some(name), .. } => {
                 vec![("help", vec![format!("did you mean `{name}`?")])]

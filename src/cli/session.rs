@@ -122,7 +122,7 @@ pub(super) fn baseline(global: &Global, source: &Source) -> Result<Option<Baseli
 }
 
 /// A path relative to the workspace root where it lies inside it.
-fn shown_name(path: &Path, source: &Source) -> String {
+pub(super) fn shown_name(path: &Path, source: &Source) -> String {
     let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let root = source.root.canonicalize().unwrap_or_else(|_| source.root.clone());
     match absolute.strip_prefix(root) {

@@ -24,6 +24,17 @@ pub(super) fn of(ctx: &Context, of: ModuleId, kinds: &[Kind], cycles: &[graph::C
     arrows
 }
 
+/// The arrows to cut, the cheapest first.
+pub(super) fn cuts(ctx: &Context, cycles: &[graph::Cycle]) -> Vec<(String, String, usize)> {
+    let name = |group| ctx.module_graph.grouping.name(group).to_owned();
+    let uses = |from, to| ctx.module_graph.edge(from, to).map_or(0, GroupEdge::dependencies);
+    let edges = cycles.iter().flat_map(|cycle| &cycle.cut.edges);
+    let mut cuts: Vec<(String, String, usize)> =
+        edges.map(|&(from, to)| (name(from), name(to), uses(from, to))).collect();
+    cuts.sort_by(|a, b| (a.2, &a.0, &a.1).cmp(&(b.2, &b.0, &b.1)));
+    cuts
+}
+
 fn arrow(ctx: &Context, edge: &GroupEdge, cycles: &[graph::Cycle]) -> Arrow {
     let model = ctx.model();
     let first = edge.uses.first().map(|&id| model.reference(id));

@@ -22,8 +22,8 @@ use crate::rules::Context;
 pub struct Proposal {
     /// The modules.
     pub modules: Vec<Module>,
-    /// How many arrows would have to go so that no cycle is left.
-    pub cuts: usize,
+    /// The arrows that would have to go so that no cycle is left, the cheapest first: from, to, how many references.
+    pub cuts: Vec<(String, String, usize)>,
 }
 
 /// A proposed module.
@@ -86,7 +86,7 @@ pub fn bare(units: &[Unit]) -> Proposal {
         public: None,
         depends_on: Vec::new(),
     };
-    Proposal { modules: units.iter().map(module).collect(), cuts: 0 }
+    Proposal { modules: units.iter().map(module).collect(), cuts: Vec::new() }
 }
 
 /// The whole proposal. The policy of the context is the bare one, with the units in their order; `owners` are those that a
@@ -103,7 +103,7 @@ pub fn complete(ctx: &Context, units: &[Unit], owners: &[ModuleId]) -> Proposal 
         module.depends_on = arrows::of(ctx, id, &kinds, &cycles);
     }
     modules.sort_by(|a, b| (rank(a.kind), &a.name).cmp(&(rank(b.kind), &b.name)));
-    Proposal { modules, cuts: cycles.iter().map(|cycle| cycle.cut.edges.len()).sum() }
+    Proposal { modules, cuts: arrows::cuts(ctx, &cycles) }
 }
 
 fn rank(kind: Kind) -> u8 {

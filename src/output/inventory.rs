@@ -409,6 +409,18 @@ pub fn access(access: Access) -> &'static str {
 }
 
 impl Inventory {
+    /// Leaves out names in queries that are no tables for certain: where the schema is known, what it does not declare;
+    /// otherwise what no table is called without quotes.
+    pub fn retain_plain_tables(&mut self) {
+        let known = self.tables().any(|table| table.declared.is_some());
+        let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+        self.resources.retain(|resource| match resource.kind {
+            Kind::Table(_) if known => resource.declared.is_some(),
+            Kind::Table(_) => is_name(&resource.name),
+            Kind::Other(_) => true,
+        });
+    }
+
     /// Those resources that are tables, views or collections.
     pub fn tables(&self) -> impl Iterator<Item = &Resource> {
         self.resources.iter().filter(|resource| matches!(resource.kind, Kind::Table(_)))

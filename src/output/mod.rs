@@ -11,6 +11,7 @@ pub mod chain;
 pub mod inventory;
 pub mod proposal;
 pub mod propose;
+pub mod draft;
 pub mod diagnostic;
 pub mod policy_errors;
 pub mod style;

@@ -1,7 +1,8 @@
 //! Who could own the tables that nobody owns: a proposal from who writes them, and from their names.
 
-use super::inventory::{Inventory, NO_MODULE, Resource};
+use super::inventory::{Inventory, Kind, NO_MODULE, Resource};
 use crate::config::policy::Policy;
+use crate::data::TableKind;
 use crate::sql::Access;
 use std::collections::BTreeMap;
 
@@ -38,11 +39,16 @@ pub struct ProposedTable {
     pub name: String,
     /// A phrase: `written by orders (3)`.
     pub evidence: String,
+    /// The code says so plainly: one module alone deals with it, or by far the most, or most of all the one of its name.
+    pub certain: bool,
+    /// It is a view.
+    pub view: bool,
 }
 
 /// How a table was decided.
 enum Decision<'a> {
-    Module(&'a str, String),
+    /// The evidence, and whether it is plain.
+    Module(&'a str, String, bool),
     Reference(String),
     Undecided(String),
 }
@@ -56,18 +62,24 @@ impl Proposal {
         let mut tables: BTreeMap<&str, Vec<ProposedTable>> = BTreeMap::new();
         let families = families(inventory);
         for resource in open {
-            let name = resource.name.clone();
+            let table = |evidence, certain| ProposedTable {
+                name: resource.name.clone(),
+                evidence,
+                certain,
+                view: resource.kind == Kind::Table(TableKind::View),
+            };
             let writers = writers(resource);
             if writers.len() > 1 {
-                let evidence = format!("written by {}", listed(&writers));
-                proposal.contested.push(ProposedTable { name: name.clone(), evidence });
+                proposal.contested.push(table(format!("written by {}", listed(&writers)), false));
             }
             match decide(resource, &writers, &families) {
-                Decision::Module(module, evidence) => {
-                    tables.entry(module).or_default().push(ProposedTable { name, evidence });
+                Decision::Module(module, evidence, certain) => {
+                    tables.entry(module).or_default().push(table(evidence, certain));
                 }
-                Decision::Reference(evidence) => proposal.reference.push(ProposedTable { name, evidence }),
-                Decision::Undecided(evidence) => proposal.undecided.push(ProposedTable { name, evidence }),
+                Decision::Reference(evidence) => {
+                    proposal.reference.push(table(evidence, resource.declared.is_some()));
+                }
+                Decision::Undecided(evidence) => proposal.undecided.push(table(evidence, false)),
             }
         }
         let module = |(name, tables): (&str, Vec<ProposedTable>)| ProposedModule {
@@ -138,15 +150,17 @@ fn decide<'a>(
 ) -> Decision<'a> {
     let family = families.get(&first_word(&resource.name)).copied();
     match writers {
-        [(module, _)] => return Decision::Module(module, format!("written by {}", listed(writers))),
+        [(module, _)] => return Decision::Module(module, format!("written by {}", listed(writers)), true),
         [(module, most), (_, second), ..] if most > second => {
-            return Decision::Module(module, format!("contested: written by {}", listed(writers)));
+            let evidence = format!("contested: written by {}", listed(writers));
+            let plain = family == Some(module) || is_most(*most, writers);
+            return Decision::Module(module, evidence, plain);
         }
         [(_, most), ..] => {
             let evidence = format!("contested: written by {}", listed(writers));
             let tied = |module: &&str| writers.iter().any(|(name, count)| name == module && count == most);
             return match family.filter(tied) {
-                Some(module) => Decision::Module(module, format!("{evidence}; the name decides")),
+                Some(module) => Decision::Module(module, format!("{evidence}; the name decides"), false),
                 None => Decision::Undecided(evidence),
             };
         }
@@ -159,11 +173,20 @@ fn decide<'a>(
         readers => format!("written by no code, read by {}", listed(readers)),
     };
     match (family, readers.as_slice()) {
-        (Some(module), _) => Decision::Module(module, format!("by its name; {reads}")),
-        (None, [(module, _)]) => Decision::Module(module, reads),
+        (Some(module), [(reader, _)]) => {
+            Decision::Module(module, format!("by its name; {reads}"), module == *reader)
+        }
+        (Some(module), _) => Decision::Module(module, format!("by its name; {reads}"), false),
+        (None, [(module, _)]) => Decision::Module(module, reads, true),
         (None, []) => Decision::Undecided(reads),
         (None, _) => Decision::Reference(reads),
     }
+}
+
+/// Whether one module writes a table at least three times as often as all others together.
+fn is_most(most: usize, writers: &[(&str, usize)]) -> bool {
+    let all: usize = writers.iter().map(|(_, count)| count).sum();
+    most * 4 >= all * 3
 }
 
 /// `orders (3), payments (1)`

@@ -49,6 +49,7 @@ pub use reserved::unchecked;
 pub use rule::{Breaks, Counts, Draft, Rule, SECTIONS};
 
 use crate::config::policy::{ModuleId, Policy, Severity};
+use crate::graph::NodeId;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -91,6 +92,11 @@ pub fn names() -> Vec<&'static str> {
 /// The names that a `boundaries.toml` may use: those of the rules, and those kept for later.
 pub fn accepted_names() -> Vec<&'static str> {
     names().into_iter().chain(reserved::RESERVED.iter().copied()).collect()
+}
+
+/// The source modules that hold mutable global state, once for each such static: what keeps a module from being a library.
+pub fn mutable_globals(ctx: &Context) -> Vec<NodeId> {
+    ctx.states().iter().filter(|state| state.is_global()).map(|state| state.of.node).collect()
 }
 
 /// The rule of that name.

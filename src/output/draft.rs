@@ -1,0 +1,185 @@
+//! The text of a proposed `boundaries.toml`: laid out and commented as a file that a person keeps.
+
+use super::escape::{terminal, toml};
+use super::proposal::{Proposal as Tables, ProposedModule, ProposedTable};
+use super::propose::{glob, key};
+use super::report::counted;
+use crate::config::policy::Kind;
+use crate::init::{Arrow, Cycle, Module, Proposal};
+use std::fmt::Write as _;
+
+/// What the file begins with.
+const HEADER: &str = "\
+# Which code belongs to which module, who may use whom, and who owns which table: the code as it is today, as proposed by
+# `cargo modcheck init`. What breaks these rules already is accepted in the baseline beside this file; what is new fails.
+#
+# 1. Rename, merge and split modules until they are the ones that your team speaks of.
+# 2. Delete the arrows in `depends-on` that should not be, and narrow `public`. What then has to change, `cargo modcheck`
+#    shows; `cargo modcheck baseline` accepts it for now.
+# 3. Let CI run `cargo modcheck`.
+version = 1
+";
+
+/// How long a list may be on one line.
+const LINE: usize = 100;
+/// How many arrows of cycles are listed.
+const MOST_CUTS: usize = 15;
+
+/// The whole file.
+pub fn text(proposal: &Proposal, tables: &Tables) -> String {
+    let mut out = HEADER.to_owned();
+    cuts(&proposal.cuts, &mut out);
+    for kind in [Kind::App, Kind::Domain, Kind::Library] {
+        for module in proposal.modules.iter().filter(|module| module.kind == kind) {
+            let owned = tables.modules.iter().find(|owned| owned.name == module.name);
+            write_module(module, owned, &mut out);
+        }
+    }
+    shared(&tables.reference, &mut out);
+    undecided(tables, &mut out);
+    out
+}
+
+/// What to do about cycles, if there are any.
+fn cuts(cuts: &[(String, String, usize)], out: &mut String) {
+    if cuts.is_empty() {
+        return;
+    }
+    let (verb, none) = if cuts.len() == 1 { ("is", "") } else { ("are", " so that none is left") };
+    let _ = writeln!(
+        out,
+        "\n# There are cycles. {} {verb} to go{none}, the cheapest first:",
+        counted(cuts.len(), "arrow")
+    );
+    for (from, to, uses) in cuts.iter().take(MOST_CUTS) {
+        let _ = writeln!(out, "#   {} -> {} ({})", terminal(from), terminal(to), counted(*uses, "use"));
+    }
+    if let Some(more) = cuts.len().checked_sub(MOST_CUTS).filter(|more| *more > 0) {
+        let _ = writeln!(out, "#   and {more} more, marked below");
+    }
+}
+
+fn write_module(module: &Module, owned: Option<&ProposedModule>, out: &mut String) {
+    out.push('\n');
+    if let Some(about) = about(module) {
+        let _ = writeln!(out, "# {about}");
+    }
+    let _ = writeln!(out, "[modules.{}]", key(&module.name));
+    strings("paths", &module.paths, out);
+    match module.kind {
+        Kind::App => out.push_str("kind = \"app\"\n"),
+        Kind::Library => out.push_str("kind = \"library\"\n"),
+        Kind::Domain => {}
+    }
+    if let Some(public) = &module.public {
+        let entries = public.iter().map(|entry| (toml(&entry.path), counted(entry.uses, "use")));
+        commented("public", &entries.collect::<Vec<_>>(), out);
+    }
+    if !module.depends_on.is_empty() {
+        let entries = module.depends_on.iter().map(|arrow| (toml(&arrow.to), evidence(arrow)));
+        commented("depends-on", &entries.collect::<Vec<_>>(), out);
+    }
+    owned.into_iter().for_each(|owned| owns(&module.name, owned, out));
+}
+
+/// What a module is, in a line.
+fn about(module: &Module) -> Option<String> {
+    let users = counted(module.users, "module");
+    match (module.kind, module.users) {
+        (Kind::App, 0) => Some("Puts the modules together: may use them all, and nobody may use it.".to_owned()),
+        (Kind::App, _) => Some(format!(
+            "Puts the modules together: may use them all, and nobody may use it. {users} still {}.",
+            if module.users == 1 { "does" } else { "do" }
+        )),
+        (_, 0) => None,
+        (Kind::Library, _) => Some(format!("Used by {users}, uses libraries alone, and keeps no data.")),
+        (Kind::Domain, _) => Some(format!("Used by {users}.")),
+    }
+}
+
+fn evidence(arrow: &Arrow) -> String {
+    let (file, line) = &arrow.place;
+    let cycle = match arrow.cycle {
+        Cycle::No => "",
+        Cycle::Part => "; in a cycle",
+        Cycle::Cut => "; closes a cycle: cut it here",
+    };
+    match arrow.uses {
+        1 => format!("1 use: {file}:{line}{cycle}"),
+        uses => format!("{uses} uses, first in {file}:{line}{cycle}"),
+    }
+}
+
+/// A list on one line, or one entry per line where it is long.
+fn strings(name: &str, texts: &[String], out: &mut String) {
+    let quoted: Vec<String> = texts.iter().map(|text| toml(text)).collect();
+    let line = format!("{name} = [{}]", quoted.join(", "));
+    if line.chars().count() <= LINE {
+        let _ = writeln!(out, "{line}");
+        return;
+    }
+    let _ = writeln!(out, "{name} = [");
+    for text in &quoted {
+        let _ = writeln!(out, "    {text},");
+    }
+    out.push_str("]\n");
+}
+
+/// A list with a comment behind each entry.
+fn commented(name: &str, entries: &[(String, String)], out: &mut String) {
+    let width = entries.iter().map(|(text, _)| text.chars().count()).max().unwrap_or(0) + 1;
+    let _ = writeln!(out, "{name} = [");
+    for (text, comment) in entries {
+        let _ = writeln!(out, "    {:width$}  # {}", format!("{text},"), terminal(comment));
+    }
+    out.push_str("]\n");
+}
+
+/// What a module owns for certain, and as a comment what it may own.
+fn owns(name: &str, owned: &ProposedModule, out: &mut String) {
+    let entries = |view: bool| -> Vec<(String, String)> {
+        let of_kind = owned.tables.iter().filter(|table| table.certain && table.view == view);
+        of_kind.map(entry).collect()
+    };
+    let (tables, views) = (entries(false), entries(true));
+    if !(tables.is_empty() && views.is_empty()) {
+        let _ = writeln!(out, "\n[modules.{}.owns]", key(name));
+    }
+    for (key, entries) in [("tables", tables), ("views", views)] {
+        if !entries.is_empty() {
+            commented(key, &entries, out);
+        }
+    }
+    let open: Vec<&ProposedTable> = owned.tables.iter().filter(|table| !table.certain).collect();
+    if !open.is_empty() {
+        let _ = writeln!(out, "# `{}` may own these as well; the code does not say so plainly:", terminal(name));
+        remarks(&open, out);
+    }
+}
+
+fn entry(table: &ProposedTable) -> (String, String) {
+    (toml(&glob(&table.name)), table.evidence.clone())
+}
+
+fn remarks(tables: &[&ProposedTable], out: &mut String) {
+    for table in tables {
+        let _ = writeln!(out, "#   {}: {}", terminal(&table.name), terminal(&table.evidence));
+    }
+}
+
+fn shared(reference: &[ProposedTable], out: &mut String) {
+    let entries: Vec<(String, String)> = reference.iter().filter(|table| table.certain).map(entry).collect();
+    if !entries.is_empty() {
+        out.push_str("\n# Nobody's tables: all may read them, and only migrations write them.\n[shared]\n");
+        commented("reference", &entries, out);
+    }
+}
+
+fn undecided(tables: &Tables, out: &mut String) {
+    let open = tables.reference.iter().filter(|table| !table.certain).chain(&tables.undecided);
+    let open: Vec<&ProposedTable> = open.collect();
+    if !open.is_empty() {
+        out.push_str("\n# Nothing says who owns these tables; list each in the `owns` of a module or in `[shared]`:\n");
+        remarks(&open, out);
+    }
+}
