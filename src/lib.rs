@@ -138,7 +138,8 @@ fn looks_at_data(policy: &Policy) -> bool {
 
 /// The modules that a table is proposed for without a doubt.
 fn owners(policy: &Policy, tables: &Tables) -> Vec<ModuleId> {
-    let owns = |name: &str| tables.modules.iter().any(|m| m.name == name && m.tables.iter().any(|t| t.certain));
+    let owns =
+        |name: &str| tables.modules.iter().any(|m| m.name == name && m.tables.iter().any(|t| t.certain));
     policy.iter().filter(|(_, module)| owns(&module.name)).map(|(id, _)| id).collect()
 }
 

@@ -40,7 +40,9 @@ pub(super) fn run(global: &Global, stdout: bool, force: bool) -> Result<Exit, Cl
         destination::write_own(&baseline_path, &baseline.write())?;
         destination::write_own(&path, &proposed.text)?;
         let baseline_name = session::shown_name(&baseline_path, &source);
-        session::tell(global, &summary(&proposed, &baseline, &name, &baseline_name));
+        for line in summary(&proposed, &baseline, &name, &baseline_name) {
+            session::tell(global, &line);
+        }
     }
     session::tell_incomplete(global, &proposed.report.incomplete);
     Ok(if proposed.report.incomplete.is_empty() { Exit::Clean } else { Exit::Incomplete })
@@ -61,15 +63,21 @@ fn vacant(path: &Path) -> Result<(), CliError> {
 }
 
 /// What was done, and what comes next.
-fn summary(proposed: &Proposed, baseline: &Baseline, name: &str, baseline_name: &str) -> String {
+fn summary(proposed: &Proposed, baseline: &Baseline, name: &str, baseline_name: &str) -> [String; 3] {
     let modules = counted(proposed.policy.modules.len(), "module");
     let tables = counted(tables(&proposed.policy), "table");
     let findings = counted(baseline.len(), "finding");
     let next = match proposed.report.incomplete.is_empty() {
-        true => "next: read the first, correct it, and run `cargo modcheck`: it is clean until something new comes",
+        true => {
+            "next: read the first, correct it, and run `cargo modcheck`: it is clean until something new comes"
+        }
         false => "next: see to what could not be analysed: until then `cargo modcheck` exits with 3",
     };
-    format!("wrote `{name}`: {modules}, {tables} with an owner\nwrote `{baseline_name}`: {findings} accepted\n{next}")
+    [
+        format!("wrote `{name}`: {modules}, {tables} with an owner"),
+        format!("wrote `{baseline_name}`: {findings} accepted"),
+        next.to_owned(),
+    ]
 }
 
 fn tables(policy: &Policy) -> usize {

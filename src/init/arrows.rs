@@ -2,13 +2,23 @@
 
 use super::{Arrow, Cycle};
 use crate::config::policy::{Kind, ModuleId};
-use crate::graph::{self, GroupEdge, GroupId};
+use crate::graph::{self, GroupEdge, GroupId, RefKind, Reference};
 use crate::rules::Context;
 
 /// How many modules use one.
 pub(super) fn users(ctx: &Context, of: ModuleId) -> usize {
     let edges = ctx.module_graph.edges.iter();
     edges.filter(|edge| edge.to.index() == of.index() && !edge.uses.is_empty()).count()
+}
+
+/// Whether test code of another module uses one.
+pub(super) fn is_tested_with(ctx: &Context, of: ModuleId) -> bool {
+    let references = ctx.model().references.iter();
+    let from_outside = |r: &&Reference| ctx.module_of(r.from) != Some(of) || ctx.model().node(r.from).test;
+    let mut uses = references.filter(|r| ctx.module_of(r.to) == Some(of) && r.kind != RefKind::Manifest);
+    uses.any(|r| {
+        from_outside(&r) && ctx.model().node(r.from).package_index != ctx.model().node(r.to).package_index
+    })
 }
 
 /// The arrows of a module, by the name of their ends. Apps and libraries list none, libraries are on nobody's list, and no

@@ -7,8 +7,10 @@ use crate::graph::{NodeId, RefKind, Reference};
 use crate::rules::Context;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An interface is a few names; beyond, what is `pub` at the root says it better.
-const MOST_ENTRIES: usize = 8;
+/// An interface of parts is a few of them; beyond, what is `pub` at the root says it better.
+const MOST_PARTS: usize = 4;
+/// Where something is used that is not `pub` at the root, so many names are worth listing.
+const MOST_NAMES: usize = 12;
 
 /// How a module is used by others.
 #[derive(Default)]
@@ -28,37 +30,30 @@ pub(super) fn of(ctx: &Context, module: ModuleId) -> Option<Vec<PublicEntry>> {
     let parts: BTreeSet<&str> =
         ctx.roots(module).iter().flat_map(|&root| mods(ctx.model(), root)).map(|id| last(ctx, id)).collect();
     let entries = folded(&uses.names, &parts);
+    if uses.closed {
+        let all = || vec![PublicEntry { path: "*".to_owned(), uses: uses.names.values().sum() }];
+        return Some(if entries.len() <= MOST_NAMES { entries } else { all() });
+    }
     let used: BTreeSet<&str> = entries.iter().map(|entry| first(&entry.path)).collect();
-    let hides = parts.len() >= 2 && parts.iter().any(|part| !used.contains(part));
-    let few = entries.len() <= MOST_ENTRIES;
-    match (uses.closed, few) {
-        (true, false) => Some(vec![PublicEntry { path: "*".to_owned(), uses: uses.names.values().sum() }]),
-        (true, true) => Some(entries),
-        (false, _) => (hides && few).then_some(entries),
-    }
+    let hides = parts.iter().any(|part| !used.contains(part));
+    (hides && used.is_subset(&parts) && entries.len() <= MOST_PARTS).then_some(entries)
 }
 
-/// Names that stand for many below them: what is in a part of the module counts as that part. Where all of it is in one
-/// part, its own parts tell more.
+/// Names that stand for many below them: what is in a part of the module counts as that part, unless only one thing in
+/// it is used.
 fn folded(names: &BTreeMap<Vec<String>, usize>, parts: &BTreeSet<&str>) -> Vec<PublicEntry> {
-    let mut entries: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut below: BTreeMap<&str, Vec<(&[String], usize)>> = BTreeMap::new();
     for (name, uses) in names {
-        *entries.entry(name[0].as_str()).or_default() += uses;
+        below.entry(name[0].as_str()).or_default().push((name, *uses));
     }
-    if let [(part, _)] = entries.iter().collect::<Vec<_>>()[..]
-        && parts.contains(part)
-        && let Some(deeper) = one_part(names)
-    {
-        return deeper;
-    }
-    entries.into_iter().map(|(path, uses)| PublicEntry { path: path.to_owned(), uses }).collect()
-}
-
-/// The names themselves, if they are one or two.
-fn one_part(names: &BTreeMap<Vec<String>, usize>) -> Option<Vec<PublicEntry>> {
-    let few = names.len() <= 2 && names.keys().all(|name| name.len() > 1);
-    let entry = |(name, uses): (&Vec<String>, &usize)| PublicEntry { path: name.join("::"), uses: *uses };
-    few.then(|| names.iter().map(entry).collect())
+    let entry = |(first, names): (&str, Vec<(&[String], usize)>)| {
+        let path = match names[..] {
+            [(name @ [_, _], _)] if parts.contains(first) => name.join("::"),
+            _ => first.to_owned(),
+        };
+        PublicEntry { path, uses: names.iter().map(|(_, uses)| uses).sum() }
+    };
+    below.into_iter().map(entry).collect()
 }
 
 fn uses(ctx: &Context, module: ModuleId) -> Uses {

@@ -37,10 +37,23 @@ pub struct Module {
     pub kind: Kind,
     /// How many modules use it.
     pub users: usize,
+    /// Tests alone use it.
+    pub for_tests: bool,
+    /// It would be a library but for this.
+    pub obstacle: Option<Obstacle>,
     /// Its interface, where that is a small part of it.
     pub public: Option<Vec<PublicEntry>>,
     /// What it uses today; empty for apps and libraries, which list nothing.
     pub depends_on: Vec<Arrow>,
+}
+
+/// What no library may hold, since each service would get its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Mutable global state.
+    Globals,
+    /// Tables.
+    Tables,
 }
 
 /// One entry of `public`.
@@ -83,6 +96,8 @@ pub fn bare(units: &[Unit]) -> Proposal {
         paths: unit.paths.clone(),
         kind: Kind::Domain,
         users: 0,
+        for_tests: false,
+        obstacle: None,
         public: None,
         depends_on: Vec::new(),
     };
@@ -92,14 +107,17 @@ pub fn bare(units: &[Unit]) -> Proposal {
 /// The whole proposal. The policy of the context is the bare one, with the units in their order; `owners` are those that a
 /// table is to belong to.
 pub fn complete(ctx: &Context, units: &[Unit], owners: &[ModuleId]) -> Proposal {
-    let kinds = kinds::of(ctx, units, owners);
+    let verdicts = kinds::of(ctx, units, owners);
+    let kinds: Vec<Kind> = verdicts.iter().map(|verdict| verdict.kind).collect();
     let cycles = ctx.module_graph.cycles();
     let mut modules: Vec<Module> = bare(units).modules;
     for (index, module) in modules.iter_mut().enumerate() {
         let id = ModuleId(index as u32);
         module.kind = kinds[index];
+        module.obstacle = verdicts[index].obstacle;
         module.users = arrows::users(ctx, id);
-        module.public = interface::of(ctx, id);
+        module.for_tests = module.users == 0 && arrows::is_tested_with(ctx, id);
+        module.public = interface::of(ctx, id).filter(|_| module.kind != Kind::App);
         module.depends_on = arrows::of(ctx, id, &kinds, &cycles);
     }
     modules.sort_by(|a, b| (rank(a.kind), &a.name).cmp(&(rank(b.kind), &b.name)));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// This share of the crates has to begin alike for the beginning to say nothing.
-const SHARE_WITH_PREFIX: f64 = 0.6;
+const SHARE_WITH_PREFIX: f64 = 0.75;
 /// With fewer crates a beginning that they share may well say something.
 const FEWEST_WITH_PREFIX: usize = 3;
 

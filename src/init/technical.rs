@@ -7,16 +7,43 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Names of folders that speak of technology.
 const FOLDERS: [&str; 30] = [
-    "api", "controller", "controllers", "daos", "db", "database", "dto", "dtos", "endpoints", "entities", "entity",
-    "handler", "handlers", "models", "model", "persistence", "queries", "repositories", "repository", "repos",
-    "requests", "responses", "routes", "schemas", "serializers", "services", "service", "stores", "usecases", "views",
+    "api",
+    "controller",
+    "controllers",
+    "daos",
+    "db",
+    "database",
+    "dto",
+    "dtos",
+    "endpoints",
+    "entities",
+    "entity",
+    "handler",
+    "handlers",
+    "models",
+    "model",
+    "persistence",
+    "queries",
+    "repositories",
+    "repository",
+    "repos",
+    "requests",
+    "responses",
+    "routes",
+    "schemas",
+    "serializers",
+    "services",
+    "service",
+    "stores",
+    "usecases",
+    "views",
 ];
 /// Names that do so inside of such a folder.
 const INNER_FOLDERS: [&str; 7] = ["core", "http", "impls", "rest", "v1", "v2", "web"];
 /// Names of what every folder has for itself.
 const GENERIC: [&str; 14] = [
-    "base", "common", "config", "error", "helper", "macro", "mod", "prelude", "response", "schema", "shared", "trait",
-    "type", "util",
+    "base", "common", "config", "error", "helper", "macro", "mod", "prelude", "response", "schema", "shared",
+    "trait", "type", "util",
 ];
 /// One name that two folders share may be chance.
 const FEWEST_DOMAINS: usize = 2;
@@ -78,7 +105,8 @@ fn folders(model: &Model, roots: &[NodeId]) -> BTreeMap<NodeId, Folder> {
         let word = name(model, id);
         let depth = std::iter::successors(Some(id), |&n| model.node(n).parent).count() - 1;
         let known = FOLDERS.contains(&word) && depth <= 2;
-        let inner = folders.contains_key(&parent) && (INNER_FOLDERS.contains(&word) || FOLDERS.contains(&word));
+        let inner =
+            folders.contains_key(&parent) && (INNER_FOLDERS.contains(&word) || FOLDERS.contains(&word));
         let children: Vec<NodeId> = mods(model, id).collect();
         if (known || inner) && !children.is_empty() && is_below(model, id, roots) {
             folders.insert(id, Folder { word: word.to_owned(), children });
@@ -92,7 +120,9 @@ fn folders(model: &Model, roots: &[NodeId]) -> BTreeMap<NodeId, Folder> {
 }
 
 fn is_below(model: &Model, node: NodeId, roots: &[NodeId]) -> bool {
-    std::iter::successors(Some(node), |&n| model.node(n).parent).last().is_some_and(|root| roots.contains(&root))
+    std::iter::successors(Some(node), |&n| model.node(n).parent)
+        .last()
+        .is_some_and(|root| roots.contains(&root))
 }
 
 /// The last segment of a source module's path.
@@ -111,7 +141,10 @@ pub(super) fn stem(name: &str) -> String {
     if ["ss", "us", "is"].iter().any(|end| name.ends_with(end)) {
         return name;
     }
-    if let Some(stem) = ["xes", "ches", "shes", "sses"].iter().find_map(|end| name.strip_suffix(&end[end.len() - 2..]).filter(|_| name.ends_with(end))) {
+    if let Some(stem) = ["xes", "ches", "shes", "sses"]
+        .iter()
+        .find_map(|end| name.strip_suffix(&end[end.len() - 2..]).filter(|_| name.ends_with(end)))
+    {
         return stem.to_owned();
     }
     name.strip_suffix('s').filter(|stem| stem.len() > 2).unwrap_or(&name).to_owned()
@@ -125,8 +158,12 @@ mod tests {
     #[track_caller]
     fn check(ids: &[&str], expected: &[(&str, &[&str])]) {
         let model = sample::model(ids, &[]);
-        let roots: Vec<NodeId> =
-            (0..).map(NodeId).zip(&model.nodes).filter(|(_, n)| n.parent.is_none()).map(|(id, _)| id).collect();
+        let roots: Vec<NodeId> = (0..)
+            .map(NodeId)
+            .zip(&model.nodes)
+            .filter(|(_, n)| n.parent.is_none())
+            .map(|(id, _)| id)
+            .collect();
         let found = domains(&model, &roots);
         let shown: Vec<(&str, Vec<&str>)> = found
             .members
@@ -141,8 +178,16 @@ mod tests {
     fn what_folders_share_by_name_is_a_domain() {
         check(
             &[
-                "s", "s::controllers", "s::controllers::orders", "s::controllers::users", "s::controllers::health",
-                "s::models", "s::models::order", "s::models::order_item", "s::models::user", "s::models::tests",
+                "s",
+                "s::controllers",
+                "s::controllers::orders",
+                "s::controllers::users",
+                "s::controllers::health",
+                "s::models",
+                "s::models::order",
+                "s::models::order_item",
+                "s::models::user",
+                "s::models::tests",
             ],
             &[
                 ("order", &["s::controllers::orders", "s::models::order", "s::models::order_item"]),
@@ -155,9 +200,17 @@ mod tests {
     fn a_folder_may_lie_in_another_and_in_another_crate() {
         check(
             &[
-                "web{bin}", "web{bin}::api", "web{bin}::api::core", "web{bin}::api::core::ciphers",
-                "web{bin}::api::core::folders", "store", "store::db", "store::db::models", "store::db::models::cipher",
-                "store::db::models::folder", "store::db::util",
+                "web{bin}",
+                "web{bin}::api",
+                "web{bin}::api::core",
+                "web{bin}::api::core::ciphers",
+                "web{bin}::api::core::folders",
+                "store",
+                "store::db",
+                "store::db::models",
+                "store::db::models::cipher",
+                "store::db::models::folder",
+                "store::db::util",
             ],
             &[
                 ("cipher", &["web{bin}::api::core::ciphers", "store::db::models::cipher"]),
@@ -170,12 +223,26 @@ mod tests {
     fn one_shared_name_or_the_same_folder_twice_is_nothing() {
         check(&["s", "s::handlers", "s::handlers::a", "s::models", "s::models::a", "s::models::b"], &[]);
         check(
-            &["a", "a::models", "a::models::x", "a::models::y", "b", "b::models", "b::models::x", "b::models::y"],
+            &[
+                "a",
+                "a::models",
+                "a::models::x",
+                "a::models::y",
+                "b",
+                "b::models",
+                "b::models::x",
+                "b::models::y",
+            ],
             &[],
         );
         check(
             &[
-                "s", "s::models", "s::models::error", "s::models::util", "s::views", "s::views::errors",
+                "s",
+                "s::models",
+                "s::models::error",
+                "s::models::util",
+                "s::views",
+                "s::views::errors",
                 "s::views::utils",
             ],
             &[],

@@ -47,11 +47,14 @@ enum What {
 
 /// The modules of a workspace, sorted by name.
 pub fn units(model: &Model) -> Vec<Unit> {
-    let leads: Vec<NodeId> = (0..).map(NodeId).zip(&model.nodes).filter(|(_, n)| is_lead(n)).map(|(id, _)| id).collect();
+    let leads: Vec<NodeId> =
+        (0..).map(NodeId).zip(&model.nodes).filter(|(_, n)| is_lead(n)).map(|(id, _)| id).collect();
     let mut parts = cut(model, &leads);
     share_out(model, &mut parts, technical::domains(model, &leads));
     join_wiring(model, &mut parts);
     join_helpers(model, &mut parts);
+    // Whatever has a name of its own goes before the executables, which have none.
+    parts.sort_by_key(|part| part.what == What::Executable);
     let names = naming::unique(&parts.iter().map(|part| part.wishes.clone()).collect::<Vec<_>>());
     let mut units: Vec<Unit> = parts.iter().zip(names).map(|(part, name)| unit(model, part, name)).collect();
     units.retain(|unit| !unit.paths.is_empty());
@@ -68,7 +71,8 @@ fn is_lead(node: &crate::graph::Node) -> bool {
 fn cut(model: &Model, leads: &[NodeId]) -> Vec<Part> {
     let big = big(model, leads);
     let is_lib = |lead: &NodeId| model.node(*lead).target_kind.is_lib();
-    let prefix = naming::common_prefix(leads.iter().filter(|l| is_lib(l)).map(|&l| model.node(l).target.as_str()));
+    let prefix =
+        naming::common_prefix(leads.iter().filter(|l| is_lib(l)).map(|&l| model.node(l).target.as_str()));
     let app = NAMES_OF_APP.map(str::to_owned).to_vec();
     let mut parts = vec![Part { roots: Vec::new(), wishes: app, what: What::Executable }];
     for &lead in leads {
@@ -105,10 +109,12 @@ fn crate_names(krate: &str, prefix: &str) -> Vec<String> {
 fn share_out(model: &Model, parts: &mut Vec<Part>, domains: Domains) {
     let taken: BTreeSet<NodeId> = domains.members.values().flatten().copied().collect();
     let is_shell = |folder: NodeId| {
-        let left = mods(model, folder).all(|child| taken.contains(&child) || domains.folders.contains(&child));
+        let left =
+            mods(model, folder).all(|child| taken.contains(&child) || domains.folders.contains(&child));
         left && !model.references.iter().any(|r| !r.test && (r.to == folder || r.from == folder))
     };
-    let shells: BTreeSet<NodeId> = domains.folders.iter().copied().filter(|&folder| is_shell(folder)).collect();
+    let shells: BTreeSet<NodeId> =
+        domains.folders.iter().copied().filter(|&folder| is_shell(folder)).collect();
     let mut found = Vec::new();
     for (stem_of, mut roots) in domains.members {
         let same = |part: &Part| part.what == What::Mod && stem(&part.wishes[0]) == stem_of;
@@ -120,16 +126,23 @@ fn share_out(model: &Model, parts: &mut Vec<Part>, domains: Domains) {
     // Domains choose their names before mods do.
     parts.splice(0..0, found);
     let whole_shell = |part: &Part| {
-        let folder_of = |root: &NodeId| domains.folders.contains(root) && is_empty_below(model, *root, &shells, &taken);
+        let folder_of =
+            |root: &NodeId| domains.folders.contains(root) && is_empty_below(model, *root, &shells, &taken);
         part.what == What::Mod && part.roots.iter().all(folder_of)
     };
     parts.retain(|part| !whole_shell(part));
 }
 
 /// Whether nothing of a folder is left but folders that are empty themselves.
-fn is_empty_below(model: &Model, folder: NodeId, shells: &BTreeSet<NodeId>, taken: &BTreeSet<NodeId>) -> bool {
+fn is_empty_below(
+    model: &Model,
+    folder: NodeId,
+    shells: &BTreeSet<NodeId>,
+    taken: &BTreeSet<NodeId>,
+) -> bool {
     shells.contains(&folder)
-        && mods(model, folder).all(|child| taken.contains(&child) || is_empty_below(model, child, shells, taken))
+        && mods(model, folder)
+            .all(|child| taken.contains(&child) || is_empty_below(model, child, shells, taken))
 }
 
 /// How most of the mods spell the name of their domain; of equals the first.
@@ -143,8 +156,11 @@ fn spelling(model: &Model, roots: &[NodeId], stem_of: &str) -> String {
 
 /// The part that each source module belongs to: the one that names it or the nearest one around it.
 fn owners(model: &Model, parts: &[Part]) -> Vec<Option<usize>> {
-    let named: BTreeMap<NodeId, usize> =
-        parts.iter().enumerate().flat_map(|(i, part)| part.roots.iter().map(move |&root| (root, i))).collect();
+    let named: BTreeMap<NodeId, usize> = parts
+        .iter()
+        .enumerate()
+        .flat_map(|(i, part)| part.roots.iter().map(move |&root| (root, i)))
+        .collect();
     let mut owners: Vec<Option<usize>> = Vec::with_capacity(model.nodes.len());
     for (id, node) in (0..).map(NodeId).zip(&model.nodes) {
         let around = node.parent.and_then(|parent| owners[parent.0 as usize]);
@@ -156,12 +172,13 @@ fn owners(model: &Model, parts: &[Part]) -> Vec<Option<usize>> {
 /// Who uses whom among the parts, in production code.
 fn edges(model: &Model, parts: &[Part]) -> BTreeSet<(usize, usize)> {
     let owners = owners(model, parts);
-    let counts = |r: &&crate::graph::Reference| {
-        r.kind != RefKind::Manifest && !r.test && !model.node(r.from).test
-    };
-    let ends = model.references.iter().filter(counts).filter_map(|r| {
-        Some((owners[r.from.0 as usize]?, owners[r.to.0 as usize]?))
-    });
+    let counts =
+        |r: &&crate::graph::Reference| r.kind != RefKind::Manifest && !r.test && !model.node(r.from).test;
+    let ends = model
+        .references
+        .iter()
+        .filter(counts)
+        .filter_map(|r| Some((owners[r.from.0 as usize]?, owners[r.to.0 as usize]?)));
     ends.filter(|(from, to)| from != to).collect()
 }
 
@@ -170,7 +187,8 @@ fn edges(model: &Model, parts: &[Part]) -> BTreeSet<(usize, usize)> {
 fn join_wiring(model: &Model, parts: &mut Vec<Part>) {
     let Some(app) = parts.iter().position(|part| part.what == What::Executable) else { return };
     let edges = edges(model, parts);
-    let packages: BTreeSet<usize> = parts[app].roots.iter().map(|&root| model.node(root).package_index).collect();
+    let packages: BTreeSet<usize> =
+        parts[app].roots.iter().map(|&root| model.node(root).package_index).collect();
     let is_wiring = |index: usize, part: &Part| {
         let alone = edges.iter().all(|&(from, to)| to != index || from == app);
         let uses = edges.iter().filter(|(from, _)| *from == index).count();
@@ -182,21 +200,29 @@ fn join_wiring(model: &Model, parts: &mut Vec<Part>) {
                 _ => false,
             }
     };
-    let wiring: Vec<usize> =
-        parts.iter().enumerate().filter(|(index, part)| is_wiring(*index, part)).map(|(index, _)| index).collect();
+    let wiring: Vec<usize> = parts
+        .iter()
+        .enumerate()
+        .filter(|(index, part)| is_wiring(*index, part))
+        .map(|(index, _)| index)
+        .collect();
     join(parts, &wiring.into_iter().map(|index| (index, app)).collect());
     parts.retain(|part| !part.roots.is_empty());
 }
 
-/// Adds to a module a crate that only it uses and that carries its name: `payments_gateway` lies with `payments`.
+/// Adds to a module a crate or a mod that only it uses and that carries its name: `payments_gateway` lies with `payments`.
 fn join_helpers(model: &Model, parts: &mut Vec<Part>) {
     let edges = edges(model, parts);
     let mut into = BTreeMap::new();
-    for (index, part) in parts.iter().enumerate().filter(|(_, part)| part.what == What::Crate) {
+    for (index, part) in
+        parts.iter().enumerate().filter(|(_, part)| matches!(part.what, What::Crate | What::Mod))
+    {
         let users: Vec<usize> = edges.iter().filter(|(_, to)| *to == index).map(|(from, _)| *from).collect();
         if let [user] = users[..]
             && parts[user].what != What::Executable
-            && part.wishes[0].strip_prefix(parts[user].wishes[0].as_str()).is_some_and(|rest| rest.starts_with('_'))
+            && part.wishes[0]
+                .strip_prefix(parts[user].wishes[0].as_str())
+                .is_some_and(|rest| rest.starts_with('_'))
         {
             into.insert(index, user);
         }

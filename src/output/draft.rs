@@ -5,7 +5,7 @@ use super::proposal::{Proposal as Tables, ProposedModule, ProposedTable};
 use super::propose::{glob, key};
 use super::report::counted;
 use crate::config::policy::Kind;
-use crate::init::{Arrow, Cycle, Module, Proposal};
+use crate::init::{Arrow, Cycle, Module, Obstacle, Proposal, PublicEntry};
 use std::fmt::Write as _;
 
 /// What the file begins with.
@@ -45,12 +45,11 @@ fn cuts(cuts: &[(String, String, usize)], out: &mut String) {
     if cuts.is_empty() {
         return;
     }
-    let (verb, none) = if cuts.len() == 1 { ("is", "") } else { ("are", " so that none is left") };
-    let _ = writeln!(
-        out,
-        "\n# There are cycles. {} {verb} to go{none}, the cheapest first:",
-        counted(cuts.len(), "arrow")
-    );
+    let without = match cuts.len() {
+        1 => "this arrow".to_owned(),
+        count => format!("these {count} arrows"),
+    };
+    let _ = writeln!(out, "\n# There are cycles. Without {without} there would be none; the cheapest first:");
     for (from, to, uses) in cuts.iter().take(MOST_CUTS) {
         let _ = writeln!(out, "#   {} -> {} ({})", terminal(from), terminal(to), counted(*uses, "use"));
     }
@@ -72,7 +71,7 @@ fn write_module(module: &Module, owned: Option<&ProposedModule>, out: &mut Strin
         Kind::Domain => {}
     }
     if let Some(public) = &module.public {
-        let entries = public.iter().map(|entry| (toml(&entry.path), counted(entry.uses, "use")));
+        let entries = public.iter().map(|entry| (toml(&entry.path), interface(entry)));
         commented("public", &entries.collect::<Vec<_>>(), out);
     }
     if !module.depends_on.is_empty() {
@@ -84,17 +83,17 @@ fn write_module(module: &Module, owned: Option<&ProposedModule>, out: &mut Strin
 
 /// What a module is, in a line.
 fn about(module: &Module) -> Option<String> {
-    let users = counted(module.users, "module");
-    match (module.kind, module.users) {
-        (Kind::App, 0) => Some("Puts the modules together: may use them all, and nobody may use it.".to_owned()),
-        (Kind::App, _) => Some(format!(
-            "Puts the modules together: may use them all, and nobody may use it. {users} still {}.",
-            if module.users == 1 { "does" } else { "do" }
-        )),
-        (_, 0) => None,
-        (Kind::Library, _) => Some(format!("Used by {users}, uses libraries alone, and keeps no data.")),
-        (Kind::Domain, _) => Some(format!("Used by {users}.")),
-    }
+    let users = format!("Used by {}", counted(module.users, "module"));
+    Some(match (module.kind, module.obstacle) {
+        (Kind::App, _) => "Puts the modules together: may use them all, and nobody may use it.".to_owned(),
+        (_, _) if module.users == 0 => return module.for_tests.then(|| "Used by tests alone.".to_owned()),
+        (Kind::Library, _) => format!("{users}; uses libraries alone and keeps no data."),
+        (Kind::Domain, Some(Obstacle::Globals)) => {
+            format!("{users}; would be a library, had it no mutable global state.")
+        }
+        (Kind::Domain, Some(Obstacle::Tables)) => format!("{users}; would be a library, had it no tables."),
+        (Kind::Domain, None) => format!("{users}."),
+    })
 }
 
 fn evidence(arrow: &Arrow) -> String {
@@ -108,6 +107,11 @@ fn evidence(arrow: &Arrow) -> String {
         1 => format!("1 use: {file}:{line}{cycle}"),
         uses => format!("{uses} uses, first in {file}:{line}{cycle}"),
     }
+}
+
+fn interface(entry: &PublicEntry) -> String {
+    let uses = counted(entry.uses, "use");
+    if entry.path == "*" { format!("everything for now: {uses} of many names") } else { uses }
 }
 
 /// A list on one line, or one entry per line where it is long.
@@ -152,7 +156,8 @@ fn owns(name: &str, owned: &ProposedModule, out: &mut String) {
     }
     let open: Vec<&ProposedTable> = owned.tables.iter().filter(|table| !table.certain).collect();
     if !open.is_empty() {
-        let _ = writeln!(out, "# `{}` may own these as well; the code does not say so plainly:", terminal(name));
+        let _ =
+            writeln!(out, "# `{}` may own these as well; the code does not say so plainly:", terminal(name));
         remarks(&open, out);
     }
 }
@@ -179,7 +184,9 @@ fn undecided(tables: &Tables, out: &mut String) {
     let open = tables.reference.iter().filter(|table| !table.certain).chain(&tables.undecided);
     let open: Vec<&ProposedTable> = open.collect();
     if !open.is_empty() {
-        out.push_str("\n# Nothing says who owns these tables; list each in the `owns` of a module or in `[shared]`:\n");
+        out.push_str(
+            "\n# Nothing says who owns these tables; list each in the `owns` of a module or in `[shared]`:\n",
+        );
         remarks(&open, out);
     }
 }

@@ -148,6 +148,9 @@ fn decide<'a>(
     writers: &[(&'a str, usize)],
     families: &BTreeMap<String, &'a str>,
 ) -> Decision<'a> {
+    if let Some(module) = namesake(resource) {
+        return Decision::Module(module, named(resource, writers), true);
+    }
     let family = families.get(&first_word(&resource.name)).copied();
     match writers {
         [(module, _)] => return Decision::Module(module, format!("written by {}", listed(writers)), true),
@@ -174,12 +177,43 @@ fn decide<'a>(
     };
     match (family, readers.as_slice()) {
         (Some(module), [(reader, _)]) => {
-            Decision::Module(module, format!("by its name; {reads}"), module == *reader)
+            let view = resource.kind == Kind::Table(TableKind::View);
+            Decision::Module(module, format!("by its name; {reads}"), view || module == *reader)
         }
-        (Some(module), _) => Decision::Module(module, format!("by its name; {reads}"), false),
+        (Some(module), _) => {
+            // Nobody writes a view: its name is all that there is.
+            let view = resource.kind == Kind::Table(TableKind::View);
+            Decision::Module(module, format!("by its name; {reads}"), view)
+        }
         (None, [(module, _)]) => Decision::Module(module, reads, true),
         (None, []) => Decision::Undecided(reads),
         (None, _) => Decision::Reference(reads),
+    }
+}
+
+/// The module that a table is called after, if it writes it, or reads what nobody writes.
+fn namesake(resource: &Resource) -> Option<&str> {
+    let bare = resource.name.rsplit('.').next().unwrap_or(&resource.name);
+    let table = singular(bare);
+    let is_called_so = |module: &&str| {
+        let name = singular(module.rsplit("::").next().unwrap_or(module));
+        name == table || name.strip_suffix(&table).is_some_and(|rest| rest.ends_with('_'))
+    };
+    let writers = writers(resource);
+    let users = if writers.is_empty() { resource.by_module(&[Access::Read, Access::Join]) } else { writers };
+    let mut called_so = users.into_iter().map(|(module, _)| module).filter(is_called_so);
+    called_so.next().filter(|_| called_so.next().is_none())
+}
+
+/// What is known of a table with a namesake.
+fn named(resource: &Resource, writers: &[(&str, usize)]) -> String {
+    match writers {
+        [] => {
+            let readers = resource.by_module(&[Access::Read, Access::Join]);
+            format!("by its name; written by no code, read by {}", listed(&readers))
+        }
+        [_] => format!("written by {}", listed(writers)),
+        _ => format!("by its name; written by {}", listed(writers)),
     }
 }
 
