@@ -3,7 +3,7 @@
 use super::PublicEntry;
 use super::sizes::mods;
 use crate::config::policy::ModuleId;
-use crate::graph::{NodeId, RefKind, Reference};
+use crate::graph::{NodeId, RefId, RefKind, Reference};
 use crate::rules::Context;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,33 +59,36 @@ fn folded(names: &BTreeMap<Vec<String>, usize>, parts: &BTreeSet<&str>) -> Vec<P
 fn uses(ctx: &Context, module: ModuleId) -> Uses {
     let mut uses = Uses::default();
     let roots: Vec<Vec<String>> = ctx.roots(module).iter().map(|&root| segments(ctx, root)).collect();
-    for edge in ctx.module_graph.edges.iter().filter(|edge| edge.to.index() == module.index()) {
-        for &id in &edge.uses {
-            let reference = ctx.model().reference(id);
-            if reference.kind == RefKind::Inferred {
-                continue;
-            }
-            let entry = ctx.graph.entry(id, &|node| ctx.module_of(node) == Some(module));
-            let mut name = entry.segments;
-            if let Some(head) = name.first_mut() {
-                head.truncate(head.find('{').unwrap_or(head.len()));
-            }
-            let by_name = below(&roots, &name);
-            let (root, rest) = match by_name {
-                Some(found) => found,
-                None => match below(&roots, &defined(ctx, reference)) {
-                    Some(found) => found,
-                    None => continue,
-                },
-            };
-            let Some(first) = rest.first() else { continue };
-            // How something is called is known where it was found under the root.
-            let is_open = entry.public.get(root).copied().unwrap_or(false) || name.is_empty();
-            uses.closed |= !is_open && !first.is_empty();
-            *uses.names.entry(rest).or_default() += 1;
+    let into = ctx.module_graph.edges.iter().filter(|edge| edge.to.index() == module.index());
+    // Methods and fields of a value that was handed out name no path.
+    let written = |id: &RefId| ctx.model().reference(*id).kind != RefKind::Inferred;
+    for id in into.flat_map(|edge| edge.uses.iter().copied()).filter(written) {
+        if let Some((name, is_open)) = entrance(ctx, module, &roots, id).filter(|(name, _)| !name.is_empty())
+        {
+            uses.closed |= !is_open;
+            *uses.names.entry(name).or_default() += 1;
         }
     }
     uses
+}
+
+/// The name below the root by which a reference enters a module, and whether that is `pub` at the root. Where the way in
+/// is not known, it is that of the definition, and taken to be open.
+fn entrance(
+    ctx: &Context,
+    module: ModuleId,
+    roots: &[Vec<String>],
+    id: RefId,
+) -> Option<(Vec<String>, bool)> {
+    let entry = ctx.graph.entry(id, &|node| ctx.module_of(node) == Some(module));
+    let mut name = entry.segments;
+    if let Some(head) = name.first_mut() {
+        head.truncate(head.find('{').unwrap_or(head.len()));
+    }
+    match below(roots, &name) {
+        Some((root, rest)) => Some((rest, entry.public.get(root).copied().unwrap_or(false))),
+        None => below(roots, &defined(ctx, ctx.model().reference(id))).map(|(_, rest)| (rest, true)),
+    }
 }
 
 /// How long the longest root above a path is, and the path below it.
