@@ -131,3 +131,141 @@ fn rank(kind: Kind) -> u8 {
         Kind::Library => 2,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+    use crate::data::DataModel;
+    use crate::graph::{Graph, sample};
+    use crate::output::draft;
+    use crate::output::proposal::Proposal as Tables;
+
+    /// What is proposed for a graph; `owners` have a table.
+    fn proposal(ids: &[&str], references: &[&str], owners: &[&str]) -> Proposal {
+        let graph = Graph::from_model(sample::model(ids, references));
+        let units = units(graph.model());
+        let policy =
+            config::load(&draft::text(&bare(&units), &Tables::default()), "boundaries.toml", &[]).unwrap();
+        let assignment = config::assign(&policy, graph.model()).unwrap();
+        assert!(assignment.unmatched.is_empty(), "{:?}", assignment.unmatched);
+        let (data, ownership) = (DataModel::default(), config::Ownership::default());
+        let ctx = Context::new(&graph, &policy, &assignment, (&data, &ownership));
+        let owns = |(id, _): &(ModuleId, &crate::config::policy::Module)| owners.contains(&ctx.name(*id));
+        let owners: Vec<ModuleId> = policy.iter().filter(owns).map(|(id, _)| id).collect();
+        complete(&ctx, &units, &owners)
+    }
+
+    #[track_caller]
+    fn check(ids: &[&str], references: &[&str], owners: &[&str], expected: &[&str]) {
+        let show = |module: &Module| {
+            let kind = match module.kind {
+                Kind::App => "app ",
+                Kind::Domain => "",
+                Kind::Library => "library ",
+            };
+            let arrow = |arrow: &Arrow| {
+                let mark = match arrow.cycle {
+                    Cycle::No => "",
+                    Cycle::Part => "~",
+                    Cycle::Cut => "!",
+                };
+                format!(" {}{mark}{}", arrow.to, arrow.uses)
+            };
+            let arrows: String = module.depends_on.iter().map(arrow).collect();
+            format!("{kind}{} <{}{arrows}", module.name, module.users)
+        };
+        let proposal = proposal(ids, references, owners);
+        assert_eq!(proposal.modules.iter().map(show).collect::<Vec<_>>(), expected);
+    }
+
+    const CRATES: [&str; 6] = ["main{bin}", "orders", "payments", "support", "money", "digits"];
+    const USES: [&str; 8] = [
+        "main{bin} -> orders x",
+        "main{bin} -> support x",
+        "orders -> payments pay",
+        "orders -> payments refund",
+        "orders -> money M",
+        "payments -> money M",
+        "support -> money M",
+        "money -> digits d",
+    ];
+
+    #[test]
+    fn what_many_use_is_a_library_with_what_it_uses() {
+        check(
+            &CRATES,
+            &USES,
+            &[],
+            &[
+                "app app <0",
+                "orders <1 payments2",
+                "payments <1",
+                "support <1",
+                "library digits <1",
+                "library money <3",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_owns_a_table_is_none_and_says_so() {
+        let expected = [
+            "app app <0",
+            "digits <1",
+            "money <3 digits1",
+            "orders <1 money1 payments2",
+            "payments <1 money1",
+            "support <1 money1",
+        ];
+        check(&CRATES, &USES, &["digits"], &expected);
+        check(&CRATES, &USES, &["money"], &expected);
+        let obstacle = |owner| {
+            let proposal = proposal(&CRATES, &USES, &[owner]);
+            proposal.modules.iter().find(|module| module.name == "money").and_then(|module| module.obstacle)
+        };
+        assert_eq!((obstacle("money"), obstacle("digits")), (None, None));
+        // It is no library on account of the table alone where all that it uses is one.
+        let uses: Vec<&str> = USES.iter().copied().filter(|u| !u.starts_with("money")).collect();
+        let proposal = proposal(&CRATES, &uses, &["money"]);
+        let money = proposal.modules.iter().find(|module| module.name == "money").unwrap();
+        assert_eq!((money.kind, money.obstacle), (Kind::Domain, Some(Obstacle::Tables)));
+    }
+
+    #[test]
+    fn what_nobody_uses_and_uses_many_is_an_app() {
+        check(
+            &["wiring", "a", "b", "c", "lonely"],
+            &["wiring -> a X", "wiring -> b X", "wiring -> c X", "lonely -> a X"],
+            &[],
+            &["app wiring <0", "a <2", "b <1", "c <1", "lonely <0 a1"],
+        );
+    }
+
+    #[test]
+    fn the_cheapest_arrow_of_a_cycle_is_the_one_to_cut() {
+        let references = ["a -> b X", "a -> b Y", "b -> c X", "b -> c Y", "c -> a X", "c -> d X"];
+        check(&["a", "b", "c", "d"], &references, &[], &["a <1 b~2", "b <1 c~2", "c <1 a!1 d1", "d <1"]);
+        let proposal = proposal(&["a", "b", "c", "d"], &references, &[]);
+        assert_eq!(proposal.cuts, [("c".to_owned(), "a".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn a_few_parts_that_others_use_are_the_interface() {
+        let public = |references: &[&str]| {
+            let ids = ["a", "b", "b::api", "b::events", "b::store", "c"];
+            let proposal = proposal(&ids, references, &[]);
+            let b = proposal.modules.into_iter().find(|module| module.name == "b").unwrap();
+            b.public.map(|entries| {
+                entries.into_iter().map(|e| format!("{} {}", e.path, e.uses)).collect::<Vec<_>>()
+            })
+        };
+        // The crate of most mods is not cut as long as all are as large.
+        let uses = ["a -> b::api X", "a -> b::api Y", "c -> b::events Paid"];
+        let expected = ["api 2", "events::Paid 1"].map(str::to_owned).to_vec();
+        assert_eq!(public(&uses), Some(expected));
+        assert_eq!(public(&["a -> b::api X", "a -> b::events X", "a -> b::store X"]), None);
+        assert_eq!(public(&["a -> b X", "a -> b::api X"]), None);
+        assert_eq!(public(&[]), None);
+    }
+}

@@ -25,8 +25,11 @@ pub(super) fn common_prefix<'a>(crates: impl IntoIterator<Item = &'a str>) -> St
 }
 
 /// Gives each thing the first of its names that no other one wants more: first names go before second ones. What is left
-/// gets a number.
+/// gets a number. The marks of some scripts that cannot stand in the name of a module become `_`.
 pub(super) fn unique(wishes: &[Vec<String>]) -> Vec<String> {
+    let plain = |c: char| if c.is_alphanumeric() { c } else { '_' };
+    let plain = |name: &String| name.chars().map(plain).collect();
+    let wishes: Vec<Vec<String>> = wishes.iter().map(|names| names.iter().map(plain).collect()).collect();
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut names: Vec<Option<String>> = vec![None; wishes.len()];
     let most = wishes.iter().map(Vec::len).max().unwrap_or(0);
@@ -35,7 +38,7 @@ pub(super) fn unique(wishes: &[Vec<String>]) -> Vec<String> {
             *name = wishes.get(rank).filter(|wish| taken.insert((*wish).clone())).cloned();
         }
     }
-    let named = names.into_iter().zip(wishes);
+    let named = names.into_iter().zip(&wishes);
     named.map(|(name, wishes)| name.unwrap_or_else(|| numbered(wishes, &mut taken))).collect()
 }
 
@@ -64,5 +67,6 @@ mod tests {
         let wishes: Vec<Vec<String>> =
             wishes.iter().map(|names| names.iter().map(|name| name.to_string()).collect()).collect();
         assert_eq!(unique(&wishes), ["index", "my_index", "index_2"]);
+        assert_eq!(unique(&[vec!["ክ\u{135d}ፍል_é".to_owned()]]), ["ክ_ፍል_é"]);
     }
 }

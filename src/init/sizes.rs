@@ -15,7 +15,9 @@ pub(super) fn big(model: &Model, roots: &[NodeId]) -> BTreeSet<NodeId> {
     let total: usize = roots.iter().filter_map(|root| lines.get(root)).sum();
     let is_big = |root: &&NodeId| {
         let own = lines.get(root).copied().unwrap_or(0);
-        own as f64 >= total as f64 * SHARE_OF_A_BIG_CRATE && mods(model, **root).count() >= FEWEST_MODS
+        own > 0
+            && own as f64 >= total as f64 * SHARE_OF_A_BIG_CRATE
+            && mods(model, **root).count() >= FEWEST_MODS
     };
     roots.iter().filter(is_big).copied().collect()
 }

@@ -259,7 +259,7 @@ mod tests {
             ("boxes", "box"),
             ("access", "access"),
             ("krate", "krate"),
-            ("ties", "ty"),
+            ("ties", "tie"),
             ("as", "as"),
         ] {
             assert_eq!(stem(plural), singular);

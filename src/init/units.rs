@@ -274,3 +274,124 @@ fn selector(model: &Model, node: NodeId) -> Option<String> {
     // Targets that only their package tells apart are known by no selector.
     (!id.contains('@')).then(|| id.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::sample;
+    use crate::graph::{File, FileId};
+
+    /// `name: paths` of each unit, `*` before those of executables. Crates of so many thousand lines, where it matters.
+    #[track_caller]
+    fn check(ids: &[&str], references: &[&str], lines: &[(&str, usize)], expected: &[&str]) {
+        let mut model = sample::model(ids, references);
+        for node in &mut model.nodes {
+            let krate = node.id.split("::").next().unwrap_or_default();
+            let count = lines.iter().find(|(name, _)| *name == krate).map_or(1, |(_, count)| *count);
+            node.file = FileId(model.files.len() as u32);
+            let text = if node.parent.is_none() { "\n".repeat(count * 1000) } else { String::new() };
+            model.files.push(File { path: node.id.clone(), text: text.into() });
+        }
+        let show = |unit: &Unit| {
+            format!("{}{}: {}", if unit.app { "*" } else { "" }, unit.name, unit.paths.join(" "))
+        };
+        assert_eq!(units(&model).iter().map(show).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_module_per_crate_and_per_mod_of_a_big_one() {
+        check(
+            &[
+                "shop",
+                "shop::orders",
+                "shop::payments",
+                "shop::tests",
+                "util",
+                "util::a",
+                "util::b",
+                "shop_app{bin}",
+            ],
+            &["shop_app{bin} -> shop::orders x", "shop::orders -> util::a f", "shop::payments -> util::b g"],
+            &[("shop", 9)],
+            &["*app: shop shop_app", "orders: shop::orders", "payments: shop::payments", "util: util"],
+        );
+    }
+
+    #[test]
+    fn the_root_of_a_big_crate_is_a_module_if_its_mods_use_it() {
+        check(
+            &["shop", "shop::orders", "shop::payments"],
+            &["shop::orders -> shop Error"],
+            &[],
+            &["orders: shop::orders", "payments: shop::payments", "shop: shop"],
+        );
+        // An executable is none: what its mods use of it is for the baseline.
+        check(
+            &["rg{bin}", "rg{bin}::a", "rg{bin}::b"],
+            &["rg{bin}::a -> rg{bin} VERSION"],
+            &[],
+            &["a: rg::a", "*app: rg", "b: rg::b"],
+        );
+    }
+
+    #[test]
+    fn technical_folders_are_shared_out_by_name() {
+        check(
+            &[
+                "s{bin}",
+                "s{bin}::controllers",
+                "s{bin}::controllers::health",
+                "s{bin}::controllers::orders",
+                "s{bin}::controllers::users",
+                "s{bin}::mail",
+                "s{bin}::models",
+                "s{bin}::models::order",
+                "s{bin}::models::user",
+                "s{bin}::users",
+            ],
+            &["s{bin}::controllers::orders -> s{bin}::models::order Order"],
+            &[],
+            &[
+                "*app: s",
+                "controllers: s::controllers",
+                "mail: s::mail",
+                "order: s::controllers::orders s::models::order",
+                "users: s::controllers::users s::models::user s::users",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_helper_lies_with_the_one_that_uses_it() {
+        let ids = ["payments", "payments_gateway", "orders", "main{bin}", "other"];
+        let big = [("other", 50)];
+        check(
+            &ids,
+            &["payments -> payments_gateway Wallet", "orders -> payments pay", "main{bin} -> orders x"],
+            &big,
+            &["*app: main", "orders: orders", "other: other", "payments: payments payments_gateway"],
+        );
+        check(
+            &ids,
+            &["payments -> payments_gateway Wallet", "orders -> payments_gateway Wallet"],
+            &big,
+            &[
+                "*app: main",
+                "orders: orders",
+                "other: other",
+                "payments: payments",
+                "payments_gateway: payments_gateway",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_all_crates_begin_with_says_nothing() {
+        check(
+            &["my_api", "my_db", "my_util", "my_app{bin}", "my_app{bin}::db"],
+            &[],
+            &[("my_api", 3), ("my_db", 3), ("my_util", 3)],
+            &["api: my_api", "*app: my_app", "db: my_db", "util: my_util"],
+        );
+    }
+}

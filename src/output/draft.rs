@@ -146,9 +146,12 @@ fn owns(name: &str, owned: &ProposedModule, out: &mut String) {
         of_kind.map(entry).collect()
     };
     let (tables, views) = (entries(false), entries(true));
-    if !(tables.is_empty() && views.is_empty()) {
+    let more = if tables.is_empty() && views.is_empty() {
+        ""
+    } else {
         let _ = writeln!(out, "\n[modules.{}.owns]", key(name));
-    }
+        " as well"
+    };
     for (key, entries) in [("tables", tables), ("views", views)] {
         if !entries.is_empty() {
             commented(key, &entries, out);
@@ -157,7 +160,7 @@ fn owns(name: &str, owned: &ProposedModule, out: &mut String) {
     let open: Vec<&ProposedTable> = owned.tables.iter().filter(|table| !table.certain).collect();
     if !open.is_empty() {
         let _ =
-            writeln!(out, "# `{}` may own these as well; the code does not say so plainly:", terminal(name));
+            writeln!(out, "# `{}` may own these{more}; the code does not say so plainly:", terminal(name));
         remarks(&open, out);
     }
 }
@@ -188,5 +191,201 @@ fn undecided(tables: &Tables, out: &mut String) {
             "\n# Nothing says who owns these tables; list each in the `owns` of a module or in `[shared]`:\n",
         );
         remarks(&open, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+    use expect_test::expect;
+
+    fn module(name: &str, kind: Kind, users: usize) -> Module {
+        Module {
+            name: name.to_owned(),
+            paths: vec![format!("shop::{name}")],
+            kind,
+            users,
+            for_tests: false,
+            obstacle: None,
+            public: None,
+            depends_on: Vec::new(),
+        }
+    }
+
+    fn arrow(to: &str, uses: usize, cycle: Cycle) -> Arrow {
+        Arrow { to: to.to_owned(), uses, place: ("src/orders/place.rs".to_owned(), 12), cycle }
+    }
+
+    fn table(name: &str, evidence: &str, certain: bool, view: bool) -> ProposedTable {
+        ProposedTable { name: name.to_owned(), evidence: evidence.to_owned(), certain, view }
+    }
+
+    fn sample() -> (Proposal, Tables) {
+        let mut orders = module("orders", Kind::Domain, 2);
+        orders.public = Some(vec![PublicEntry { path: "api".to_owned(), uses: 7 }]);
+        orders.depends_on = vec![arrow("payments", 12, Cycle::Part), arrow("stock", 1, Cycle::No)];
+        orders.paths.extend((0..5).map(|number| format!("a_crate_with_a_long_name::orders_{number}")));
+        let mut payments = module("payments", Kind::Domain, 1);
+        payments.depends_on = vec![arrow("orders", 1, Cycle::Cut)];
+        payments.public = Some(vec![PublicEntry { path: "*".to_owned(), uses: 90 }]);
+        let mut stock = module("stock", Kind::Domain, 3);
+        stock.obstacle = Some(Obstacle::Globals);
+        let mut fakes = module("fakes", Kind::Domain, 0);
+        fakes.for_tests = true;
+        let modules = vec![
+            module("app", Kind::App, 1),
+            fakes,
+            orders,
+            payments,
+            stock,
+            module("money", Kind::Library, 4),
+        ];
+        let cuts = vec![("payments".to_owned(), "orders".to_owned(), 1)];
+        let owned = |name: &str, tables| ProposedModule { name: name.to_owned(), listed: Vec::new(), tables };
+        let tables = Tables {
+            modules: vec![
+                owned(
+                    "orders",
+                    vec![
+                        table("carts", "contested: written by orders (2), stock (1)", false, false),
+                        table("orders", "written by orders (3)", true, false),
+                        table("order_states", "by its name; no code touches it", true, true),
+                    ],
+                ),
+                owned("payments", vec![table("log", "contested", false, false)]),
+            ],
+            reference: vec![
+                table("countries", "written by no code, read by orders (1), stock (2)", true, false),
+                table("rates", "written by no code, read by orders (1), stock (2)", false, false),
+            ],
+            undecided: vec![table("mystery", "no code touches it", false, false)],
+            ..Tables::default()
+        };
+        (Proposal { modules, cuts }, tables)
+    }
+
+    #[test]
+    fn a_file_that_a_person_keeps() {
+        let (proposal, tables) = sample();
+        let text = text(&proposal, &tables);
+        let body = text.strip_prefix(HEADER).unwrap();
+        expect![[r#"
+
+            # There are cycles. Without this arrow there would be none; the cheapest first:
+            #   payments -> orders (1 use)
+
+            # Puts the modules together: may use them all, and nobody may use it.
+            [modules.app]
+            paths = ["shop::app"]
+            kind = "app"
+
+            # Used by tests alone.
+            [modules.fakes]
+            paths = ["shop::fakes"]
+
+            # Used by 2 modules.
+            [modules.orders]
+            paths = [
+                "shop::orders",
+                "a_crate_with_a_long_name::orders_0",
+                "a_crate_with_a_long_name::orders_1",
+                "a_crate_with_a_long_name::orders_2",
+                "a_crate_with_a_long_name::orders_3",
+                "a_crate_with_a_long_name::orders_4",
+            ]
+            public = [
+                "api",  # 7 uses
+            ]
+            depends-on = [
+                "payments",  # 12 uses, first in src/orders/place.rs:12; in a cycle
+                "stock",     # 1 use: src/orders/place.rs:12
+            ]
+
+            [modules.orders.owns]
+            tables = [
+                "orders",  # written by orders (3)
+            ]
+            views = [
+                "order_states",  # by its name; no code touches it
+            ]
+            # `orders` may own these as well; the code does not say so plainly:
+            #   carts: contested: written by orders (2), stock (1)
+
+            # Used by 1 module.
+            [modules.payments]
+            paths = ["shop::payments"]
+            public = [
+                "*",  # everything for now: 90 uses of many names
+            ]
+            depends-on = [
+                "orders",  # 1 use: src/orders/place.rs:12; closes a cycle: cut it here
+            ]
+            # `payments` may own these; the code does not say so plainly:
+            #   log: contested
+
+            # Used by 3 modules; would be a library, had it no mutable global state.
+            [modules.stock]
+            paths = ["shop::stock"]
+
+            # Used by 4 modules; uses libraries alone and keeps no data.
+            [modules.money]
+            paths = ["shop::money"]
+            kind = "library"
+
+            # Nobody's tables: all may read them, and only migrations write them.
+            [shared]
+            reference = [
+                "countries",  # written by no code, read by orders (1), stock (2)
+            ]
+
+            # Nothing says who owns these tables; list each in the `owns` of a module or in `[shared]`:
+            #   rates: written by no code, read by orders (1), stock (2)
+            #   mystery: no code touches it
+        "#]]
+        .assert_eq(body);
+        let policy = config::load(&text, "boundaries.toml", &[]).unwrap();
+        assert_eq!(policy.modules.len(), 6);
+        assert_eq!(policy.modules[2].owns.tables[0].text, "orders");
+        assert_eq!(policy.shared.reference.len(), 1);
+    }
+
+    #[test]
+    fn names_are_written_so_that_they_stay_names() {
+        let mut hostile = module("a.b::c", Kind::Domain, 0);
+        hostile.paths = vec!["shop::x".to_owned()];
+        hostile.depends_on =
+            vec![Arrow { place: ("src/\n[y].rs".to_owned(), 1), ..arrow("é", 1, Cycle::No) }];
+        let owned = ProposedModule {
+            name: hostile.name.clone(),
+            listed: Vec::new(),
+            tables: vec![
+                table("t*", "\nversion = 2", true, false),
+                table("u\n[modules.z]", "\u{1b}[31m", false, false),
+            ],
+        };
+        let name = hostile.name.clone();
+        let proposal = Proposal {
+            modules: vec![
+                hostile,
+                Module { paths: vec!["shop::y".to_owned()], ..module("é", Kind::Domain, 1) },
+            ],
+            cuts: vec![("\n[v]".to_owned(), "w".to_owned(), 1)],
+        };
+        let text = text(&proposal, &Tables { modules: vec![owned], ..Tables::default() });
+        let policy = config::load(&text, "boundaries.toml", &[]).unwrap_or_else(|e| panic!("{e}: {text}"));
+        assert_eq!(policy.modules[0].name, name);
+        assert!(policy.modules[0].owns.tables[0].glob.is_match("t*"));
+        assert!(!policy.modules[0].owns.tables[0].glob.is_match("tt"));
+        assert_eq!(policy.modules.len(), 2);
+    }
+
+    #[test]
+    fn only_some_arrows_of_many_cycles_are_listed() {
+        let cut = |number: usize| (format!("a{number}"), "b".to_owned(), number);
+        let mut out = String::new();
+        cuts(&(1..=17).map(cut).collect::<Vec<_>>(), &mut out);
+        assert_eq!(out.lines().count(), 2 + MOST_CUTS + 1, "{out}");
+        assert!(out.ends_with("#   and 2 more, marked below\n"), "{out}");
     }
 }

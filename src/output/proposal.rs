@@ -306,6 +306,43 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn the_name_and_the_count_make_it_plain() {
+        let proposal = proposal(None);
+        let plain: Vec<&str> = proposal
+            .modules
+            .iter()
+            .flat_map(|module| &module.tables)
+            .filter(|table| table.certain)
+            .map(|table| table.name.as_str())
+            .collect();
+        assert_eq!(plain, ["orders", "payments", "rates"]);
+        assert!(is_most(3, &[("a", 3), ("b", 1)]) && !is_most(2, &[("a", 2), ("b", 1)]));
+    }
+
+    #[test]
+    fn a_table_lies_with_its_namesake_though_others_write_it_more() {
+        let model = sample::model(&["shop", "shop::orders", "shop::worker"], &[]);
+        let lines = [
+            "shop::orders::a writes orders 1:1",
+            "shop::worker::a writes orders 2:1",
+            "shop::worker::a writes orders 3:1",
+        ];
+        let data = data_sample::model(&model, &lines);
+        let inventory = Inventory::new(&model, &data, None, Shown::default());
+        let proposal = Proposal::new(&inventory, None);
+        assert_eq!(proposal.modules.len(), 1);
+        assert_eq!(
+            lines_of(&proposal, "shop::orders"),
+            ["orders: by its name; written by shop::worker (2), shop::orders (1)"]
+        );
+        assert!(proposal.modules[0].tables[0].certain);
+    }
+
+    fn lines_of(proposal: &Proposal, name: &str) -> Vec<String> {
+        proposal.modules.iter().filter(|m| m.name == name).flat_map(|m| lines(&m.tables)).collect()
+    }
+
+    #[test]
     fn what_has_an_owner_is_settled() {
         let policy = "version = 1\n[modules.orders]\npaths = ['shop::orders']\nowns.tables = ['orders', 'c*']\n\
                       [modules.payments]\npaths = ['shop::payments']\n";
