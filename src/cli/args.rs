@@ -35,7 +35,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Check the workspace against boundaries.toml (the default)
     Check,
-    /// Propose a boundaries.toml from the code as it is, and accept today's findings in its baseline
+    /// Propose a boundaries.toml and its baseline from the code as it is
     Init {
         /// Print the proposal and write nothing
         #[arg(long)]

@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const SHARE_OF_USERS: f64 = 0.25;
 /// But by no fewer than the first of these, and the second is enough in any workspace.
 const USERS: (usize, usize) = (3, 6);
+/// And for each module that a library uses itself, so many use it: a stage in the middle of a pipeline is none.
+const USERS_PER_USED: usize = 2;
 /// What nobody uses and uses so many others puts them together.
 const FEWEST_USED_BY_APP: usize = 3;
 /// Names that say that something is for all.
@@ -50,7 +52,8 @@ pub(super) fn of(ctx: &Context, units: &[Unit], owners: &[ModuleId]) -> Vec<Verd
         let users = used_by[index].iter().filter(|user| !units[**user].app).count();
         let named = NAMES_OF_LIBRARIES.contains(&units[index].name.as_str());
         let share = (count as f64 * SHARE_OF_USERS).ceil() as usize;
-        units[index].proc_macro || users >= share.clamp(USERS.0, USERS.1) || (named && users > 0)
+        let many = users >= share.clamp(USERS.0, USERS.1) && users >= uses[index].len() * USERS_PER_USED;
+        units[index].proc_macro || many || (named && users > 0)
     };
     let may_be = |index: &usize| !units[*index].app && !obstacles.contains_key(index);
     let closed = closed((0..count).filter(may_be).collect(), &uses);

@@ -209,6 +209,23 @@ mod tests {
     }
 
     #[test]
+    fn a_stage_in_the_middle_is_none() {
+        let uses = ["a -> x X", "b -> x X", "c -> x X", "x -> y Y", "x -> z Z"];
+        check(
+            &["a", "b", "c", "x", "y", "z"],
+            &uses,
+            &[],
+            &["a <0 x1", "b <0 x1", "c <0 x1", "x <3 y1 z1", "y <1", "z <1"],
+        );
+        check(
+            &["a", "b", "c", "x", "y"],
+            &uses[..4],
+            &[],
+            &["a <0", "b <0", "c <0", "library x <3", "library y <1"],
+        );
+    }
+
+    #[test]
     fn what_owns_a_table_is_none_and_says_so() {
         let expected = [
             "app app <0",

@@ -271,8 +271,13 @@ fn selector(model: &Model, node: NodeId) -> Option<String> {
     if node.target_kind == TargetKind::Bin && !model.nodes.iter().any(|other| same(other) || twin(other)) {
         return Some(node.path.clone());
     }
-    // Targets that only their package tells apart are known by no selector.
-    (!id.contains('@')).then(|| id.clone())
+    if !id.contains('@') {
+        return Some(id.clone());
+    }
+    // Targets that only their package tells apart go by its name, unless that means the library.
+    let has_lib = model.nodes.iter().any(twin);
+    let below = node.path.strip_prefix(&node.target).unwrap_or_default();
+    (!has_lib).then(|| format!("{}{below}", node.package.replace('-', "_")))
 }
 
 #[cfg(test)]
