@@ -8,6 +8,7 @@ pub mod data;
 pub mod rules;
 pub mod exceptions;
 pub mod baseline;
+pub mod init;
 pub mod output;
 pub mod config;
 pub mod cache;
@@ -15,12 +16,16 @@ pub mod cli;
 
 use crate::cache::Cache;
 use crate::cache::outcome::Question;
-use crate::config::{ConfigErrors, policy::Policy};
+use crate::config::ConfigErrors;
+use crate::config::policy::{ModuleId, Policy};
 use crate::data::DataModel;
 use crate::extract::Ahead;
 use crate::extract::facts::FileFacts;
 use crate::extract::memory::{Memory, Remembered};
 use crate::graph::Graph;
+use crate::output::draft;
+use crate::output::inventory::{Inventory, Shown};
+use crate::output::proposal::Proposal as Tables;
 use crate::output::report::Report;
 use crate::source::{Recorded, Source};
 use globset::GlobSet;
@@ -33,6 +38,8 @@ pub struct Known<'a> {
     pub cache: Option<&'a Cache>,
     /// Facts of files that were read already.
     pub ahead: Option<&'a Ahead>,
+    /// The commit that the workspace is of, where it is not that of today.
+    pub revision: Option<&'a str>,
 }
 
 impl Memory for Known<'_> {
@@ -68,7 +75,7 @@ pub fn check(
     enter: &dyn Fn(Stage),
 ) -> Result<Report, ConfigErrors> {
     let Some(cache) = known.cache else { return check_with(source, policy, known, enter) };
-    let question = Question::new(&source.packages, policy);
+    let question = Question::new(&source.packages, policy, known.revision);
     let files = Arc::new(Recorded::new(source.tree.clone()));
     if let Some(report) = cache.outcome(question, &files) {
         return Ok(report);
@@ -107,9 +114,61 @@ pub fn examine<T>(
         false => DataModel::default(),
     };
     enter(Stage::Check);
+    judge(&graph, &data, policy, see)
+}
+
+/// The last stage: a policy and all that it speaks of.
+fn judge<T>(
+    graph: &Graph,
+    data: &DataModel,
+    policy: &Policy,
+    see: impl FnOnce(&rules::Context) -> T,
+) -> Result<T, ConfigErrors> {
     let assignment = config::assign(policy, graph.model())?;
-    let ownership = config::own(policy, &data);
-    Ok(see(&rules::Context::new(&graph, policy, &assignment, (&data, &ownership))))
+    let ownership = config::own(policy, data);
+    Ok(see(&rules::Context::new(graph, policy, &assignment, (data, &ownership))))
+}
+
+/// A first policy from the code as it is, the text of a `boundaries.toml` that is to be called `file`, with what a check
+/// against it finds today. `None` where there is no code that a module could be made of.
+pub fn propose(graph: &Graph, data: &DataModel, file: &str) -> Result<Option<Proposed>, ConfigErrors> {
+    let units = init::units(graph.model());
+    if units.is_empty() {
+        return Ok(None);
+    }
+    let names = rules::names();
+    let bare = config::load(&draft::text(&init::bare(&units), &Tables::default()), file, &names)?;
+    let assignment = config::assign(&bare, graph.model())?;
+    let mut inventory = Inventory::new(graph.model(), data, Some((&bare, &assignment)), Shown::default());
+    inventory.retain_plain_tables();
+    let tables = Tables::new(&inventory, Some(&bare));
+    let ownership = config::own(&bare, data);
+    let context = rules::Context::new(graph, &bare, &assignment, (data, &ownership));
+    let proposal = init::complete(&context, &units, &owners(&bare, &tables));
+    let text = draft::text(&proposal, &tables);
+    let policy = config::load(&text, file, &names)?;
+    let nothing = DataModel::default();
+    let data = if policy.needs_data() { data } else { &nothing };
+    let report = judge(graph, data, &policy, |context| Report::new(rules::run(context), context))?;
+    Ok(Some(Proposed { text, policy, report }))
+}
+
+/// The modules that a table is proposed for without a doubt.
+fn owners(policy: &Policy, tables: &Tables) -> Vec<ModuleId> {
+    let owns =
+        |name: &str| tables.modules.iter().any(|m| m.name == name && m.tables.iter().any(|t| t.certain));
+    policy.iter().filter(|(_, module)| owns(&module.name)).map(|(id, _)| id).collect()
+}
+
+/// A first policy, and what it makes of the workspace.
+#[derive(Debug)]
+pub struct Proposed {
+    /// Of `boundaries.toml`.
+    pub text: String,
+    /// The same, checked.
+    pub policy: Policy,
+    /// What a check finds; it is to be accepted for now.
+    pub report: Report,
 }
 
 /// Who touches which data.
@@ -144,7 +203,7 @@ pub fn resolve_with(
         match extract::extend(&facts, source, &wanted, &known) {
             Some(more) => facts = more,
             None => {
-                known.cache.into_iter().for_each(Cache::save);
+                known.cache.into_iter().for_each(|cache| cache.save(known.revision.is_some()));
                 return graph;
             }
         }

@@ -55,9 +55,12 @@ impl Cache {
 
     /// Writes what is new after a run that asked for all that it needs: what it did not ask for may go. That it could
     /// not be written is no reason to fail: the next run takes longer.
-    pub fn save(&self) {
+    ///
+    /// `keeps_others`: the run was about something else than the workspace of today, for which they are kept.
+    pub fn save(&self, keeps_others: bool) {
+        let others = if keeps_others { Others::Keep } else { Others::Drop };
         let is_new = !self.folder.exists();
-        rayon::join(|| self.facts.save(Others::Drop), || self.expansions.save(Others::Drop));
+        rayon::join(|| self.facts.save(others), || self.expansions.save(others));
         if is_new {
             drop(std::fs::write(self.folder.join("CACHEDIR.TAG"), TAG));
         }

@@ -20,10 +20,10 @@ const PLACES: u128 = 16;
 pub struct Question(u128);
 
 impl Question {
-    /// What a check of these packages against this policy asks.
-    pub fn new(packages: &[Package], policy: &Policy) -> Question {
+    /// What a check of these packages, today or at a commit, against this policy asks.
+    pub fn new(packages: &[Package], policy: &Policy, commit: Option<&str>) -> Question {
         let over: Vec<Place> = policy.over().map(|(_, entry)| entry.place).collect();
-        Question(hash_of(&(packages, &policy.file, &policy.text, &policy.overrides, over)))
+        Question(hash_of(&(packages, &policy.file, &policy.text, &policy.overrides, over, commit)))
     }
 }
 

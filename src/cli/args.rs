@@ -35,6 +35,15 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Check the workspace against boundaries.toml (the default)
     Check,
+    /// Propose a boundaries.toml and its baseline from the code as it is
+    Init {
+        /// Print the proposal and write nothing
+        #[arg(long)]
+        stdout: bool,
+        /// Overwrite a boundaries.toml and a baseline that are there
+        #[arg(long, conflicts_with = "stdout")]
+        force: bool,
+    },
     /// Print the dependency graph
     Graph {
         /// What a node stands for [default: module]
@@ -187,6 +196,7 @@ impl Cli {
     pub(super) fn reject_useless_flags(&self) -> Result<(), CliError> {
         let (command, useful): (_, &[&str]) = match &self.command {
             None | Some(Command::Check) => return Ok(()),
+            Some(Command::Init { .. }) => ("init", &[]),
             Some(Command::Graph { .. }) => ("graph", &["--package", "--format"]),
             Some(Command::Why { .. }) => ("why", &["--format"]),
             Some(Command::Data { propose: false, .. }) => ("data", &["--package", "--format"]),

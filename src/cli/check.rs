@@ -60,7 +60,7 @@ impl Subject {
 
     /// What spares some work.
     pub(super) fn known(&self) -> Known<'_> {
-        Known { cache: self.cache.as_ref(), ahead: Some(&self.ahead) }
+        Known { cache: self.cache.as_ref(), ahead: Some(&self.ahead), ..Known::default() }
     }
 }
 
@@ -124,7 +124,7 @@ impl Checked {
 }
 
 /// Takes out what exceptions in the source allow; those that are not in order, and dates that are over, are findings.
-fn accept_exceptions(report: &mut Report, policy: &Policy) {
+pub(super) fn accept_exceptions(report: &mut Report, policy: &Policy) {
     let complete = report.incomplete.is_empty();
     let flawed = exceptions::apply(&mut report.findings, &report.exceptions, policy, complete);
     report.findings.extend(rules::run_debt(&Debt { policy, exceptions: &flawed, stale: &[] }));

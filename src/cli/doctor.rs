@@ -18,7 +18,7 @@ pub(super) fn run(global: &Global) -> Result<Exit, CliError> {
     let declared = policy.is_some();
     let policy = policy.unwrap_or_default();
     let cache = session::cache(global, &source);
-    let known = Known { cache: cache.as_ref(), ahead: Some(&ahead) };
+    let known = Known { cache: cache.as_ref(), ahead: Some(&ahead), ..Known::default() };
     let enter = |stage| progress.enter(stage);
     let diagnosis = crate::examine(&source, &policy, true, known, &enter, |context| {
         Diagnosis::new(context, declared, &*source.tree)

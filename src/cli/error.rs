@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// Shown to somebody who has no policy yet.
-const FIRST_POLICY: &str = r#"write one; a first one could read
+const FIRST_POLICY: &str = r#"let `cargo modcheck init` propose one, or write one; a first one could read
 
 version = 1
 
@@ -52,6 +52,10 @@ pub(super) enum CliError {
     Output { file: Option<PathBuf>, error: io::Error },
     #[error("the changes to `{file}` came out wrong, and nothing was written: {reason}")]
     WrongEdit { file: String, reason: String },
+    #[error("`{}` exists already", path.display())]
+    Exists { path: PathBuf },
+    #[error("there is nothing to propose: the workspace has neither a library nor an executable")]
+    NothingToPropose,
     #[error("threads could not be started: {0}")]
     Threads(String),
 }
@@ -107,6 +111,10 @@ impl CliError {
             CliError::NoPolicy { looked_at } => vec![
                 ("note", vec![format!("looked for `{}`", looked_at.display())]),
                 ("help", lines(FIRST_POLICY)),
+            ],
+            CliError::Exists { .. } => vec![
+                ("help", vec!["look at a proposal with `cargo modcheck init --stdout`".to_owned()]),
+                ("help", vec!["or overwrite both files with `cargo modcheck init --force`".to_owned()]),
             ],
             CliError::UnknownName { suggestion: Some(name), .. } => {
                 vec![("help", vec![format!("did you mean `{name}`?")])]

@@ -54,7 +54,7 @@ impl Resolved {
         let policy = session::policy(global, &source)?;
         let exclude = policy.as_ref().map(|policy| policy.analysis.exclude.clone()).unwrap_or_default();
         let cache = session::cache(global, &source);
-        let known = Known { cache: cache.as_ref(), ahead: Some(&ahead) };
+        let known = Known { cache: cache.as_ref(), ahead: Some(&ahead), ..Known::default() };
         let enter = |stage| progress.enter(stage);
         let graph = crate::resolve_with(&source, &exclude, keep_flow, known, &enter);
         let declared = match policy {

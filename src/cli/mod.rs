@@ -9,6 +9,7 @@ mod doctor;
 mod error;
 mod exit;
 mod graph;
+mod init;
 mod progress;
 mod rule_pages;
 mod session;
@@ -46,6 +47,7 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
     let global = &cli.global;
     match cli.command.unwrap_or(Command::Check) {
         Command::Check => check::run(global),
+        Command::Init { stdout, force } => init::run(global, stdout, force),
         Command::Graph { level } => graph::run(global, level),
         Command::Why { from, to } => why::run(global, &from, &to),
         Command::Data { propose, tests } => data::run(global, propose, tests),

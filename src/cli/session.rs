@@ -86,7 +86,7 @@ pub(super) fn policy(global: &Global, source: &Source) -> Result<Option<Policy>,
 }
 
 /// The day in UTC. `SOURCE_DATE_EPOCH`, in seconds since 1970, takes the clock's place where it is set.
-fn today() -> Result<Date, CliError> {
+pub(super) fn today() -> Result<Date, CliError> {
     let seconds = match std::env::var_os(EPOCH) {
         Some(set) => set.to_str().and_then(|text| text.parse().ok()),
         None => {
@@ -146,7 +146,7 @@ pub(super) fn baseline(global: &Global, source: &Source) -> Result<Option<Baseli
 }
 
 /// A path relative to the workspace root where it lies inside it.
-fn shown_name(path: &Path, source: &Source) -> String {
+pub(super) fn shown_name(path: &Path, source: &Source) -> String {
     let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let root = source.root.canonicalize().unwrap_or_else(|_| source.root.clone());
     match absolute.strip_prefix(root) {

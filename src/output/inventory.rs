@@ -8,7 +8,7 @@ use crate::data::{
 };
 use crate::graph::{Grouping, Model, NodeId};
 use crate::sql::Access;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The inventory of a workspace's data. What is ignored on purpose is left out.
 #[derive(Clone, Debug, Default)]
@@ -409,6 +409,18 @@ pub fn access(access: Access) -> &'static str {
 }
 
 impl Inventory {
+    /// Leaves out names in queries that are no tables for certain: where migrations say which there are, all others, be
+    /// they temporary tables or slips of the reader; otherwise what no table is called without quotes.
+    pub fn retain_plain_tables(&mut self) {
+        let schema: BTreeSet<&str> = self.schema.tables.iter().map(|(name, _)| name.as_str()).collect();
+        let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+        self.resources.retain(|resource| match resource.kind {
+            Kind::Table(TableKind::Table) if !schema.is_empty() => schema.contains(resource.name.as_str()),
+            Kind::Table(_) => is_name(&resource.name),
+            Kind::Other(_) => true,
+        });
+    }
+
     /// Those resources that are tables, views or collections.
     pub fn tables(&self) -> impl Iterator<Item = &Resource> {
         self.resources.iter().filter(|resource| matches!(resource.kind, Kind::Table(_)))

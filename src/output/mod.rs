@@ -12,6 +12,7 @@ pub mod inventory;
 pub mod diagnosis;
 pub mod proposal;
 pub mod propose;
+pub mod draft;
 pub mod diagnostic;
 pub mod diff;
 pub mod policy_errors;

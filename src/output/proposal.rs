@@ -1,7 +1,8 @@
 //! Who could own the tables that nobody owns: a proposal from who writes them, and from their names.
 
-use super::inventory::{Inventory, NO_MODULE, Resource};
+use super::inventory::{Inventory, Kind, NO_MODULE, Resource};
 use crate::config::policy::Policy;
+use crate::data::TableKind;
 use crate::sql::Access;
 use std::collections::BTreeMap;
 
@@ -38,11 +39,16 @@ pub struct ProposedTable {
     pub name: String,
     /// A phrase: `written by orders (3)`.
     pub evidence: String,
+    /// The code says so plainly: one module alone deals with it, or by far the most, or most of all the one of its name.
+    pub certain: bool,
+    /// It is a view.
+    pub view: bool,
 }
 
 /// How a table was decided.
 enum Decision<'a> {
-    Module(&'a str, String),
+    /// The evidence, and whether it is plain.
+    Module(&'a str, String, bool),
     Reference(String),
     Undecided(String),
 }
@@ -56,18 +62,24 @@ impl Proposal {
         let mut tables: BTreeMap<&str, Vec<ProposedTable>> = BTreeMap::new();
         let families = families(inventory);
         for resource in open {
-            let name = resource.name.clone();
+            let table = |evidence, certain| ProposedTable {
+                name: resource.name.clone(),
+                evidence,
+                certain,
+                view: resource.kind == Kind::Table(TableKind::View),
+            };
             let writers = writers(resource);
             if writers.len() > 1 {
-                let evidence = format!("written by {}", listed(&writers));
-                proposal.contested.push(ProposedTable { name: name.clone(), evidence });
+                proposal.contested.push(table(format!("written by {}", listed(&writers)), false));
             }
             match decide(resource, &writers, &families) {
-                Decision::Module(module, evidence) => {
-                    tables.entry(module).or_default().push(ProposedTable { name, evidence });
+                Decision::Module(module, evidence, certain) => {
+                    tables.entry(module).or_default().push(table(evidence, certain));
                 }
-                Decision::Reference(evidence) => proposal.reference.push(ProposedTable { name, evidence }),
-                Decision::Undecided(evidence) => proposal.undecided.push(ProposedTable { name, evidence }),
+                Decision::Reference(evidence) => {
+                    proposal.reference.push(table(evidence, resource.declared.is_some()));
+                }
+                Decision::Undecided(evidence) => proposal.undecided.push(table(evidence, false)),
             }
         }
         let module = |(name, tables): (&str, Vec<ProposedTable>)| ProposedModule {
@@ -136,17 +148,22 @@ fn decide<'a>(
     writers: &[(&'a str, usize)],
     families: &BTreeMap<String, &'a str>,
 ) -> Decision<'a> {
+    if let Some(module) = namesake(resource) {
+        return Decision::Module(module, named(resource, writers), true);
+    }
     let family = families.get(&first_word(&resource.name)).copied();
     match writers {
-        [(module, _)] => return Decision::Module(module, format!("written by {}", listed(writers))),
+        [(module, _)] => return Decision::Module(module, format!("written by {}", listed(writers)), true),
         [(module, most), (_, second), ..] if most > second => {
-            return Decision::Module(module, format!("contested: written by {}", listed(writers)));
+            let evidence = format!("contested: written by {}", listed(writers));
+            let plain = family == Some(module) || is_most(*most, writers);
+            return Decision::Module(module, evidence, plain);
         }
         [(_, most), ..] => {
             let evidence = format!("contested: written by {}", listed(writers));
             let tied = |module: &&str| writers.iter().any(|(name, count)| name == module && count == most);
             return match family.filter(tied) {
-                Some(module) => Decision::Module(module, format!("{evidence}; the name decides")),
+                Some(module) => Decision::Module(module, format!("{evidence}; the name decides"), false),
                 None => Decision::Undecided(evidence),
             };
         }
@@ -159,11 +176,51 @@ fn decide<'a>(
         readers => format!("written by no code, read by {}", listed(readers)),
     };
     match (family, readers.as_slice()) {
-        (Some(module), _) => Decision::Module(module, format!("by its name; {reads}")),
-        (None, [(module, _)]) => Decision::Module(module, reads),
+        (Some(module), [(reader, _)]) => {
+            let view = resource.kind == Kind::Table(TableKind::View);
+            Decision::Module(module, format!("by its name; {reads}"), view || module == *reader)
+        }
+        (Some(module), _) => {
+            // Nobody writes a view: its name is all that there is.
+            let view = resource.kind == Kind::Table(TableKind::View);
+            Decision::Module(module, format!("by its name; {reads}"), view)
+        }
+        (None, [(module, _)]) => Decision::Module(module, reads, true),
         (None, []) => Decision::Undecided(reads),
         (None, _) => Decision::Reference(reads),
     }
+}
+
+/// The module that a table is called after, if it writes it, or reads what nobody writes.
+fn namesake(resource: &Resource) -> Option<&str> {
+    let bare = resource.name.rsplit('.').next().unwrap_or(&resource.name);
+    let table = singular(bare);
+    let is_called_so = |module: &&str| {
+        let name = singular(module.rsplit("::").next().unwrap_or(module));
+        name == table || name.strip_suffix(&table).is_some_and(|rest| rest.ends_with('_'))
+    };
+    let writers = writers(resource);
+    let users = if writers.is_empty() { resource.by_module(&[Access::Read, Access::Join]) } else { writers };
+    let mut called_so = users.into_iter().map(|(module, _)| module).filter(is_called_so);
+    called_so.next().filter(|_| called_so.next().is_none())
+}
+
+/// What is known of a table with a namesake.
+fn named(resource: &Resource, writers: &[(&str, usize)]) -> String {
+    match writers {
+        [] => {
+            let readers = resource.by_module(&[Access::Read, Access::Join]);
+            format!("by its name; written by no code, read by {}", listed(&readers))
+        }
+        [_] => format!("written by {}", listed(writers)),
+        _ => format!("by its name; written by {}", listed(writers)),
+    }
+}
+
+/// Whether one module writes a table at least three times as often as all others together.
+fn is_most(most: usize, writers: &[(&str, usize)]) -> bool {
+    let all: usize = writers.iter().map(|(_, count)| count).sum();
+    most * 4 >= all * 3
 }
 
 /// `orders (3), payments (1)`
@@ -246,6 +303,43 @@ pub(super) mod tests {
         );
         let contested: Vec<&str> = proposal.contested.iter().map(|table| table.name.as_str()).collect();
         assert_eq!(contested, ["carts", "log", "payment_links"]);
+    }
+
+    #[test]
+    fn the_name_and_the_count_make_it_plain() {
+        let proposal = proposal(None);
+        let plain: Vec<&str> = proposal
+            .modules
+            .iter()
+            .flat_map(|module| &module.tables)
+            .filter(|table| table.certain)
+            .map(|table| table.name.as_str())
+            .collect();
+        assert_eq!(plain, ["orders", "payments", "rates"]);
+        assert!(is_most(3, &[("a", 3), ("b", 1)]) && !is_most(2, &[("a", 2), ("b", 1)]));
+    }
+
+    #[test]
+    fn a_table_lies_with_its_namesake_though_others_write_it_more() {
+        let model = sample::model(&["shop", "shop::orders", "shop::worker"], &[]);
+        let lines = [
+            "shop::orders::a writes orders 1:1",
+            "shop::worker::a writes orders 2:1",
+            "shop::worker::a writes orders 3:1",
+        ];
+        let data = data_sample::model(&model, &lines);
+        let inventory = Inventory::new(&model, &data, None, Shown::default());
+        let proposal = Proposal::new(&inventory, None);
+        assert_eq!(proposal.modules.len(), 1);
+        assert_eq!(
+            lines_of(&proposal, "shop::orders"),
+            ["orders: by its name; written by shop::worker (2), shop::orders (1)"]
+        );
+        assert!(proposal.modules[0].tables[0].certain);
+    }
+
+    fn lines_of(proposal: &Proposal, name: &str) -> Vec<String> {
+        proposal.modules.iter().filter(|m| m.name == name).flat_map(|m| lines(&m.tables)).collect()
     }
 
     #[test]

@@ -70,7 +70,7 @@ fn short_name<'a>(module: &'a ProposedModule, all: &[ProposedModule]) -> &'a str
     if same.count() == 1 { own } else { &module.name }
 }
 
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { toml(name) }
 }
@@ -90,7 +90,7 @@ fn write_list(key: &str, listed: &[String], tables: &[ProposedTable], out: &mut 
 }
 
 /// A glob that matches this name and no other.
-fn glob(name: &str) -> String {
+pub(super) fn glob(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for c in name.chars() {
         if matches!(c, '*' | '?' | '[' | ']' | '{' | '}' | '!' | '\\') {
@@ -211,7 +211,12 @@ mod tests {
         let policy = policy.unwrap_or_else(|errors| panic!("{errors}: {text}"));
         assert_eq!(policy.modules[0].owns.tables.len(), 3);
         assert_eq!(policy.shared.reference.len(), 1);
-        let hostile = ProposedTable { name: "x\"\u{1b}[0]*\\".into(), evidence: "\n[modules.a]".into() };
+        let hostile = ProposedTable {
+            name: "x\"\u{1b}[0]*\\".into(),
+            evidence: "\n[modules.a]".into(),
+            certain: true,
+            view: false,
+        };
         let module = ProposedModule { name: "shop::\"a".into(), listed: vec![], tables: vec![hostile] };
         let proposal = Proposal { modules: vec![module], ..Proposal::default() };
         let shown = super::tests::text(&proposal);

@@ -57,6 +57,7 @@ pub use rule::{Breaks, Check, Counts, Draft, Needs, Rule, SECTIONS};
 pub use unassigned_code::{Unassigned, unassigned};
 
 use crate::config::policy::{ModuleId, Policy, Severity};
+use crate::graph::NodeId;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -97,6 +98,11 @@ pub static RULES: &[&Rule] = &[
 /// The names of the rules, in table order.
 pub fn names() -> Vec<&'static str> {
     RULES.iter().map(|rule| rule.name).collect()
+}
+
+/// The source modules that hold mutable global state, once for each such static: what keeps a module from being a library.
+pub fn mutable_globals(ctx: &Context) -> Vec<NodeId> {
+    ctx.states().iter().filter(|state| state.is_global()).map(|state| state.of.node).collect()
 }
 
 /// The rule of that name.

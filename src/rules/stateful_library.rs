@@ -2,7 +2,6 @@
 
 use super::in_process_state::site;
 use super::statics::State;
-use super::type_class::Class;
 use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, Site, config_lines};
 use crate::config::policy::{Kind, Module, ModuleId, Pattern, Severity};
 
@@ -61,11 +60,7 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
     if libraries().next().is_none() {
         return;
     }
-    // Each thread has its own in one process, too.
-    let is_global = |state: &&State| {
-        state.class == Class::Container && !(state.of.is_per_thread() || state.of.is_per_task())
-    };
-    out.extend(ctx.states().iter().filter(is_global).filter_map(|state| holding(ctx, state)));
+    out.extend(ctx.states().iter().filter(|state| state.is_global()).filter_map(|state| holding(ctx, state)));
 }
 
 /// A library that lists data.

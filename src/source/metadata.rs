@@ -62,7 +62,12 @@ impl LoadError {
 
 /// Loads a workspace.
 pub fn load(options: &LoadOptions) -> Result<Source, LoadError> {
-    let metadata = run_cargo(&find_manifest(options)?, options)?;
+    load_from(options, None)
+}
+
+/// The same, with cargo running in some other folder.
+pub(super) fn load_from(options: &LoadOptions, folder: Option<&Path>) -> Result<Source, LoadError> {
+    let metadata = run_cargo(&find_manifest(options)?, options, folder)?;
     let root = metadata.workspace_root.as_std_path();
     let folders = metadata
         .packages
@@ -92,10 +97,15 @@ pub fn find_manifest(options: &LoadOptions) -> Result<PathBuf, LoadError> {
     found.ok_or(LoadError::NoManifest(here))
 }
 
-fn run_cargo(manifest: &Path, options: &LoadOptions) -> Result<Metadata, LoadError> {
+fn run_cargo(manifest: &Path, options: &LoadOptions, folder: Option<&Path>) -> Result<Metadata, LoadError> {
     let flags = [("--offline", options.offline), ("--locked", options.locked)];
     let flags: Vec<String> = flags.iter().filter(|(_, on)| *on).map(|(flag, _)| (*flag).to_owned()).collect();
-    let result = MetadataCommand::new().manifest_path(manifest).no_deps().other_options(flags).exec();
+    let mut command = MetadataCommand::new();
+    command.manifest_path(manifest).no_deps().other_options(flags);
+    if let Some(folder) = folder {
+        command.current_dir(folder);
+    }
+    let result = command.exec();
     result.map_err(|error| match error {
         cargo_metadata::Error::Io(error) => LoadError::NoCargo(error),
         cargo_metadata::Error::CargoMetadata { stderr } => {

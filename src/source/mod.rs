@@ -1,7 +1,7 @@
 //! The only place that reads the workspace: what packages and targets there are, and the text of files.
 //!
 //! What leaves this stage is [`Source`]: packages as plain data, and a [`Tree`] that turns a path into text. A tree on
-//! disk, in memory or out of git look the same to the stages behind.
+//! disk, in memory or from a revision of git look the same to the stages behind.
 
 mod package;
 mod disk;
@@ -9,6 +9,7 @@ mod manifest;
 mod memory;
 mod metadata;
 mod recorded;
+mod revision;
 mod likely;
 mod walk;
 
@@ -18,6 +19,7 @@ pub use memory::MemoryTree;
 pub use metadata::{LoadError, LoadOptions, find_manifest, load};
 pub use package::{Dependency, DependencyKind, Package, Target, TargetKind};
 pub use recorded::{Change, Compared, Recorded, Trace, hash_of, hash_of_text};
+pub use revision::{Revision, RevisionError, load_revision};
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -167,7 +167,7 @@ fn no_policy() {
     Workspace::new(SHOP).run(&["check"]).could_not_run(expect![[r#"
         error: there is no boundaries.toml
           = note: looked for `[dir]/boundaries.toml`
-          = help: write one; a first one could read
+          = help: let `cargo modcheck init` propose one, or write one; a first one could read
 
                   version = 1
 
@@ -181,7 +181,7 @@ fn no_policy() {
     Workspace::new(SHOP).run(&["--config", "other.toml"]).could_not_run(expect![[r#"
         error: there is no boundaries.toml
           = note: looked for `other.toml`
-          = help: write one; a first one could read
+          = help: let `cargo modcheck init` propose one, or write one; a first one could read
 
                   version = 1
 

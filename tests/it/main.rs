@@ -4,6 +4,7 @@
 
 mod config;
 mod fixture;
+mod init;
 mod cache;
 mod cli;
 mod sync;

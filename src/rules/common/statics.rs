@@ -19,6 +19,13 @@ pub struct State {
     pub class: Class,
 }
 
+impl State {
+    /// It changes, and there is one of it in each process: each thread has its own in one process, too.
+    pub fn is_global(&self) -> bool {
+        self.class == Class::Container && !(self.of.is_per_thread() || self.of.is_per_task())
+    }
+}
+
 /// All of them, in the order of the files.
 #[derive(Debug, Default)]
 pub struct States {
