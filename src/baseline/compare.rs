@@ -15,6 +15,19 @@ pub struct Delta {
     pub left: usize,
 }
 
+/// How findings differ from those of an earlier revision.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Since {
+    /// The revision, as it was asked for.
+    pub revision: String,
+    /// The commit's full name.
+    pub commit: String,
+    /// How many findings were not there, or less often.
+    pub added: usize,
+    /// The identities of those that are gone, or occur less often, sorted.
+    pub fixed: Vec<String>,
+}
+
 /// An entry that is not needed any more, or not all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gone {
@@ -42,6 +55,31 @@ impl Delta {
         let left = findings.iter().filter(|finding| finding.standing != Standing::New).count();
         Delta { added, gone, left }
     }
+}
+
+/// Takes what was found at an earlier revision for accepted, beside what is. Returns the identities, sorted, of what is fixed:
+/// what was found then (`before`), and today (`now`) less often.
+pub fn compare_since(
+    findings: &mut [Finding],
+    accepted: &Baseline,
+    (before, now): (&[Finding], &[Finding]),
+) -> Vec<String> {
+    for finding in findings.iter_mut().filter(|finding| finding.standing.is_open()) {
+        let Some(entry) = accepted.get(&finding.identity) else { continue };
+        finding.standing = match finding.standing {
+            _ if rules::occurrences(finding) <= entry.count => Standing::Known,
+            Standing::Grown { accepted } => Standing::Grown { accepted: accepted.max(entry.count) },
+            _ => Standing::Grown { accepted: entry.count },
+        };
+    }
+    let now = Baseline::of(now);
+    let is_fixed = |finding: &&Finding| {
+        now.get(&finding.identity).map_or(0, |entry| entry.count) < rules::occurrences(finding)
+    };
+    let mut fixed: Vec<String> =
+        before.iter().filter(is_fixed).map(|finding| finding.identity.clone()).collect();
+    fixed.sort();
+    fixed
 }
 
 /// Gives each finding its standing; what is left of the baseline is what it does not need.

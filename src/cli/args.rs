@@ -139,6 +139,9 @@ pub(super) struct Global {
     /// Show accepted findings as well, as if there were no baseline
     #[arg(long, global = true)]
     pub(super) no_baseline: bool,
+    /// Report only what was not found at this commit, branch or tag, and what is fixed
+    #[arg(long, global = true, value_name = "REV")]
+    pub(super) since: Option<String>,
     /// How many threads to use [default: one per core]
     #[arg(short, long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) jobs: Option<u16>,
@@ -217,7 +220,7 @@ impl Cli {
 
 impl Global {
     /// The flags that not every command looks at, and whether each was given.
-    fn given(&self) -> [(&'static str, bool); 8] {
+    fn given(&self) -> [(&'static str, bool); 9] {
         [
             ("--package", !self.package.is_empty()),
             ("--format", self.format.is_some()),
@@ -227,6 +230,7 @@ impl Global {
             ("--deny", !self.deny.is_empty()),
             ("--strict-baseline", self.strict_baseline),
             ("--no-baseline", self.no_baseline),
+            ("--since", self.since.is_some()),
         ]
     }
 }

@@ -3,13 +3,14 @@
 use super::args::Global;
 use super::error::CliError;
 use super::progress::Progress;
+use super::since::{self, Before};
 use super::{Exit, destination, session};
 use crate::baseline::{Baseline, Delta, Gone, compare};
 use crate::cache::Cache;
 use crate::config::policy::Policy;
 use crate::exceptions;
 use crate::extract::Ahead;
-use crate::output::check::{FORMATS, delta_line};
+use crate::output::check::{FORMATS, delta_lines};
 use crate::output::report::Report;
 use crate::rules::{self, Debt, Finding, Site, StaleEntry};
 use crate::source::Source;
@@ -23,11 +24,12 @@ const STALE: &str = "stale-baseline";
 pub(super) fn run(global: &Global) -> Result<Exit, CliError> {
     let format = session::format(global, FORMATS)?;
     let mut checked = Checked::new(global)?;
+    let before = since::before(global, &checked, &|_| {})?;
     let baseline = checked.baseline.take().filter(|_| !global.no_baseline);
-    let report = checked.against(global, baseline.as_ref());
+    let report = checked.against(global, baseline.as_ref(), before.as_ref());
     destination::write(global, format, &report)?;
-    if let Some(delta) = report.delta.as_ref().filter(|_| !format.styled) {
-        session::tell(global, &delta_line(delta));
+    if !format.styled {
+        delta_lines(&report).iter().for_each(|line| session::tell(global, line));
     }
     session::tell_incomplete(global, &report.incomplete);
     Ok(Exit::of(&report))
@@ -73,6 +75,7 @@ pub(super) struct Checked {
     pub(super) baseline: Option<Baseline>,
     /// The packages that were asked for.
     chosen: Option<Vec<usize>>,
+    pub(super) cache: Option<Cache>,
 }
 
 impl Checked {
@@ -81,13 +84,13 @@ impl Checked {
         let subject = Subject::load(global, &progress)?;
         let enter = |stage| progress.enter(stage);
         let mut report = crate::check(&subject.source, &subject.policy, subject.known(), &enter)?;
-        let Subject { source, policy, baseline, chosen, .. } = subject;
+        let Subject { source, policy, baseline, chosen, cache, .. } = subject;
         accept_exceptions(&mut report, &policy);
-        Ok(Checked { source, policy, report, baseline, chosen })
+        Ok(Checked { source, policy, report, baseline, chosen, cache })
     }
 
     /// The report on what was asked for, with what is accepted told apart.
-    fn against(&self, global: &Global, baseline: Option<&Baseline>) -> Report {
+    fn against(&self, global: &Global, baseline: Option<&Baseline>, before: Option<&Before>) -> Report {
         let mut report = self.report.clone();
         let gone = self.compare(&mut report, baseline.unwrap_or(&Baseline::default()));
         if tells_stale(global, &self.policy) {
@@ -95,6 +98,9 @@ impl Checked {
             add_stale(&mut report, &self.policy, &gone, &path);
         }
         report.delta = baseline.map(|_| Delta::new(&report.findings, gone));
+        if let Some(before) = before {
+            before.compare(&self.report.findings, &mut report);
+        }
         if global.strict_baseline && !self.policy.sets(STALE) {
             report.deny(|finding| finding.rule == STALE);
         }

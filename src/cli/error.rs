@@ -7,7 +7,7 @@ use crate::config::{self, ConfigErrors};
 use crate::output::diagnostic::{Diagnostic, lines};
 use crate::output::escape::excerpt;
 use crate::output::policy_errors;
-use crate::source::LoadError;
+use crate::source::{LoadError, RevisionError};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -34,6 +34,8 @@ pub(super) enum CliError {
     NoPolicy { looked_at: PathBuf },
     #[error("`{}` could not be read: {reason}", path.display())]
     UnreadablePolicy { path: PathBuf, reason: String },
+    #[error(transparent)]
+    Revision(#[from] RevisionError),
     #[error(transparent)]
     Baseline(#[from] BaselineError),
     #[error("`SOURCE_DATE_EPOCH` is no date: it has to be a number of seconds since 1970")]
@@ -108,6 +110,7 @@ impl CliError {
     fn notes(&self) -> Vec<(&'static str, Vec<String>)> {
         match self {
             CliError::Load(error) => vec![("help", lines(error.help()))],
+            CliError::Revision(error) => vec![("help", vec![error.help()])],
             CliError::NoPolicy { looked_at } => vec![
                 ("note", vec![format!("looked for `{}`", looked_at.display())]),
                 ("help", lines(FIRST_POLICY)),

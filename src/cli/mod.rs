@@ -13,6 +13,7 @@ mod init;
 mod progress;
 mod rule_pages;
 mod session;
+mod since;
 mod sync;
 mod why;
 

@@ -2,7 +2,7 @@
 
 use super::completeness::{Completeness, Part};
 use super::view::Declared;
-use crate::baseline::Delta;
+use crate::baseline::{Delta, Since};
 use crate::config::policy::{ModuleId, Place, Policy, Severity};
 use crate::config::{Unmatched, UnmatchedEntry};
 use crate::exceptions::Exception;
@@ -32,6 +32,9 @@ pub struct Report {
     /// How the findings differ from the baseline; `None` if there is none.
     #[bitcode(skip)]
     pub delta: Option<Delta>,
+    /// How the findings differ from those of an earlier revision; `None` if nobody asked.
+    #[bitcode(skip)]
+    pub since: Option<Since>,
     /// The text of the files that findings show, by path. Not kept from one run to the next.
     #[bitcode(skip)]
     pub sources: BTreeMap<String, Arc<str>>,
@@ -57,6 +60,7 @@ impl Report {
             exceptions: exceptions(context),
             incomplete: incomplete(context, completeness.shortfall),
             delta: None,
+            since: None,
             sources: BTreeMap::new(),
             findings,
             resolution: model.resolution.clone(),
@@ -244,6 +248,7 @@ pub(super) mod tests {
             notices: Vec::new(),
             exceptions: Vec::new(),
             delta: None,
+            since: None,
             sources: texts.map(|(path, text)| (path.to_owned(), Arc::from(text))).into(),
         }
     }

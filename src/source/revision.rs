@@ -5,8 +5,8 @@
 //! configuration could start: pagers, hooks, monitors, fetches of objects that are missing. Cargo runs in today's workspace, so
 //! that neither `.cargo/config.toml` nor `rust-toolchain.toml` of the revision says what it does.
 
-use super::metadata::{LoadError, LoadOptions, load_from};
 use super::Source;
+use super::metadata::{LoadError, LoadOptions, load_from};
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
@@ -73,17 +73,29 @@ impl RevisionError {
     pub fn help(&self) -> String {
         match self {
             RevisionError::NoGit(_) => "install git, or leave `--since` out".to_owned(),
-            RevisionError::Repository(_) => "`--since` compares with a commit of the git repository that holds the workspace".to_owned(),
-            RevisionError::NoCommit { revision, shallow: true } => {
-                format!("the clone is shallow: fetch the commit first, with `git fetch --depth=1 origin {revision}`")
+            RevisionError::Repository(_) => {
+                "`--since` compares with a commit of the git repository that holds the workspace".to_owned()
             }
-            RevisionError::NoCommit { .. } => "name a commit, a branch or a tag; `git fetch` gets those of others".to_owned(),
+            RevisionError::NoCommit { revision, shallow: true } => {
+                format!(
+                    "the clone is shallow: fetch the commit first, with `git fetch --depth=1 origin {revision}`"
+                )
+            }
+            RevisionError::NoCommit { .. } => {
+                "name a commit, a branch or a tag; `git fetch` gets those of others".to_owned()
+            }
             RevisionError::MissingObjects(revision) => {
-                format!("the clone is partial: fetch what is missing, with `git fetch --refetch --filter=tree:0 origin {revision}` or a full clone")
+                format!(
+                    "the clone is partial: fetch what is missing, with `git fetch --refetch --filter=tree:0 origin {revision}` or a full clone"
+                )
             }
             RevisionError::NoManifest { .. } => "leave `--since` out: all of the workspace is new".to_owned(),
-            RevisionError::Folder(_) => "check that the folder for temporary files may be written to".to_owned(),
-            RevisionError::Workspace(_) => "`--since` needs a revision whose workspace cargo can read".to_owned(),
+            RevisionError::Folder(_) => {
+                "check that the folder for temporary files may be written to".to_owned()
+            }
+            RevisionError::Workspace(_) => {
+                "`--since` needs a revision whose workspace cargo can read".to_owned()
+            }
         }
     }
 }
@@ -182,7 +194,8 @@ fn lay_out(root: &Path, commit: &str, revision: &str, folder: &Path) -> Result<(
         scope.spawn(move || drop(asks.write_all(names.as_bytes())));
         let mut answers = BufReader::new(answers);
         entries.iter().try_for_each(|entry| {
-            let content = answer(&mut answers).ok_or_else(|| RevisionError::MissingObjects(revision.to_owned()))?;
+            let content =
+                answer(&mut answers).ok_or_else(|| RevisionError::MissingObjects(revision.to_owned()))?;
             write(folder, entry, &content).map_err(RevisionError::Folder)
         })
     });

@@ -117,7 +117,9 @@ fn shop() -> TempDir {
             fs::copy(entry.path(), to).unwrap();
         }
     }
-    fs::remove_file(dir.path().join("boundaries.toml")).unwrap();
+    for name in ["boundaries.toml", "boundaries.baseline.toml"] {
+        fs::remove_file(dir.path().join(name)).unwrap();
+    }
     dir
 }
 

@@ -19,4 +19,5 @@ mod debt;
 mod demo;
 mod readme;
 mod selfcheck;
+mod since;
 mod tidy;

@@ -2,7 +2,7 @@
 //!
 //! Texts are escaped where they are drawn, in [`Diagnostic`].
 
-use crate::baseline::Delta;
+use crate::baseline::{Delta, Since};
 use crate::config::policy::Severity;
 use crate::output::completeness;
 use crate::output::diagnostic::{Diagnostic, lines};
@@ -15,6 +15,8 @@ use std::io::{self, Write};
 
 /// How many sites beyond the first are listed.
 const OTHER_SITES: usize = 3;
+/// How many findings are listed that a change fixes.
+const FIXED: usize = 20;
 
 /// Writes every finding, what else is worth knowing, and a closing line.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -26,14 +28,27 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for notice in &report.notices {
         writeln!(out, "{WARNING}note{WARNING:#}: {}", escape::terminal(notice))?;
     }
-    if let Some(delta) = &report.delta {
-        writeln!(out, "{}", delta_line(delta))?;
+    for line in delta_lines(report) {
+        writeln!(out, "{}", escape::terminal(&line))?;
     }
     write_summary(report, out)
 }
 
+/// How the findings differ from what was accepted and from an earlier revision.
+pub fn delta_lines(report: &Report) -> Vec<String> {
+    let mut lines: Vec<String> = report.delta.iter().map(delta_line).collect();
+    if let Some(Since { revision, added, fixed, .. }) = &report.since {
+        lines.extend(fixed.iter().take(FIXED).map(|identity| format!("fixed: {identity}")));
+        if fixed.len() > FIXED {
+            lines.push(format!("fixed: {} more", fixed.len() - FIXED));
+        }
+        lines.push(format!("since {revision}: +{added} -{}", fixed.len()));
+    }
+    lines
+}
+
 /// `baseline: +3 -7, 212 left`, and what to do about entries that are gone.
-pub fn delta_line(delta: &Delta) -> String {
+fn delta_line(delta: &Delta) -> String {
     let advice = match delta.gone.len() {
         0 => "",
         _ => "; `cargo modcheck baseline --prune` takes out what is gone",

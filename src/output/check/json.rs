@@ -1,6 +1,6 @@
 //! The report as JSON, for other tools. Its shape is a contract: fields are added, not changed.
 
-use crate::baseline::{Delta, Gone};
+use crate::baseline::{Delta, Gone, Since};
 use crate::config::policy::Severity;
 use crate::graph::Resolution;
 use crate::output::completeness::Part;
@@ -24,6 +24,15 @@ struct Document<'a> {
     summary: Summary,
     incomplete: &'a [String],
     baseline: Option<DeltaJson<'a>>,
+    since: Option<SinceJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct SinceJson<'a> {
+    revision: &'a str,
+    commit: &'a str,
+    new: usize,
+    fixed: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -111,7 +120,15 @@ impl<'a> From<&'a Report> for Document<'a> {
             },
             incomplete: &report.incomplete,
             baseline: report.delta.as_ref().map(DeltaJson::from),
+            since: report.since.as_ref().map(SinceJson::from),
         }
+    }
+}
+
+impl<'a> From<&'a Since> for SinceJson<'a> {
+    fn from(since: &'a Since) -> SinceJson<'a> {
+        let Since { revision, commit, added, fixed } = since;
+        SinceJson { revision, commit, new: *added, fixed }
     }
 }
 

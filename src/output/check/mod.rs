@@ -3,7 +3,7 @@
 mod human;
 mod json;
 
-pub use human::delta_line;
+pub use human::delta_lines;
 
 use super::Format;
 use super::report::Report;
