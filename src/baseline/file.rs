@@ -180,3 +180,51 @@ fn read_line(line: &str) -> Result<Line, (String, &'static str)> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(text: &str) -> (u32, String) {
+        let error = Baseline::read(text, "b.toml").unwrap_err();
+        (error.line, error.problem)
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let mut baseline = Baseline::default();
+        for (identity, count) in
+            [("r a::b{bin} -> c \"d\" \\ e", 3), ("r ä\n\u{1b} -> #", 1), ("r", u32::MAX)]
+        {
+            baseline.accept(identity, count);
+        }
+        let again = Baseline::read(&baseline.write(), "b.toml").unwrap();
+        assert_eq!(again.write(), baseline.write());
+        assert_eq!(again.get("r a::b{bin} -> c \"d\" \\ e").map(|entry| entry.count), Some(3));
+        assert_eq!(again.len(), 3);
+    }
+
+    #[test]
+    fn lines_may_stand_in_any_order_and_twice() {
+        let text = "'r b' = 1\n\n# said\n\"r a\" = 2\r\nversion = 1\n  \"r b\" = 3 # more\n\"r a\" = 1\n";
+        let baseline = Baseline::read(text, "b.toml").unwrap();
+        let entries: Vec<_> =
+            baseline.iter().map(|(identity, entry)| (identity, entry.count, entry.line)).collect();
+        assert_eq!(entries, [("r a", 2, 4), ("r b", 3, 1)]);
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_named() {
+        for (text, line, what) in [
+            ("", 1, "there is no `version = 1`"),
+            ("version = 2\n", 1, "this version of the file cannot be read"),
+            ("version = 1\n\"a\" = 0\n", 2, "the count has to be a number from 1"),
+            ("version = 1\n\"a\" = \"1\"\n", 2, "the count has to be a number from 1"),
+            ("version = 1\n[a]\n", 2, "the count has to be a number from 1"),
+            ("version = 1\n>>>>>>> theirs\n", 2, "a merge conflict is left"),
+        ] {
+            assert_eq!(problem(text), (line, what.to_owned()), "{text}");
+        }
+        assert_eq!(problem("version = 1\n\"a = 1\n").0, 2);
+    }
+}
