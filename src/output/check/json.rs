@@ -361,7 +361,8 @@ mod tests {
               "incomplete": [
                 "src/a.rs:1:1: the file does not parse"
               ],
-              "baseline": null
+              "baseline": null,
+              "since": null
             }
         "#]]
         .assert_eq(std::str::from_utf8(&out).unwrap());
