@@ -2,7 +2,6 @@
 
 use super::{Baseline, Entry};
 use crate::rules::{self, Finding, Standing};
-use std::collections::BTreeMap;
 
 /// How findings and a baseline differ.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,11 +57,11 @@ impl Delta {
 }
 
 /// Takes what was found at an earlier revision for accepted, beside what is. Returns the identities, sorted, of what is fixed:
-/// what was found then (`before`), and today (`now`) less often.
+/// what was found then (`before`), and today less often (`now` is what accepts all that is found today).
 pub fn compare_since(
     findings: &mut [Finding],
     accepted: &Baseline,
-    (before, now): (&[Finding], &[Finding]),
+    (before, now): (&[Finding], &Baseline),
 ) -> Vec<String> {
     for finding in findings.iter_mut().filter(|finding| finding.standing.is_open()) {
         let Some(entry) = accepted.get(&finding.identity) else { continue };
@@ -72,10 +71,7 @@ pub fn compare_since(
             _ => Standing::Grown { accepted: entry.count },
         };
     }
-    let now = Baseline::of(now);
-    let is_fixed = |finding: &&Finding| {
-        now.get(&finding.identity).map_or(0, |entry| entry.count) < rules::occurrences(finding)
-    };
+    let is_fixed = |finding: &&Finding| now.count(&finding.identity) < rules::occurrences(finding);
     let mut fixed: Vec<String> =
         before.iter().filter(is_fixed).map(|finding| finding.identity.clone()).collect();
     fixed.sort();
@@ -93,10 +89,9 @@ pub fn compare(findings: &mut [Finding], baseline: &Baseline) -> Vec<Gone> {
             Some(_) => Standing::Known,
         };
     }
-    let now: BTreeMap<&str, u32> =
-        findings.iter().map(|finding| (finding.identity.as_str(), rules::occurrences(finding))).collect();
+    let now = Baseline::of(&*findings);
     let gone = baseline.iter().filter_map(|(identity, accepted)| {
-        let now = now.get(identity).copied().unwrap_or(0);
+        let now = now.count(identity);
         (now < accepted.count).then(|| Gone { identity: identity.to_owned(), accepted, now })
     });
     gone.collect()

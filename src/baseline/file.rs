@@ -110,6 +110,11 @@ impl Baseline {
         self.entries.get(identity).copied()
     }
 
+    /// How often a finding of this identity may occur; 0 if it is not accepted.
+    pub fn count(&self, identity: &str) -> u32 {
+        self.get(identity).map_or(0, |entry| entry.count)
+    }
+
     /// Every identity with what is accepted of it, sorted.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Entry)> {
         self.entries.iter().map(|(identity, entry)| (identity.as_str(), *entry))

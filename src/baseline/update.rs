@@ -18,7 +18,7 @@ pub fn update(old: &Baseline, update: Update, findings: &[Finding], gone: &[Gone
     let mut new = old.clone();
     if update == Update::Accept {
         for finding in findings {
-            let accepted = old.get(&finding.identity).map_or(0, |entry| entry.count);
+            let accepted = old.count(&finding.identity);
             new.accept(&finding.identity, accepted.max(rules::occurrences(finding)));
         }
     }

@@ -39,26 +39,26 @@ impl Moves {
         if self.0.iter().all(|(from, to)| from == to) {
             return Some(());
         }
-        for finding in &mut report.findings {
-            let sites = finding.sites.iter_mut().map(|s| (&s.file, &mut s.line, &mut s.column));
-            let steps = finding.trail.iter_mut().map(|s| (&s.file, &mut s.line, &mut s.column));
-            for (_, line, column) in sites.chain(steps).filter(|(named, ..)| *named == file) {
-                let to = self.0.get(&Pos { line: *line, column: *column })?;
-                (*line, *column) = (to.line, to.column);
-            }
-        }
-        for exception in report.exceptions.iter_mut().filter(|exception| exception.site.file == file) {
-            let places = [
-                (&mut exception.site.line, &mut exception.site.column),
-                (&mut exception.until.0, &mut exception.until.1),
-            ];
-            for (line, column) in places {
-                let to = self.0.get(&Pos { line: *line, column: *column })?;
-                (*line, *column) = (to.line, to.column);
-            }
+        for (_, line, column) in places(report).filter(|(named, ..)| *named == file) {
+            let to = self.0.get(&Pos { line: *line, column: *column })?;
+            (*line, *column) = (to.line, to.column);
         }
         (!texts(report).any(|text| text.contains(file))).then_some(())
     }
+}
+
+/// Every place in a report: the file, the line and the column.
+fn places(report: &mut Report) -> impl Iterator<Item = (&str, &mut u32, &mut u32)> {
+    let of_findings = report.findings.iter_mut().flat_map(|finding| {
+        let sites = finding.sites.iter_mut().map(|s| (s.file.as_str(), &mut s.line, &mut s.column));
+        let steps = finding.trail.iter_mut().map(|s| (s.file.as_str(), &mut s.line, &mut s.column));
+        sites.chain(steps)
+    });
+    let of_exceptions = report.exceptions.iter_mut().flat_map(|exception| {
+        let (site, until) = (&mut exception.site, &mut exception.until);
+        [(site.file.as_str(), &mut site.line, &mut site.column), (&site.file, &mut until.0, &mut until.1)]
+    });
+    of_findings.chain(of_exceptions)
 }
 
 impl Apart {

@@ -47,11 +47,7 @@ fn unknown(identity: &str, findings: &[Finding]) -> CliError {
 }
 
 fn summary(before: &Baseline, new: &Baseline, path: &str) -> String {
-    let added = new.iter().filter(|(identity, entry)| count(before, identity) < entry.count).count();
-    let taken = before.iter().filter(|(identity, entry)| count(new, identity) < entry.count).count();
+    let added = new.iter().filter(|(identity, entry)| before.count(identity) < entry.count).count();
+    let taken = before.iter().filter(|(identity, entry)| new.count(identity) < entry.count).count();
     format!("baseline: +{added} -{taken}, {} accepted in `{path}`", counted(new.len(), "finding"))
-}
-
-fn count(baseline: &Baseline, identity: &str) -> u32 {
-    baseline.get(identity).map_or(0, |entry| entry.count)
 }

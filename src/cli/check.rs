@@ -90,16 +90,17 @@ impl Checked {
     }
 
     /// The report on what was asked for, with what is accepted told apart.
-    fn against(&self, global: &Global, baseline: Option<&Baseline>, before: Option<&Before>) -> Report {
-        let mut report = self.report.clone();
+    fn against(mut self, global: &Global, baseline: Option<&Baseline>, before: Option<&Before>) -> Report {
+        let mut report = std::mem::take(&mut self.report);
+        let since = before.map(|before| (before, Baseline::of(&report.findings)));
         let gone = self.compare(&mut report, baseline.unwrap_or(&Baseline::default()));
         if tells_stale(global, &self.policy) {
             let path = session::baseline_name(global, &self.source);
             add_stale(&mut report, &self.policy, &gone, &path);
         }
         report.delta = baseline.map(|_| Delta::new(&report.findings, gone));
-        if let Some(before) = before {
-            before.compare(&self.report.findings, &mut report);
+        if let Some((before, today)) = since {
+            before.compare(&today, &mut report);
         }
         if global.strict_baseline && !self.policy.sets(STALE) {
             report.deny(|finding| finding.rule == STALE);

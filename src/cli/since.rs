@@ -57,14 +57,14 @@ fn retain(global: &Global, report: &mut Report, packages: &[Package]) {
 }
 
 impl Before {
-    /// Takes what was found before for accepted, and says what is fixed: what is found today is in `all`, and in the report as
-    /// far as it was asked for.
-    pub(super) fn compare(&self, all: &[Finding], report: &mut Report) {
+    /// Takes what was found before for accepted, and says what is fixed: `today` accepts all
+    /// that is found today, and the report holds what of it was asked for.
+    pub(super) fn compare(&self, today: &Baseline, report: &mut Report) {
         let fixed = match report.incomplete.is_empty() {
-            true => compare_since(&mut report.findings, &self.accepted, (&self.findings, all)),
+            true => compare_since(&mut report.findings, &self.accepted, (&self.findings, today)),
             // What was not seen may still be there.
             false => {
-                compare_since(&mut report.findings, &self.accepted, (&[], all));
+                compare_since(&mut report.findings, &self.accepted, (&[], today));
                 Vec::new()
             }
         };

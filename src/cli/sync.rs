@@ -93,8 +93,8 @@ fn verify(policy: &Policy, settlement: &Settlement, text: &str) -> Result<(), Cl
 type Entries<'a> = BTreeMap<(ModuleId, ModuleId), (bool, Option<Date>, Option<&'a str>)>;
 
 fn entries(policy: &Policy) -> Entries<'_> {
-    let lists = policy.iter().flat_map(|(id, module)| module.depends_on.iter().map(move |entry| (id, entry)));
-    lists
+    policy
+        .dependencies()
         .map(|(id, entry)| {
             let says = (entry.deprecated, entry.until, entry.reason.as_deref());
             ((id, entry.module), says)

@@ -29,6 +29,13 @@ impl Date {
     }
 }
 
+impl Date {
+    /// Whether it is over on a day; on one that nobody knows, it is not.
+    pub fn is_over(self, today: Option<Date>) -> bool {
+        today.is_some_and(|today| self < today)
+    }
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -53,6 +60,14 @@ mod tests {
         ] {
             assert_eq!(Date::read(text), Err(why), "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_is_over_on_the_next_one() {
+        let day = |text| Date::read(text).unwrap();
+        assert!(!day("2027-03-31").is_over(Some(day("2027-03-31"))));
+        assert!(day("2027-03-31").is_over(Some(day("2027-04-01"))));
+        assert!(!day("2027-03-31").is_over(None));
     }
 
     #[test]

@@ -129,7 +129,7 @@ pub struct DependsOn {
 impl DependsOn {
     /// Whether the entry no longer permits anything.
     pub fn is_over(&self, today: Option<Date>) -> bool {
-        self.until.is_some_and(|until| today.is_some_and(|today| until < today))
+        self.until.is_some_and(|until| until.is_over(today))
     }
 }
 
@@ -310,11 +310,19 @@ impl Policy {
         &self.modules[id.index()]
     }
 
+    /// The module of a name.
+    pub fn find(&self, name: &str) -> Option<ModuleId> {
+        self.iter().find(|(_, module)| module.name == name).map(|(id, _)| id)
+    }
+
+    /// All entries of `depends-on`, each with the module whose list it is in.
+    pub fn dependencies(&self) -> impl Iterator<Item = (ModuleId, &DependsOn)> {
+        self.iter().flat_map(|(id, module)| module.depends_on.iter().map(move |entry| (id, entry)))
+    }
+
     /// The entries of `depends-on` that no longer permit anything, each with its module.
     pub fn over(&self) -> impl Iterator<Item = (ModuleId, &DependsOn)> {
-        let entries =
-            self.iter().flat_map(|(id, module)| module.depends_on.iter().map(move |entry| (id, entry)));
-        entries.filter(|(_, entry)| entry.is_over(self.today))
+        self.dependencies().filter(|(_, entry)| entry.is_over(self.today))
     }
 
     /// Whether it says itself how loud a rule is, or the command line does.

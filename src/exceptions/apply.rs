@@ -64,7 +64,7 @@ fn apply_one(
     if comment.reason.is_none() {
         return vec![Flaw::NoReason];
     }
-    if let Some(day) = comment.until.filter(|day| policy.today.is_some_and(|today| *day < today)) {
+    if let Some(day) = comment.until.filter(|day| day.is_over(policy.today)) {
         return vec![Flaw::Expired(day.to_string())];
     }
     let mut flaws = Vec::new();
@@ -102,7 +102,6 @@ fn strike(findings: &mut [Finding], exception: &Exception, rule: &str) -> bool {
 }
 
 fn is_on(policy: &Policy, rule: &str, exception: &Exception) -> bool {
-    let module = policy.iter().find(|(_, module)| Some(&module.name) == exception.module.as_ref());
-    let module = module.map(|(id, _)| id);
+    let module = exception.module.as_deref().and_then(|name| policy.find(name));
     rules::find(rule).is_some_and(|rule| rules::severity(policy, rule, module, None) != Severity::Allow)
 }

@@ -93,7 +93,7 @@ impl Proposal {
 }
 
 fn listed_already(policy: Option<&Policy>, module: &str) -> Vec<String> {
-    let module = policy.into_iter().flat_map(|policy| &policy.modules).find(|m| m.name == module);
+    let module = policy.and_then(|policy| Some(policy.module(policy.find(module)?)));
     module.into_iter().flat_map(|m| &m.owns.tables).map(|pattern| pattern.text.clone()).collect()
 }
 

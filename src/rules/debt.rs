@@ -1,7 +1,7 @@
 //! What rules about debt look at: what was accepted of the findings of all other rules, and is not in order.
 
 use super::Site;
-use crate::config::policy::{ModuleId, Policy};
+use crate::config::policy::Policy;
 
 /// What was accepted.
 pub struct Debt<'a> {
@@ -54,11 +54,4 @@ pub struct StaleEntry {
     pub accepted: u32,
     /// How often it still occurs.
     pub now: u32,
-}
-
-impl Debt<'_> {
-    /// The declared module of that name.
-    pub fn module(&self, name: Option<&str>) -> Option<ModuleId> {
-        self.policy.iter().find(|(_, module)| Some(module.name.as_str()) == name).map(|(id, _)| id)
-    }
 }

@@ -48,7 +48,7 @@ fn check(debt: &Debt, out: &mut Vec<Draft>) {
             sites: vec![exception.site.clone()],
             from: exception.source_module.clone(),
             to: exception.text.clone(),
-            from_module: debt.module(exception.module.as_deref()),
+            from_module: exception.module.as_deref().and_then(|name| debt.policy.find(name)),
             help: help(),
             ..Draft::default()
         });

@@ -73,7 +73,7 @@ fn draft(debt: &Debt, exception: &FlawedException) -> Option<Draft> {
         sites: vec![exception.site.clone()],
         from: exception.source_module.clone(),
         to: exception.text.clone(),
-        from_module: debt.module(exception.module.as_deref()),
+        from_module: exception.module.as_deref().and_then(|name| debt.policy.find(name)),
         help: vec![help],
         ..Draft::default()
     })

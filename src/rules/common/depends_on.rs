@@ -68,10 +68,7 @@ impl Settlement {
 }
 
 fn pair(policy: &Policy, finding: &Finding) -> Option<Pair> {
-    let id = |name: &Option<String>| {
-        let name = name.as_deref()?;
-        policy.iter().find(|(_, module)| module.name == name).map(|(id, _)| id)
-    };
+    let id = |name: &Option<String>| policy.find(name.as_deref()?);
     Some((id(&finding.from_module)?, id(&finding.to_module)?))
 }
 

@@ -5,9 +5,7 @@ use crate::config::policy::{DependsOn, ModuleId};
 
 /// What is left of each dependency that is deprecated or has a last day ahead: phrases, in the policy's order.
 pub fn deprecated(ctx: &Context) -> Vec<String> {
-    let entries =
-        ctx.policy.iter().flat_map(|(id, module)| module.depends_on.iter().map(move |entry| (id, entry)));
-    let ending = entries.filter(|(_, entry)| entry.deprecated || entry.until.is_some());
+    let ending = ctx.policy.dependencies().filter(|(_, entry)| entry.deprecated || entry.until.is_some());
     ending
         .filter(|(_, entry)| !entry.is_over(ctx.policy.today))
         .map(|(user, entry)| phrase(ctx, user, entry))
