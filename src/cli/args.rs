@@ -109,9 +109,10 @@ pub(super) struct Global {
     /// The output format
     #[arg(long, global = true)]
     pub(super) format: Option<String>,
-    /// Write the output to a file, all of it or nothing; `-` is standard output
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    /// Write the output to a file, all of it or nothing; `-` is standard output. With a format in front, beside what else
+    /// is written: `--output sarif=out.sarif`; may be given several times
+    #[arg(long, global = true, value_name = "[FORMAT=]FILE")]
+    pub(super) output: Vec<OsString>,
     /// When to colour
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub(super) color: Color,
@@ -199,16 +200,23 @@ impl Cli {
     pub(super) fn reject_useless_flags(&self) -> Result<(), CliError> {
         let (command, useful): (_, &[&str]) = match &self.command {
             None | Some(Command::Check) => return Ok(()),
-            Some(Command::Init { .. }) => ("init", &[]),
-            Some(Command::Graph { .. }) => ("graph", &["--package", "--format"]),
-            Some(Command::Why { .. }) => ("why", &["--format"]),
-            Some(Command::Data { propose: false, .. }) => ("data", &["--package", "--format"]),
-            Some(Command::Data { .. }) => ("data --propose", &[]),
+            Some(Command::Init { stdout, .. }) => ("init", if *stdout { &["--output"] } else { &[] }),
+            Some(Command::Graph { .. }) => ("graph", &["--package", "--format", "--output"]),
+            Some(Command::Why { .. }) => ("why", &["--format", "--output"]),
+            Some(Command::Data { propose: false, .. }) => ("data", &["--package", "--format", "--output"]),
+            Some(Command::Data { .. }) => ("data --propose", &["--output"]),
             Some(Command::Baseline { .. }) => ("baseline", &["--package", "--allow", "--warn", "--deny"]),
-            Some(Command::Sync { .. }) => ("sync", &["--allow", "--warn", "--deny", "--no-baseline"]),
-            Some(Command::Doctor) => ("doctor", &["--format", "--allow", "--warn", "--deny"]),
-            Some(Command::List) => ("list", &[]),
-            Some(Command::Explain { .. }) => ("explain", &[]),
+            Some(Command::Sync { dry_run }) => (
+                "sync",
+                if *dry_run {
+                    &["--output", "--allow", "--warn", "--deny", "--no-baseline"]
+                } else {
+                    &["--allow", "--warn", "--deny", "--no-baseline"]
+                },
+            ),
+            Some(Command::Doctor) => ("doctor", &["--format", "--output", "--allow", "--warn", "--deny"]),
+            Some(Command::List) => ("list", &["--output"]),
+            Some(Command::Explain { .. }) => ("explain", &["--output"]),
         };
         let useless = |flag: &str| !useful.contains(&flag);
         match self.global.given().into_iter().find(|(flag, given)| *given && useless(flag)) {
@@ -220,10 +228,11 @@ impl Cli {
 
 impl Global {
     /// The flags that not every command looks at, and whether each was given.
-    fn given(&self) -> [(&'static str, bool); 9] {
+    fn given(&self) -> [(&'static str, bool); 10] {
         [
             ("--package", !self.package.is_empty()),
             ("--format", self.format.is_some()),
+            ("--output", !self.output.is_empty()),
             ("--deny-warnings", self.deny_warnings),
             ("--allow", !self.allow.is_empty()),
             ("--warn", !self.warn.is_empty()),

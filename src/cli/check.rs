@@ -2,18 +2,20 @@
 
 use super::args::Global;
 use super::error::CliError;
+use super::outputs::Outputs;
 use super::progress::Progress;
 use super::since::{self, Before};
-use super::{Exit, destination, session};
+use super::{Exit, session, step_summary};
 use crate::baseline::{Baseline, Delta, Gone, compare};
 use crate::cache::Cache;
 use crate::config::policy::Policy;
 use crate::exceptions;
 use crate::extract::Ahead;
-use crate::output::check::{FORMATS, delta_lines};
+use crate::output::check::FORMATS;
+use crate::output::closing::delta_lines;
 use crate::output::report::Report;
 use crate::rules::{self, Debt, Finding, Site, StaleEntry};
-use crate::source::Source;
+use crate::source::{self, Source};
 use crate::{Known, Stage, config};
 use std::collections::HashSet;
 
@@ -22,13 +24,16 @@ const STALE: &str = "stale-baseline";
 
 /// Checks, writes the report, and says how it went.
 pub(super) fn run(global: &Global) -> Result<Exit, CliError> {
-    let format = session::format(global, FORMATS)?;
+    let outputs = Outputs::new(global, FORMATS)?;
     let mut checked = Checked::new(global)?;
     let before = since::before(global, &checked, &|_| {})?;
     let baseline = checked.baseline.take().filter(|_| !global.no_baseline);
     let report = checked.against(global, baseline.as_ref(), before.as_ref());
-    destination::write(global, format, &report)?;
-    if !format.styled {
+    outputs.write(global, &report)?;
+    if outputs.has("github") {
+        step_summary::add(global, &report);
+    }
+    if !outputs.tells_people() {
         delta_lines(&report).iter().for_each(|line| session::tell(global, line));
     }
     session::tell_incomplete(global, &report.incomplete);
@@ -109,6 +114,7 @@ impl Checked {
             report.deny(|_| true);
         }
         report.add_sources(&self.policy, &*self.source.tree);
+        report.folder = source::folder_in_repository(&self.source.root);
         report
     }
 

@@ -2,26 +2,30 @@
 
 use super::args::{Color, Global};
 use super::error::CliError;
-use crate::output::Format;
+use super::outputs;
 use anstream::{AutoStream, ColorChoice};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes something in the format that was asked for, where it was asked for.
-pub(super) fn write<T>(global: &Global, format: &Format<T>, content: &T) -> Result<(), CliError> {
-    write_with(global, format.styled, |out| (format.write)(content, out))
-}
-
-/// Writes something where it was asked for; `styled` output holds colours, which are left out where not wanted.
+/// Writes something that has no formats where it was asked for.
 pub(super) fn write_with(
     global: &Global,
     styled: bool,
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), CliError> {
-    let file = global.output.as_deref().filter(|path| *path != Path::new("-"));
+    write_to(outputs::file(global)?, global.color, styled, content)
+}
+
+/// Writes to a file, or to standard output; `styled` output holds colours, which are left out where not wanted.
+pub(super) fn write_to(
+    file: Option<&Path>,
+    color: Color,
+    styled: bool,
+    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), CliError> {
     let automatic = if file.is_some() { ColorChoice::Never } else { AutoStream::choice(&io::stdout()) };
-    let plain = styled && choice(global.color, automatic) == ColorChoice::Never;
+    let plain = styled && choice(color, automatic) == ColorChoice::Never;
     let content = |out: &mut dyn Write| if plain { write_stripped(content, out) } else { content(out) };
     let result = match file {
         Some(path) => write_file(path, content),

@@ -2,15 +2,16 @@
 
 use super::args::Global;
 use super::error::CliError;
+use super::outputs::Outputs;
 use super::progress::Progress;
-use super::{Exit, destination, session};
+use super::{Exit, session};
 use crate::output::diagnosis::Diagnosis;
 use crate::output::doctor::FORMATS;
 use crate::{Known, Stage};
 
 /// Writes what a run without findings would mean. Whatever that is, the command has done what it was asked for.
 pub(super) fn run(global: &Global) -> Result<Exit, CliError> {
-    let format = session::format(global, FORMATS)?;
+    let outputs = Outputs::new(global, FORMATS)?;
     let progress = Progress::start(global);
     progress.enter(Stage::Load);
     let (source, ahead) = session::load(global)?;
@@ -24,6 +25,6 @@ pub(super) fn run(global: &Global) -> Result<Exit, CliError> {
         Diagnosis::new(context, declared, &*source.tree)
     })?;
     drop(progress);
-    destination::write(global, format, &diagnosis)?;
+    outputs.write(global, &diagnosis)?;
     Ok(Exit::Clean)
 }

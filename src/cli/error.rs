@@ -46,6 +46,12 @@ pub(super) enum CliError {
     UnknownName { what: &'static str, name: String, suggestion: Option<String>, known: Vec<String> },
     #[error("unknown format `{name}`")]
     UnknownFormat { name: String, available: String },
+    #[error("`--output {}`: only one output may go without a format", file.display())]
+    TwoOutputs { file: PathBuf },
+    #[error("`--output {}`: there is only one output", file.display())]
+    OneOutput { file: PathBuf },
+    #[error("two outputs go to {}", file.as_ref().map_or("standard output".to_owned(), |file| format!("`{}`", file.display())))]
+    SamePlace { file: Option<PathBuf> },
     #[error("`{0}` and `{1}` are the same")]
     SameEnds(String, String),
     #[error("`{flag}` has no effect on `{command}`")]
@@ -125,6 +131,9 @@ impl CliError {
             CliError::UnknownName { suggestion: None, known, .. } => vec![("help", vec![choices(known)])],
             CliError::UnknownFormat { available, .. } => {
                 vec![("help", vec![format!("the formats of this command are {available}")])]
+            }
+            CliError::TwoOutputs { .. } => {
+                vec![("help", vec!["name a format for each of the others: `--output json=FILE`".to_owned()])]
             }
             CliError::WrongEdit { .. } => {
                 vec![("help", vec!["this is a bug; please report it together with the file".to_owned()])]

@@ -2,8 +2,9 @@
 
 use super::args::{Global, LevelArg};
 use super::error::CliError;
+use super::outputs::Outputs;
 use super::progress::Progress;
-use super::{Exit, destination, session};
+use super::{Exit, session};
 use crate::config;
 use crate::config::{Assignment, policy::Policy};
 use crate::data::DataModel;
@@ -16,12 +17,12 @@ use crate::{Known, Stage};
 
 /// Writes the graph.
 pub(super) fn run(global: &Global, level: Option<LevelArg>) -> Result<Exit, CliError> {
-    let format = session::format(global, FORMATS)?;
+    let outputs = Outputs::new(global, FORMATS)?;
     let resolved = Resolved::load(global)?;
     let chosen = session::packages(global, &resolved.source.packages)?;
     let level = level.map_or(Level::Module, Level::from);
     let view = View::new(resolved.graph.model(), level, resolved.declared(), chosen.as_deref());
-    destination::write(global, format, &view)?;
+    outputs.write(global, &view)?;
     Ok(resolved.exit(global))
 }
 

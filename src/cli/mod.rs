@@ -10,10 +10,12 @@ mod error;
 mod exit;
 mod graph;
 mod init;
+mod outputs;
 mod progress;
 mod rule_pages;
 mod session;
 mod since;
+mod step_summary;
 mod sync;
 mod why;
 

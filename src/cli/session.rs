@@ -1,4 +1,4 @@
-//! What several commands begin with: the workspace, its policy, the chosen format and packages.
+//! What several commands begin with: the workspace, its policy, the chosen packages.
 
 use super::args::Global;
 use super::destination;
@@ -8,8 +8,8 @@ use crate::cache::Cache;
 use crate::config::policy::{Policy, Severity};
 use crate::config::{self, Date};
 use crate::extract::Ahead;
+use crate::output::escape;
 use crate::output::style::WARNING;
-use crate::output::{self, Format, escape};
 use crate::rules;
 use crate::source::{self, LoadOptions, Package, ReadError, Source};
 use std::collections::BTreeMap;
@@ -153,18 +153,6 @@ pub(super) fn shown_name(path: &Path, source: &Source) -> String {
         Ok(inside) => inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"),
         Err(_) => path.display().to_string(),
     }
-}
-
-/// The format that was asked for, or the command's first one.
-pub(super) fn format<T>(
-    global: &Global,
-    formats: &'static [Format<T>],
-) -> Result<&'static Format<T>, CliError> {
-    let Some(name) = &global.format else { return Ok(&formats[0]) };
-    output::find(formats, name).ok_or_else(|| CliError::UnknownFormat {
-        name: name.clone(),
-        available: output::names(formats).join(", "),
-    })
 }
 
 /// The packages that were asked for, as indices; `None` means all.

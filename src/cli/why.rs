@@ -1,22 +1,23 @@
 //! `why`: how one part of the workspace comes to depend on another.
 
+use super::Exit;
 use super::args::Global;
 use super::error::CliError;
 use super::graph::Resolved;
-use super::{Exit, destination, session};
+use super::outputs::Outputs;
 use crate::output::chain::{Chain, End};
 use crate::output::why::FORMATS;
 
 /// Writes the shortest chain between two parts.
 pub(super) fn run(global: &Global, from: &str, to: &str) -> Result<Exit, CliError> {
-    let format = session::format(global, FORMATS)?;
+    let outputs = Outputs::new(global, FORMATS)?;
     let resolved = Resolved::load(global)?;
     let (from, to) = (end(&resolved, from)?, end(&resolved, to)?);
     if from.nodes == to.nodes {
         return Err(CliError::SameEnds(from.name, to.name));
     }
     let chain = Chain::find(resolved.graph.model(), resolved.declared(), &from, &to);
-    destination::write(global, format, &chain)?;
+    outputs.write(global, &chain)?;
     Ok(resolved.exit(global))
 }
 

@@ -3,7 +3,7 @@
 //! It is drawn here because the renderers there are take line and column from the text they are given, and what is
 //! shown is not what stands in the file: control codes are spelt out, tabs expanded, very long lines cut.
 
-use super::escape::{Excerpt, TAB, terminal};
+use super::escape::{Excerpt, TAB, log_line, terminal};
 use super::style::{ERROR, GUTTER, HELP, STRONG, WARNING};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
@@ -74,7 +74,7 @@ fn write_note(name: &str, lines: &[String], indent: &str, out: &mut dyn Write) -
     write!(out, "{indent} {GUTTER}={GUTTER:#} {style}{name}{style:#}: ")?;
     for (index, line) in lines.iter().enumerate() {
         let before = if index == 0 || line.is_empty() { "" } else { &aligned };
-        writeln!(out, "{before}{}", terminal(&line.replace('\t', TAB)))?;
+        writeln!(out, "{before}{}", log_line(&line.replace('\t', TAB)))?;
     }
     Ok(())
 }

@@ -11,14 +11,45 @@ pub const TAB: &str = "    ";
 /// How many characters of a line an excerpt shows at most on either side of the place.
 const CONTEXT: usize = 100;
 
-/// Text for a terminal: what would move the cursor, change the direction of writing or stay invisible is spelt out.
+/// Text for a terminal or a log: what would move the cursor, change the direction of writing or stay invisible is spelt
+/// out, and so are the brackets of what runners of pipelines take for commands, `##[error]` and `##vso[task]`.
 pub fn terminal(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hidden) {
+    if !text.chars().any(is_hidden) && !text.contains("##") {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
-    text.chars().for_each(|c| push_visible(&mut out, c));
+    for c in text.chars() {
+        match c {
+            '[' if ends_like_a_command(&out) => push_spelt(&mut out, c),
+            _ => push_visible(&mut out, c),
+        }
+    }
     Cow::Owned(out)
+}
+
+/// Whether text ends with `##` and a word, or nothing, behind it.
+fn ends_like_a_command(text: &str) -> bool {
+    text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with("##")
+}
+
+/// A line of a log of GitHub that is no command, whatever it begins with.
+pub fn log_line(text: &str) -> String {
+    let line = terminal(text);
+    match line.trim_start().strip_prefix("::") {
+        Some(rest) => format!("\\u{{3a}}:{rest}"),
+        None => line.into_owned(),
+    }
+}
+
+/// The text of a command in a log of GitHub; lines stay lines.
+pub fn github_message(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| terminal(line).replace('%', "%25")).collect();
+    lines.join("%0A")
+}
+
+/// A property of a command in a log of GitHub.
+pub fn github_property(text: &str) -> String {
+    terminal(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
 }
 
 /// A string between double quotes in the language of graphviz.
@@ -47,11 +78,37 @@ pub fn markdown(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
+            // A mention would call somebody.
+            '@' => out.push_str("@<!-- -->"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' => out.extend(['\\', c]),
             _ => out.push(c),
         }
     }
     out
+}
+
+/// Text as code inside a paragraph of markdown, where nothing in it means anything.
+pub fn code_span(text: &str) -> String {
+    let text = terminal(text);
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    // A blank on either side is taken off again.
+    let pad =
+        if text.is_empty() || text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// A phrase in which names stand between backticks, for markdown: they become code.
+pub fn markdown_phrase(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return markdown(text);
+    }
+    let shown = parts.iter().enumerate().map(|(index, part)| match index % 2 {
+        0 => markdown(part),
+        _ => code_span(part),
+    });
+    shown.collect()
 }
 
 /// A string of TOML, with its quotes.
@@ -113,7 +170,14 @@ pub fn excerpt(line: &str, column: u32, width: u32) -> Excerpt {
 }
 
 fn push_visible(out: &mut String, c: char) {
-    if is_hidden(c) { out.extend(c.escape_default()) } else { out.push(c) }
+    if is_hidden(c) { push_spelt(out, c) } else { out.push(c) }
+}
+
+fn push_spelt(out: &mut String, c: char) {
+    match c.is_ascii_graphic() {
+        true => out.extend(c.escape_unicode()),
+        false => out.extend(c.escape_default()),
+    }
 }
 
 /// Control characters, directional overrides and isolates, zero-width characters, line separators and tags.
@@ -137,6 +201,27 @@ mod tests {
             terminal("\u{9b}1m \u{202e}rtl\u{2066} \u{200b}"),
             r"\u{9b}1m \u{202e}rtl\u{2066} \u{200b}"
         );
+    }
+
+    #[test]
+    fn a_log_sees_no_command() {
+        assert_eq!(
+            terminal("a ##[error]b ##vso[x] #[x] ## [x]"),
+            r"a ##\u{5b}error]b ##vso\u{5b}x] #[x] ## [x]"
+        );
+        assert_eq!(log_line("  ::error::x\n::y"), r"\u{3a}:error::x\n::y");
+        assert_eq!(log_line("a::b"), "a::b");
+        assert_eq!(github_message("100 %\n::error::\r\nx\x1b"), r"100 %25%0A::error::%0Ax\u{1b}");
+        assert_eq!(github_property("a%0A,b:c\n"), r"a%250A%2Cb%3Ac\n");
+    }
+
+    #[test]
+    fn names_in_a_phrase_are_code() {
+        assert_eq!(markdown_phrase("`a_b` uses <b> @x"), "`a_b` uses &lt;b&gt; @<!-- -->x");
+        assert_eq!(markdown_phrase("`a` ` *b*"), r"\`a\` \` \*b\*");
+        assert_eq!(markdown_phrase("``"), "`  `");
+        assert_eq!(code_span("a``b`"), "``` a``b` ```");
+        assert_eq!(code_span("<x> @y"), "`<x> @y`");
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub mod draft;
 pub mod diagnostic;
 pub mod diff;
 pub mod policy_errors;
+pub mod closing;
+pub mod notes;
 pub mod style;
 
 pub mod check;

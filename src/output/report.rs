@@ -10,6 +10,7 @@ use crate::graph::{self, Model, Resolution};
 use crate::rules::{self, Context, Finding, Site};
 use crate::source::Tree;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 /// The outcome of a check.
@@ -35,6 +36,9 @@ pub struct Report {
     /// How the findings differ from those of an earlier revision; `None` if nobody asked.
     #[bitcode(skip)]
     pub since: Option<Since>,
+    /// Where the workspace lies in its repository: a path with `/` at its end; empty for its root, or without one.
+    #[bitcode(skip)]
+    pub folder: String,
     /// The text of the files that findings show, by path. Not kept from one run to the next.
     #[bitcode(skip)]
     pub sources: BTreeMap<String, Arc<str>>,
@@ -61,6 +65,7 @@ impl Report {
             incomplete: incomplete(context, completeness.shortfall),
             delta: None,
             since: None,
+            folder: String::new(),
             sources: BTreeMap::new(),
             findings,
             resolution: model.resolution.clone(),
@@ -105,6 +110,14 @@ impl Report {
             let file = finding.sites.first().map_or("", |site| &site.file);
             package_of(manifests, file).is_some_and(|package| chosen.contains(&package))
         });
+    }
+
+    /// A file's path in the repository. One that lies outside the workspace keeps the path that it is known by.
+    pub fn in_repository(&self, file: &str) -> String {
+        match Path::new(file).is_absolute() {
+            true => file.to_owned(),
+            false => format!("{}{file}", self.folder),
+        }
     }
 
     /// Makes warnings count as errors.
@@ -249,6 +262,7 @@ pub(super) mod tests {
             exceptions: Vec::new(),
             delta: None,
             since: None,
+            folder: String::new(),
             sources: texts.map(|(path, text)| (path.to_owned(), Arc::from(text))).into(),
         }
     }

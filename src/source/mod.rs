@@ -4,6 +4,7 @@
 //! disk, in memory or from a revision of git look the same to the stages behind.
 
 mod package;
+mod repository;
 mod disk;
 mod manifest;
 mod memory;
@@ -19,6 +20,7 @@ pub use memory::MemoryTree;
 pub use metadata::{LoadError, LoadOptions, find_manifest, load};
 pub use package::{Dependency, DependencyKind, Package, Target, TargetKind};
 pub use recorded::{Change, Compared, Recorded, Trace, hash_of, hash_of_text};
+pub use repository::folder_in_repository;
 pub use revision::{Revision, RevisionError, load_revision};
 
 use std::path::PathBuf;

@@ -45,12 +45,18 @@ pub struct Run {
     pub stderr: String,
 }
 
-/// Runs the binary in a folder, with nothing in its environment that decides about colours.
+/// Runs the binary in a folder, with nothing in its environment that decides about colours and formats.
 pub fn run_in(dir: &Path, args: &[&str]) -> Run {
+    run_with(dir, args, &[])
+}
+
+/// The same with variables of its environment.
+pub fn run_with(dir: &Path, args: &[&str], variables: &[(&str, &str)]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-modcheck"));
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CARGO_TERM_COLOR"] {
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CARGO_TERM_COLOR", "GITHUB_ACTIONS"] {
         command.env_remove(variable);
     }
+    command.envs(variables.iter().copied());
     let output = command.args(args).current_dir(dir).stdin(Stdio::null()).output().unwrap();
     let dir = dir.canonicalize().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap().replace(dir.to_str().unwrap(), "[dir]");
@@ -218,7 +224,7 @@ fn wrong_usage() {
     workspace.run(&["chekc"]).ends(2, &[], &["check"]);
     workspace.run(&["--format", "yaml"]).could_not_run(expect![[r#"
         error: unknown format `yaml`
-          = help: the formats of this command are human, json
+          = help: the formats of this command are human, json, github, markdown
     "#]]);
     workspace.run(&["graph", "--format", "human"]).could_not_run(expect![[r#"
         error: unknown format `human`

@@ -12,6 +12,7 @@ mod sync;
 mod doctor;
 mod resolution;
 mod memory;
+mod outputs;
 mod data;
 mod metamorphic;
 mod robust;

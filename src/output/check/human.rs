@@ -2,21 +2,16 @@
 //!
 //! Texts are escaped where they are drawn, in [`Diagnostic`].
 
-use crate::baseline::{Delta, Since};
 use crate::config::policy::Severity;
-use crate::output::completeness;
-use crate::output::diagnostic::{Diagnostic, lines};
+use crate::output::closing::{delta_lines, extent, verdict};
+use crate::output::diagnostic::Diagnostic;
 use crate::output::escape::{self, Excerpt, excerpt};
-use crate::output::report::{Report, counted, percent};
+use crate::output::notes::notes;
+use crate::output::report::Report;
 use crate::output::style::{ERROR, GOOD, WARNING};
-use crate::rules::{self, Finding, PolicyRef, Site, Standing, TrailStep};
+use crate::rules::{Finding, Site};
 use rustc_hash::FxHashMap;
 use std::io::{self, Write};
-
-/// How many sites beyond the first are listed.
-const OTHER_SITES: usize = 3;
-/// How many findings are listed that a change fixes.
-const FIXED: usize = 20;
 
 /// Writes every finding, what else is worth knowing, and a closing line.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -32,28 +27,6 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", escape::terminal(&line))?;
     }
     write_summary(report, out)
-}
-
-/// How the findings differ from what was accepted and from an earlier revision.
-pub fn delta_lines(report: &Report) -> Vec<String> {
-    let mut lines: Vec<String> = report.delta.iter().map(delta_line).collect();
-    if let Some(Since { revision, added, fixed, .. }) = &report.since {
-        lines.extend(fixed.iter().take(FIXED).map(|identity| format!("fixed: {identity}")));
-        if fixed.len() > FIXED {
-            lines.push(format!("fixed: {} more", fixed.len() - FIXED));
-        }
-        lines.push(format!("since {revision}: +{added} -{}", fixed.len()));
-    }
-    lines
-}
-
-/// `baseline: +3 -7, 212 left`, and what to do about entries that are gone.
-fn delta_line(delta: &Delta) -> String {
-    let advice = match delta.gone.len() {
-        0 => "",
-        _ => "; `cargo modcheck baseline --prune` takes out what is gone",
-    };
-    format!("baseline: +{} -{}, {} left{advice}", delta.added, delta.gone.len(), delta.left)
 }
 
 fn diagnostic<'a>(lines: &mut Lines<'a>, finding: &'a Finding) -> Diagnostic<'a> {
@@ -84,81 +57,14 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// What stands below the excerpt.
-fn notes(finding: &Finding) -> Vec<(&'static str, Vec<String>)> {
-    let trail = finding.trail.iter().map(trail_step).collect();
-    let certainty = finding.inferred.then(|| "rests on the inferred type of the receiver".to_owned());
-    // Where the finding stands in the policy itself, the excerpt shows the line already.
-    let shown =
-        |p: &&PolicyRef| finding.sites.first().is_some_and(|s| s.file == p.file && s.line == p.place.line);
-    let policy = finding.policy.iter().filter(|p| !shown(p));
-    let policy = policy.map(|p| format!("{}:{}: {}", p.file, p.place.line, p.text));
-    let because = finding.because.as_deref().map(lines).unwrap_or_default();
-    let grown = match finding.standing {
-        Standing::Grown { accepted } => {
-            Some(format!("{accepted} accepted, {} found", rules::occurrences(finding)))
-        }
-        _ => None,
-    };
-    let mut notes = vec![
-        ("also", other_sites(finding)),
-        ("trail", trail),
-        ("baseline", grown.into_iter().collect()),
-        ("note", certainty.into_iter().collect()),
-        ("policy", policy.collect()),
-        ("because", because),
-    ];
-    notes.extend(finding.help.iter().map(|help| ("help", lines(help))));
-    notes.retain(|(_, lines)| !lines.is_empty());
-    notes
-}
-
-fn other_sites(finding: &Finding) -> Vec<String> {
-    let Some((first, others)) = finding.sites.split_first() else { return Vec::new() };
-    let line = |site: &Site| match site.label.as_str() {
-        label if label.is_empty() || label == first.label => {
-            format!("{}:{}:{}", site.file, site.line, site.column)
-        }
-        label => format!("{}:{}:{}: {label}", site.file, site.line, site.column),
-    };
-    let mut lines: Vec<String> = others.iter().take(OTHER_SITES).map(line).collect();
-    if others.len() > OTHER_SITES {
-        lines.push(format!("and {} more", others.len() - OTHER_SITES));
-    }
-    lines
-}
-
-fn trail_step(step: &TrailStep) -> String {
-    format!("{}:{}:{}: `{}` {}", step.file, step.line, step.column, step.name, step.note)
-}
-
 /// One line that says what was found and how much was looked at.
 fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let (errors, warnings) = (report.count(Severity::Deny), report.count(Severity::Warn));
-    let (style, verdict) = match (errors, warnings) {
-        (0, 0) if report.incomplete.is_empty() => (GOOD, "no findings".to_owned()),
-        (0, 0) => (WARNING, "no findings, but the analysis is incomplete".to_owned()),
-        (0, _) => (WARNING, counted(warnings, "warning")),
-        (_, 0) => (ERROR, counted(errors, "error")),
-        _ => (ERROR, format!("{}, {}", counted(errors, "error"), counted(warnings, "warning"))),
+    let style = match (report.count(Severity::Deny), report.count(Severity::Warn)) {
+        (0, 0) if report.incomplete.is_empty() => GOOD,
+        (0, _) => WARNING,
+        _ => ERROR,
     };
-    writeln!(out, "{style}{verdict}{style:#}; looked at {}", extent(report))
-}
-
-fn extent(report: &Report) -> String {
-    let resolution = &report.resolution;
-    let unresolved = match resolution.unresolved {
-        0 => String::new(),
-        _ => format!(" ({})", completeness::unresolved(resolution)),
-    };
-    format!(
-        "{} ({}, {}), {} of {} resolved{unresolved}",
-        counted(report.extent.modules, "module"),
-        counted(report.extent.source_modules, "source module"),
-        counted(report.extent.files, "file"),
-        percent(resolution.share()),
-        counted(resolution.references as usize, "reference"),
-    )
+    writeln!(out, "{style}{}{style:#}; looked at {}", verdict(report), extent(report))
 }
 
 #[cfg(test)]
@@ -213,25 +119,6 @@ mod tests {
 
                 1 error, 2 warnings; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved: 3 opaque macro, 1 generated code)
             "#]],
-        );
-    }
-
-    #[test]
-    fn a_line_of_the_policy_is_shown_once_and_sites_say_what_is_their_own() {
-        let mut report = sample();
-        report.findings.truncate(1);
-        let finding = &mut report.findings[0];
-        let label = finding.sites[0].label.clone();
-        finding.sites = vec![
-            site("boundaries.toml", 5, 1, 6, &label),
-            site("src/misc.rs", 1, 1, 1, &label),
-            site("src/misc.rs", 2, 1, 1, "the way back"),
-        ];
-        let shown = notes(finding);
-        assert!(shown.iter().all(|(name, _)| *name != "policy"), "{shown:?}");
-        assert_eq!(
-            shown[0],
-            ("also", vec!["src/misc.rs:1:1".into(), "src/misc.rs:2:1: the way back".into()])
         );
     }
 

@@ -1,9 +1,11 @@
 //! The formats of `check`.
 
+mod github;
 mod human;
 mod json;
+mod markdown;
 
-pub use human::delta_lines;
+pub use markdown::write_within as write_markdown_within;
 
 use super::Format;
 use super::report::Report;
@@ -12,4 +14,6 @@ use super::report::Report;
 pub static FORMATS: &[Format<Report>] = &[
     Format { name: "human", styled: true, write: human::write },
     Format { name: "json", styled: false, write: json::write },
+    Format { name: "github", styled: false, write: github::write },
+    Format { name: "markdown", styled: false, write: markdown::write },
 ];
