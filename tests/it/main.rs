@@ -5,6 +5,7 @@
 mod config;
 mod fixture;
 mod init;
+mod integrations;
 mod accepted;
 mod cache;
 mod cli;
