@@ -18,12 +18,7 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '[' if ends_like_a_command(&out) => push_spelt(&mut out, c),
-            _ => push_visible(&mut out, c),
-        }
-    }
+    text.chars().for_each(|c| push_visible(&mut out, c));
     Cow::Owned(out)
 }
 
@@ -170,13 +165,10 @@ pub fn excerpt(line: &str, column: u32, width: u32) -> Excerpt {
 }
 
 fn push_visible(out: &mut String, c: char) {
-    if is_hidden(c) { push_spelt(out, c) } else { out.push(c) }
-}
-
-fn push_spelt(out: &mut String, c: char) {
-    match c.is_ascii_graphic() {
-        true => out.extend(c.escape_unicode()),
-        false => out.extend(c.escape_default()),
+    match c {
+        '[' if ends_like_a_command(out) => out.extend(c.escape_unicode()),
+        _ if is_hidden(c) => out.extend(c.escape_default()),
+        _ => out.push(c),
     }
 }
 
