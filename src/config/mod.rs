@@ -2,11 +2,12 @@
 //!
 //! `reader` and `raw` know TOML, `check` knows what names and patterns mean, `assign` binds a policy to the source
 //! modules of a workspace and `ownership` to its tables and other resources, by way of
-//! `claims`. `edit` changes the text where a command asks for it, and `list` takes its lists apart. Nothing here touches a
+//! `claims`. `schema` tells editors what may stand in the file. `edit` changes the text where a command asks for it, and `list` takes its lists apart. Nothing here touches a
 //! disk: the caller brings the text.
 
 pub mod policy;
 mod raw;
+mod schema;
 mod reader;
 mod check;
 mod assign;
@@ -23,6 +24,7 @@ pub mod suggest;
 pub use assign::{Assignment, Unmatched, assign};
 pub use date::Date;
 pub use error::{ConfigError, ConfigErrors};
+pub use schema::schema;
 pub use ownership::{Claim, Claimant, Contested, Owner, Ownership, UnmatchedEntry, own};
 
 /// The name of the file, at the root of a workspace.

@@ -43,6 +43,7 @@ pub struct Place {
     Hash,
     serde::Serialize,
     serde::Deserialize,
+    schemars::JsonSchema,
     bitcode::Encode,
     bitcode::Decode,
 )]
@@ -57,7 +58,8 @@ pub enum Severity {
 }
 
 /// What to do with code under `cfg(test)`, `tests/`, `benches/` and `examples/`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
 pub enum Tests {
     /// Test code is not checked.
     #[default]
@@ -78,14 +80,15 @@ pub struct Analysis {
 }
 
 /// What a module is for, and so what may use it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
 pub enum Kind {
-    /// A candidate for extraction.
+    /// An ordinary module, which may become a service.
     #[default]
     Domain,
-    /// Travels with every service: anyone may use it, it may use only libraries.
+    /// Travels with every service: anyone may use it without listing it; it may use only libraries.
     Library,
-    /// The composition root: may use any module's public interface, nobody may depend on it.
+    /// The composition root: may use the public interface of every module without listing it; nobody may depend on it.
     App,
 }
 
@@ -264,8 +267,20 @@ pub struct Context {
     pub engineers: Option<u32>,
     /// Whether somebody runs a platform for services.
     pub platform_team: Option<bool>,
-    /// `pre-fit`, `growth` or `scale`.
-    pub stage: Option<String>,
+    /// Where the product stands.
+    pub stage: Option<Stage>,
+}
+
+/// Where a product stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub enum Stage {
+    /// It is still being found out what users want.
+    PreFit,
+    /// Users and engineers become more.
+    Growth,
+    /// Load decides about the design.
+    Scale,
 }
 
 /// `[shared]`: tables that no module owns on purpose.

@@ -11,12 +11,15 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A value with the spans it came from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, schemars::JsonSchema)]
+#[schemars(transparent)]
 pub(super) struct At<T> {
     pub(super) value: T,
     /// The key it stands under; the value itself where there is no key.
+    #[schemars(skip)]
     pub(super) key: SourceSpan,
     /// The value.
+    #[schemars(skip)]
     pub(super) at: SourceSpan,
 }
 

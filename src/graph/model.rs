@@ -56,7 +56,7 @@ pub struct Node {
 }
 
 /// How a reference is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RefKind {
     /// A leaf of a `use` item.
@@ -223,7 +223,8 @@ pub struct Problem {
 macro_rules! reasons {
     ($($(#[$doc:meta])* $reason:ident = $name:literal,)*) => {
         /// Why a reference could not be resolved.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, bitcode::Encode, bitcode::Decode)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(serde::Serialize, schemars::JsonSchema, bitcode::Encode, bitcode::Decode)]
         pub enum Reason {
             $($(#[$doc])* #[serde(rename = $name)] $reason,)*
         }
@@ -251,7 +252,8 @@ reasons! {
 }
 
 /// Counts of references.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, bitcode::Encode, bitcode::Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Serialize, schemars::JsonSchema, bitcode::Encode, bitcode::Decode)]
 pub struct Resolution {
     /// References to workspace items: resolved + unresolved.
     pub references: u64,
@@ -268,7 +270,8 @@ pub struct Resolution {
 }
 
 /// Counts of methods and fields whose name something in the workspace has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, bitcode::Encode, bitcode::Decode)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Serialize, schemars::JsonSchema, bitcode::Encode, bitcode::Decode)]
 #[serde(rename_all = "kebab-case")]
 pub struct Receivers {
     /// The type of the receiver is known: if the method or field is one of the workspace, it was found.

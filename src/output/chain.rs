@@ -31,7 +31,7 @@ pub struct Chain {
 }
 
 /// One hop.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
 pub struct ChainHop {
     /// Who uses.
     pub from: String,
@@ -42,7 +42,7 @@ pub struct ChainHop {
 }
 
 /// One reference behind a hop.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 pub struct ChainReference {
     /// Where.
     #[serde(flatten)]

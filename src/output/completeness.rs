@@ -14,7 +14,8 @@ const FEW: u64 = 3;
 const NAMED: usize = 3;
 
 /// A part of the workspace, and how many of its references resolved.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, bitcode::Encode, bitcode::Decode)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(serde::Serialize, schemars::JsonSchema, bitcode::Encode, bitcode::Decode)]
 pub struct Part {
     /// The name of a declared module.
     pub name: String,

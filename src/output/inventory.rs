@@ -28,7 +28,7 @@ pub struct Inventory {
 }
 
 /// What kind of resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Kind {
     /// A table, a view or a collection.

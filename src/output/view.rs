@@ -103,7 +103,7 @@ pub struct ViewEdge {
 }
 
 /// One reference.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 pub struct ViewSite {
     /// Path relative to the workspace root.
     pub file: String,

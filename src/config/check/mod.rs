@@ -8,7 +8,9 @@ mod syntax;
 
 use super::error::{ConfigError, quote};
 use super::lines::Lines;
-use super::policy::{Analysis, Context, Data, ModuleId, Pattern, Place, Policy, Severity, Shared, Tests};
+use super::policy::{
+    Analysis, Context, Data, ModuleId, Pattern, Place, Policy, Severity, Shared, Stage, Tests,
+};
 use super::raw::{self, Raw, Strings, Text};
 use super::reader::{At, Errors};
 use super::suggest;
@@ -45,7 +47,7 @@ pub(super) fn policy(
         analysis: check.analysis(&raw.analysis),
         data: check.data(&raw.data),
         context: check.context(&raw.context),
-        layers: check.layers(&raw.layers),
+        layers: check.layers(&raw.layers.order),
         rules: check.overrides(&raw.rules),
         overrides: std::collections::BTreeMap::new(),
         modules: check.modules(&raw.modules),
@@ -129,7 +131,6 @@ impl<'a> Check<'a> {
     }
 
     fn context(&mut self, raw: &raw::Context<'_>) -> Context {
-        let stages = ["pre-fit", "growth", "scale"].map(|word| (word, word));
         let engineers = raw.engineers.and_then(|count| {
             let out_of_range = |_| ConfigError::OutOfRange {
                 key: "engineers",
@@ -139,7 +140,7 @@ impl<'a> Check<'a> {
             };
             self.keep(u32::try_from(count.value).map_err(out_of_range))
         });
-        let stage = self.word(raw.stage, "a stage", &stages).map(str::to_owned);
+        let stage = self.word(raw.stage, "a stage", STAGES);
         Context { engineers, platform_team: raw.platform_team, stage }
     }
 
@@ -230,6 +231,9 @@ const DIALECTS: &[(&str, Dialect)] = &[
     ("sqlite", Dialect::Sqlite),
     ("generic", Dialect::Generic),
 ];
+
+const STAGES: &[(&str, Stage)] =
+    &[("pre-fit", Stage::PreFit), ("growth", Stage::Growth), ("scale", Stage::Scale)];
 
 const SEVERITIES: &[(&str, Severity)] =
     &[("allow", Severity::Allow), ("warn", Severity::Warn), ("deny", Severity::Deny)];

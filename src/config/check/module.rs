@@ -12,6 +12,12 @@ use std::collections::BTreeMap;
 
 const KINDS: &[(&str, Kind)] = &[("domain", Kind::Domain), ("library", Kind::Library), ("app", Kind::App)];
 
+/// What is kept for the audit by the name of its key.
+fn facts(raw: &raw::Module<'_>) -> BTreeMap<String, String> {
+    let facts = [("cadence", raw.cadence), ("scaling", raw.scaling), ("team", raw.team)];
+    facts.into_iter().filter_map(|(key, fact)| Some((key.to_owned(), fact?.value.to_owned()))).collect()
+}
+
 impl Check<'_> {
     pub(super) fn module(&mut self, id: ModuleId, name: At<&str>, raw: &raw::Module<'_>) -> Module {
         self.keep(syntax::module_name(name));
@@ -34,7 +40,7 @@ impl Check<'_> {
             stateless: raw.stateless.unwrap_or(false),
             extract: raw.extract.unwrap_or(false),
             allow_crates: self.patterns(&raw.allow_crates, GlobOf::Crates),
-            facts: raw.facts.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect(),
+            facts: facts(raw),
             owns: self.owns(&raw.owns),
             rules: self.overrides(&raw.rules),
         }

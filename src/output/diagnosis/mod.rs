@@ -32,7 +32,7 @@ pub struct Diagnosis {
 }
 
 /// Counts of queries in code.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Queries {
     /// Those whose tables are known.
     pub read: usize,
@@ -43,7 +43,7 @@ pub struct Queries {
 }
 
 /// What a run without findings means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Nothing: there is no policy.

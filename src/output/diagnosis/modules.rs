@@ -7,7 +7,7 @@ use crate::rules::Context;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A module, and how much of it was seen.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
 pub struct ModuleSeen {
     /// Its name, if it is one that the policy declares or that stands in for one.
     pub name: Option<String>,
@@ -27,7 +27,7 @@ pub struct ModuleSeen {
 }
 
 /// A path of a module, and what it brings.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
 pub struct SelectorSeen {
     /// As written.
     pub path: String,
@@ -38,7 +38,7 @@ pub struct SelectorSeen {
 }
 
 /// The references of a module that did not resolve for one reason.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
 pub struct Unresolved {
     /// The reason.
     pub reason: Reason,
@@ -47,7 +47,7 @@ pub struct Unresolved {
 }
 
 /// A name that is unknown.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 pub struct Name {
     /// Path relative to the workspace root.
     pub file: String,

@@ -10,7 +10,7 @@ use crate::source::Tree;
 use std::collections::BTreeMap;
 
 /// One kind of thing that is not checked.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Topic {
     /// The word used in JSON.
     pub topic: &'static str,
@@ -24,7 +24,7 @@ pub struct Topic {
 }
 
 /// How much something matters to whoever trusts a run; the worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Weight {
     /// `check` ends with exit code 3.
@@ -36,7 +36,7 @@ pub enum Weight {
 }
 
 /// One thing, with its place if it has one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 pub struct Entry {
     /// Path relative to the workspace root.
     #[serde(skip_serializing_if = "Option::is_none")]

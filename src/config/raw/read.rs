@@ -1,116 +1,22 @@
-//! `boundaries.toml` as written: every key of the format once, with types checked and spans kept, names unresolved.
-//!
-//! To add a key: read it here, give it a meaning in [`check`](super::check), and show it in `boundaries.example.toml`.
+//! Reads the keys, one function for each table.
 
-use super::error::{ConfigError, quote};
-use super::reader::{self, At, Errors, Table, Value};
-use miette::SourceSpan;
+use super::super::error::{ConfigError, quote};
+use super::super::reader::{self, At, Errors, Table, Value};
+use super::{Analysis, Context, Data, DependsOn, Layers, Module, Override, Owns, Raw, Shared, Version};
 use toml::de::{DeTable, DeValue};
 
-/// A list of strings, each with its span.
-pub(super) type Strings<'a> = Option<At<Vec<At<&'a str>>>>;
-/// A string with its span.
-pub(super) type Text<'a> = Option<At<&'a str>>;
-
-/// The whole file.
-#[derive(Default)]
-pub(super) struct Raw<'a> {
-    pub(super) analysis: Analysis<'a>,
-    pub(super) data: Data<'a>,
-    pub(super) context: Context<'a>,
-    pub(super) layers: Strings<'a>,
-    pub(super) rules: Vec<Override<'a>>,
-    /// In file order; a module that is no table has a name all the same, so that others may refer to it.
-    pub(super) modules: Vec<(At<&'a str>, Option<Module<'a>>)>,
-    pub(super) shared: Shared<'a>,
-}
-
-#[derive(Default)]
-pub(super) struct Analysis<'a> {
-    pub(super) tests: Text<'a>,
-    pub(super) exclude: Strings<'a>,
-    pub(super) min_resolution: Option<At<f64>>,
-}
-
-#[derive(Default)]
-pub(super) struct Data<'a> {
-    pub(super) sql_dialect: Text<'a>,
-    pub(super) migrations: Strings<'a>,
-    pub(super) extra_sql: Strings<'a>,
-    pub(super) ignore_tables: Strings<'a>,
-    pub(super) sql_functions: Strings<'a>,
-    pub(super) env_functions: Strings<'a>,
-}
-
-#[derive(Default)]
-pub(super) struct Context<'a> {
-    pub(super) engineers: Option<At<i128>>,
-    pub(super) platform_team: Option<bool>,
-    pub(super) stage: Text<'a>,
-}
-
-/// A rule name and a severity.
-pub(super) struct Override<'a> {
-    pub(super) rule: At<&'a str>,
-    pub(super) severity: At<&'a str>,
-}
-
-#[derive(Default)]
-pub(super) struct Shared<'a> {
-    pub(super) reference: Strings<'a>,
-    pub(super) outbox: Strings<'a>,
-}
-
-/// One `[modules.NAME]`.
-#[derive(Default)]
-pub(super) struct Module<'a> {
-    pub(super) paths: Strings<'a>,
-    /// `paths` is written, be it with a wrong type.
-    pub(super) has_paths: bool,
-    pub(super) kind: Text<'a>,
-    pub(super) public: Strings<'a>,
-    pub(super) visible_to: Strings<'a>,
-    pub(super) depends_on: Option<At<Vec<DependsOn<'a>>>>,
-    pub(super) layer: Text<'a>,
-    pub(super) owner: Text<'a>,
-    pub(super) because: Text<'a>,
-    pub(super) stateless: Option<bool>,
-    pub(super) extract: Option<bool>,
-    pub(super) allow_crates: Strings<'a>,
-    pub(super) facts: Vec<(&'static str, &'a str)>,
-    pub(super) owns: Owns<'a>,
-    pub(super) rules: Vec<Override<'a>>,
-}
-
-pub(super) struct DependsOn<'a> {
-    pub(super) at: SourceSpan,
-    pub(super) module: At<&'a str>,
-    pub(super) deprecated: bool,
-    pub(super) until: Option<At<String>>,
-    pub(super) reason: Text<'a>,
-}
-
-#[derive(Default)]
-pub(super) struct Owns<'a> {
-    pub(super) tables: Strings<'a>,
-    pub(super) views: Strings<'a>,
-    pub(super) readers: Vec<(At<&'a str>, Vec<At<&'a str>>)>,
-    pub(super) cache_keys: Strings<'a>,
-    pub(super) topics: Strings<'a>,
-    pub(super) env: Strings<'a>,
-}
-
 /// Reads the whole file. With a `version` that is not 1, nothing else is reported: its keys may mean other things.
-pub(super) fn read<'a>(document: &'a DeTable<'a>, errors: &mut Errors) -> Raw<'a> {
+pub(in crate::config) fn read<'a>(document: &'a DeTable<'a>, errors: &mut Errors) -> Raw<'a> {
     let mut top = Table::new("`boundaries.toml`".to_owned(), document);
     if !version(&mut top, errors) {
         return Raw::default();
     }
     let raw = Raw {
+        version: Version,
         analysis: section(&mut top, "analysis", errors, analysis),
         data: section(&mut top, "data", errors, data),
         context: section(&mut top, "context", errors, context),
-        layers: section(&mut top, "layers", errors, |t, errors| t.strings("order", errors)),
+        layers: section(&mut top, "layers", errors, layers),
         rules: top.take("rules").map(|v| overrides(v, "[rules]", errors)).unwrap_or_default(),
         modules: modules(&mut top, errors),
         shared: section(&mut top, "shared", errors, shared),
@@ -178,6 +84,10 @@ fn context<'a>(table: &mut Table<'a>, errors: &mut Errors) -> Context<'a> {
     }
 }
 
+fn layers<'a>(table: &mut Table<'a>, errors: &mut Errors) -> Layers<'a> {
+    Layers { order: table.strings("order", errors) }
+}
+
 fn shared<'a>(table: &mut Table<'a>, errors: &mut Errors) -> Shared<'a> {
     Shared { reference: table.strings("reference", errors), outbox: table.strings("outbox", errors) }
 }
@@ -215,7 +125,9 @@ fn module<'a>(name: &str, mut table: Table<'a>, errors: &mut Errors) -> Module<'
         stateless: t.boolean("stateless", errors),
         extract: t.boolean("extract", errors),
         allow_crates: t.strings("allow-crates", errors),
-        facts: facts(t, errors),
+        cadence: t.string("cadence", errors),
+        scaling: t.string("scaling", errors),
+        team: t.string("team", errors),
         owns: owns(name, t, errors),
         rules: t
             .take("rules")
@@ -224,11 +136,6 @@ fn module<'a>(name: &str, mut table: Table<'a>, errors: &mut Errors) -> Module<'
     };
     table.finish(errors);
     module
-}
-
-fn facts<'a>(table: &mut Table<'a>, errors: &mut Errors) -> Vec<(&'static str, &'a str)> {
-    let mut fact = |key| table.string(key, errors).map(|text| (key, text.value));
-    ["cadence", "scaling", "team"].into_iter().filter_map(&mut fact).collect()
 }
 
 fn owns<'a>(module: &str, table: &mut Table<'a>, errors: &mut Errors) -> Owns<'a> {
