@@ -92,6 +92,12 @@ pub(super) enum Command {
         /// Its name, as findings show it
         rule: String,
     },
+    /// Print a JSON Schema, for editors and other tools
+    Schema {
+        /// What it describes
+        #[arg(value_name = "NAME", value_parser = super::schema::names())]
+        name: String,
+    },
 }
 
 /// Flags that stand before or after the command's name.
@@ -217,6 +223,7 @@ impl Cli {
             Some(Command::Doctor) => ("doctor", &["--format", "--output", "--allow", "--warn", "--deny"]),
             Some(Command::List) => ("list", &["--output"]),
             Some(Command::Explain { .. }) => ("explain", &["--output"]),
+            Some(Command::Schema { .. }) => ("schema", &["--output"]),
         };
         let useless = |flag: &str| !useful.contains(&flag);
         match self.global.given().into_iter().find(|(flag, given)| *given && useless(flag)) {

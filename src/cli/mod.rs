@@ -13,6 +13,7 @@ mod init;
 mod outputs;
 mod progress;
 mod rule_pages;
+mod schema;
 mod session;
 mod since;
 mod step_summary;
@@ -59,6 +60,7 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         Command::Doctor => doctor::run(global),
         Command::List => rule_pages::list(global),
         Command::Explain { rule } => rule_pages::explain(global, &rule),
+        Command::Schema { name } => schema::run(global, &name),
     }
 }
 

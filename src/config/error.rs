@@ -50,6 +50,8 @@ pub enum ConfigError {
         key: String,
         table: String,
         help: String,
+        /// The keys that the table may have.
+        known: Vec<&'static str>,
         #[label("not a key of {table}")]
         at: SourceSpan,
     },

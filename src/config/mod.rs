@@ -24,8 +24,8 @@ pub mod suggest;
 pub use assign::{Assignment, Unmatched, assign};
 pub use date::Date;
 pub use error::{ConfigError, ConfigErrors};
-pub use schema::schema;
 pub use ownership::{Claim, Claimant, Contested, Owner, Ownership, UnmatchedEntry, own};
+pub use schema::schema;
 
 /// The name of the file, at the root of a workspace.
 pub const FILE_NAME: &str = "boundaries.toml";

@@ -10,7 +10,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// A value with the spans it came from.
+// A value with the spans it came from. No comment for documentation: it would show up in the schema of every value.
 #[derive(Clone, Copy, Debug, schemars::JsonSchema)]
 #[schemars(transparent)]
 pub(super) struct At<T> {
@@ -119,6 +119,7 @@ impl<'a> Table<'a> {
                 key: quote(key),
                 table: self.name.clone(),
                 help: suggest::help(key, "keys here", self.asked.iter().copied()),
+                known: self.asked.clone(),
                 at: value.key,
             });
         }

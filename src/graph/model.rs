@@ -56,7 +56,9 @@ pub struct Node {
 }
 
 /// How a reference is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum RefKind {
     /// A leaf of a `use` item.
@@ -252,31 +254,50 @@ reasons! {
 }
 
 /// Counts of references.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[derive(serde::Serialize, schemars::JsonSchema, bitcode::Encode, bitcode::Decode)]
+#[derive(
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    schemars::JsonSchema,
+    bitcode::Encode,
+    bitcode::Decode,
+)]
 pub struct Resolution {
     /// References to workspace items: resolved + unresolved.
     pub references: u64,
-    /// Of these, resolved.
+    /// References to workspace items that resolved.
     pub resolved: u64,
     /// References that lead out of the workspace.
     pub external: u64,
     /// References whose target is unknown.
     pub unresolved: u64,
-    /// Why those are unresolved; reasons that do not occur are left out.
+    /// Why references are unresolved, and how many; reasons that do not occur are left out.
     pub reasons: BTreeMap<Reason, u64>,
     /// Methods and fields, which are not among the references above.
     pub receivers: Receivers,
 }
 
 /// Counts of methods and fields whose name something in the workspace has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[derive(serde::Serialize, schemars::JsonSchema, bitcode::Encode, bitcode::Decode)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    schemars::JsonSchema,
+    bitcode::Encode,
+    bitcode::Decode,
+)]
 #[serde(rename_all = "kebab-case")]
 pub struct Receivers {
     /// The type of the receiver is known: if the method or field is one of the workspace, it was found.
     pub known: u64,
-    /// It is not: the method or field may be a reference that was missed.
+    /// The type of the receiver is not known: the method or field may be a reference that was missed.
     pub unknown_type: u64,
 }
 

@@ -32,6 +32,7 @@ pub struct Chain {
 
 /// One hop.
 #[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Hop")]
 pub struct ChainHop {
     /// Who uses.
     pub from: String,
@@ -43,6 +44,7 @@ pub struct ChainHop {
 
 /// One reference behind a hop.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Reference")]
 pub struct ChainReference {
     /// Where.
     #[serde(flatten)]

@@ -14,8 +14,10 @@ const FEW: u64 = 3;
 const NAMED: usize = 3;
 
 /// A part of the workspace, and how many of its references resolved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[derive(serde::Serialize, schemars::JsonSchema, bitcode::Encode, bitcode::Decode)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, bitcode::Encode, bitcode::Decode,
+)]
+#[schemars(rename = "Module")]
 pub struct Part {
     /// The name of a declared module.
     pub name: String,

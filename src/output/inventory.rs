@@ -46,7 +46,7 @@ pub struct Resource {
     pub name: String,
     /// The module that owns it.
     pub owner: Option<String>,
-    /// How it is owned, in a word: `owned`, `reference`, `outbox`, `contested` or `unowned`.
+    /// How it is owned: one of [`OWNERSHIPS`].
     pub ownership: &'static str,
     /// Where it is declared.
     pub declared: Option<Place>,
@@ -152,8 +152,8 @@ pub struct KeyView {
 pub struct RoutineView {
     /// Its name.
     pub name: String,
-    /// `view`, `trigger` or `function`.
-    pub kind: &'static str,
+    /// What it is.
+    pub kind: RoutineKind,
     /// The table that a trigger is on.
     pub on: Option<String>,
     /// What it touches.
@@ -364,17 +364,16 @@ impl Reader<'_> {
     fn routine(&self, routine: &Routine) -> RoutineView {
         RoutineView {
             name: routine.name.clone(),
-            kind: match routine.kind {
-                RoutineKind::View => "view",
-                RoutineKind::Trigger => "trigger",
-                RoutineKind::Function => "function",
-            },
+            kind: routine.kind,
             on: routine.on.map(|table| self.table(table)),
             uses: routine.uses.iter().map(|&(table, access)| (self.table(table), access)).collect(),
             place: routine.place.clone(),
         }
     }
 }
+
+/// The words for how something is owned; what is ignored is not shown.
+pub const OWNERSHIPS: [&str; 5] = ["owned", "reference", "outbox", "contested", "unowned"];
 
 fn word(owner: Owner) -> &'static str {
     match owner {

@@ -19,6 +19,7 @@ pub mod policy_errors;
 pub mod closing;
 pub mod notes;
 pub mod style;
+pub mod schema;
 
 pub mod check;
 pub mod graph;

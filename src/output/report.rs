@@ -45,8 +45,18 @@ pub struct Report {
 }
 
 /// How much a check looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[derive(serde::Serialize, schemars::JsonSchema, bitcode::Encode, bitcode::Decode)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    schemars::JsonSchema,
+    bitcode::Encode,
+    bitcode::Decode,
+)]
 pub struct Extent {
     /// Modules declared in the policy.
     pub modules: usize,

@@ -3,6 +3,7 @@
 use crate::config::Assignment;
 use crate::config::policy::Policy;
 use crate::graph::{GroupId, Grouping, Model, ModuleGraph, NodeId, RefKind, Reference, Resolution};
+use crate::source::TargetKind;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -73,8 +74,8 @@ pub struct SourceModule {
     pub package: String,
     /// Crate name.
     pub target: String,
-    /// `lib`, `bin`, …
-    pub target_kind: &'static str,
+    /// What the target builds.
+    pub target_kind: TargetKind,
     /// The id without the target's kind.
     pub path: String,
     /// The file that holds its items.
@@ -104,12 +105,15 @@ pub struct ViewEdge {
 
 /// One reference.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Site")]
 pub struct ViewSite {
     /// Path relative to the workspace root.
     pub file: String,
     /// Line, from 1.
+    #[schemars(range(min = 1))]
     pub line: u32,
     /// Column, from 1.
+    #[schemars(range(min = 1))]
     pub column: u32,
     /// How it is written.
     pub kind: RefKind,
@@ -195,7 +199,7 @@ fn source_modules(model: &Model, declared: Option<Declared<'_>>) -> (Grouping, V
         SourceModule {
             package: node.package.clone(),
             target: node.target.clone(),
-            target_kind: node.target_kind.as_str(),
+            target_kind: node.target_kind,
             path: node.path.clone(),
             file: model.file(node.file).path.clone(),
             test: node.test,

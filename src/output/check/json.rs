@@ -5,8 +5,10 @@ use crate::config::policy::Severity;
 use crate::graph::Resolution;
 use crate::output::completeness::Part;
 use crate::output::report::{Extent, Report};
+use crate::output::schema::schema_of;
 use crate::output::{JSON_VERSION, write_json};
 use crate::rules::{Finding, PolicyRef, Site, Standing, TrailStep};
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -15,94 +17,189 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     write_json(&Document::from(report), out)
 }
 
-#[derive(Serialize)]
+/// What it writes.
+pub(in crate::output) fn schema() -> Schema {
+    schema_of::<Document>()
+}
+
+/// What was found in a workspace, and how much of it was looked at.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "cargo modcheck check --format json")]
 struct Document<'a> {
+    /// The version of this format. Fields may be added without a new one.
+    #[schemars(extend("const" = JSON_VERSION))]
     version: u32,
+    /// What was found, sorted by place.
     findings: Vec<FindingJson<'a>>,
+    /// How many references of the workspace resolved.
     resolution: &'a Resolution,
+    /// The declared modules in the order of `boundaries.toml`, each with how many of its references resolved.
     modules: &'a [Part],
+    /// Counts.
     summary: Summary,
+    /// Why the analysis falls short of what the policy allows: the reasons for exit code 3, empty if there are none.
     incomplete: &'a [String],
+    /// How the findings differ from those that were accepted; `null` where there is no baseline.
     baseline: Option<DeltaJson<'a>>,
+    /// How the findings differ from those of the revision that `--since` names; `null` where none was named.
     since: Option<SinceJson<'a>>,
 }
 
-#[derive(Serialize)]
+/// A comparison with an earlier revision.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Since")]
 struct SinceJson<'a> {
+    /// As it was named.
     revision: &'a str,
+    /// The commit that it stands for.
     commit: &'a str,
+    /// How many findings were not found there, or in fewer places.
     new: usize,
+    /// Identities of findings that were found there and are no more.
     fixed: &'a [String],
 }
 
-#[derive(Serialize)]
+/// A comparison with the findings that were accepted.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Baseline")]
 struct DeltaJson<'a> {
+    /// How many findings are not accepted, or occur more often than accepted.
     new: usize,
+    /// What is accepted and occurs less often, or no more.
     gone: Vec<GoneJson<'a>>,
+    /// How many findings are accepted.
     left: usize,
 }
 
-#[derive(Serialize)]
+/// Something that is accepted and occurs less often.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Gone")]
 struct GoneJson<'a> {
+    /// The identity of the finding.
     identity: &'a str,
+    /// How often it may occur.
     accepted: u32,
+    /// How often it does.
     now: u32,
 }
 
-#[derive(Serialize)]
+/// Counts of a run.
+#[derive(Serialize, JsonSchema)]
 struct Summary {
+    /// Findings at deny level that fail the run.
     errors: usize,
+    /// Findings at warn level.
     warnings: usize,
     #[serde(flatten)]
     extent: Extent,
 }
 
-#[derive(Serialize)]
+/// A place that breaks a rule, or several that break it in the same way.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
 struct FindingJson<'a> {
+    /// The name of the rule: `private-access`.
     rule: &'a str,
+    /// How loud it is.
     severity: Severity,
+    /// What is wrong: a phrase.
     message: &'a str,
+    /// The file of the first site, relative to the workspace root with `/`.
     file: &'a str,
+    /// The line of the first site, from 1.
+    #[schemars(range(min = 1))]
     line: u32,
+    /// The column of the first site, in characters from 1.
+    #[schemars(range(min = 1))]
     column: u32,
+    /// What refers: most often a source module.
     from: &'a str,
+    /// What is referred to; empty where the finding is about one thing alone.
     to: &'a str,
+    /// The module of `from`.
     from_module: Option<&'a str>,
+    /// The module of `to`.
     to_module: Option<&'a str>,
+    /// What the finding is known by from run to run; it holds no line number.
     identity: &'a str,
+    /// All places; the first is `file`, `line`, `column`.
     sites: Vec<SiteJson<'a>>,
+    /// The way from what is written to what is meant, step by step.
     trail: Vec<StepJson<'a>>,
+    /// What to do about it: phrases.
     help: &'a [String],
+    /// The line of `boundaries.toml` that is broken.
     policy: Option<PolicyJson<'a>>,
+    /// Why the boundary exists.
     because: Option<&'a str>,
+    /// Nothing is written that names what is referred to: it was inferred.
     inferred: bool,
     /// Whether the finding has been accepted before.
-    baseline: &'static str,
+    baseline: StandingJson,
 }
 
-#[derive(Serialize)]
+/// Whether a finding has been accepted before.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Standing")]
+enum StandingJson {
+    /// It has not.
+    New,
+    /// It has, and occurs more often than that.
+    Grown,
+    /// It has.
+    Known,
+}
+
+/// A place that belongs to a finding.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Site")]
 struct SiteJson<'a> {
+    /// Relative to the workspace root with `/`.
     file: &'a str,
+    /// From 1.
+    #[schemars(range(min = 1))]
     line: u32,
+    /// In characters from 1.
+    #[schemars(range(min = 1))]
     column: u32,
+    /// How many characters it is wide.
     width: u32,
+    /// What is there: a phrase, or empty.
     label: &'a str,
 }
 
-#[derive(Serialize)]
+/// A step from what is written to what is meant.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Step")]
 struct StepJson<'a> {
+    /// Relative to the workspace root with `/`.
     file: &'a str,
+    /// From 1.
+    #[schemars(range(min = 1))]
     line: u32,
+    /// In characters from 1.
+    #[schemars(range(min = 1))]
     column: u32,
+    /// The full path of what stands there.
     name: &'a str,
+    /// What it does: re-exports something, or defines it.
     note: &'a str,
 }
 
-#[derive(Serialize)]
+/// A line of the policy.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Policy")]
 struct PolicyJson<'a> {
+    /// Relative to the workspace root with `/`, where it lies inside it.
     file: &'a str,
+    /// From 1.
+    #[schemars(range(min = 1))]
     line: u32,
+    /// In characters from 1.
+    #[schemars(range(min = 1))]
     column: u32,
+    /// What the line says.
     text: &'a str,
 }
 
@@ -142,12 +239,13 @@ impl<'a> From<&'a Delta> for DeltaJson<'a> {
     }
 }
 
-/// Whether the finding has been accepted before.
-fn standing(finding: &Finding) -> &'static str {
-    match finding.standing {
-        Standing::New => "new",
-        Standing::Grown { .. } => "grown",
-        Standing::Known => "known",
+impl From<Standing> for StandingJson {
+    fn from(standing: Standing) -> StandingJson {
+        match standing {
+            Standing::New => StandingJson::New,
+            Standing::Grown { .. } => StandingJson::Grown,
+            Standing::Known => StandingJson::Known,
+        }
     }
 }
 
@@ -173,7 +271,7 @@ impl<'a> From<&'a Finding> for FindingJson<'a> {
             policy: finding.policy.as_ref().map(PolicyJson::from),
             because: finding.because.as_deref(),
             inferred: finding.inferred,
-            baseline: standing(finding),
+            baseline: finding.standing.into(),
         }
     }
 }

@@ -7,6 +7,8 @@ mod markdown;
 
 pub use markdown::write_within as write_markdown_within;
 
+pub(super) use json::schema;
+
 use super::Format;
 use super::report::Report;
 

@@ -1,11 +1,14 @@
 //! The inventory as JSON, for other tools. Its shape is a contract: fields are added, not changed.
 
-use crate::data::Place;
+use crate::data::{Place, RoutineKind};
 use crate::output::inventory::{
-    Code, Inventory, KeyView, Kind, Opaque, Resource, ResourceAccess, RoutineView, Touch, TransactionView,
+    Code, Inventory, KeyView, Kind, OWNERSHIPS, Opaque, Resource, ResourceAccess, RoutineView, Touch,
+    TransactionView,
 };
+use crate::output::schema::schema_of;
 use crate::output::{JSON_VERSION, write_json};
 use crate::sql::Access;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -27,127 +30,210 @@ pub(super) fn write(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()
     write_json(&document, out)
 }
 
-#[derive(Serialize)]
+/// What it writes.
+pub(in crate::output) fn schema() -> Schema {
+    schema_of::<Document>()
+}
+
+/// Every table and other resource of a workspace: who owns it, who reads and writes it, where.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "cargo modcheck data --format json")]
 struct Document<'a> {
+    /// The version of this format. Fields may be added without a new one.
+    #[schemars(extend("const" = JSON_VERSION))]
     version: u32,
+    /// Tables, views and collections by name; behind them all else by kind and name.
     resources: Vec<ResourceJson<'a>>,
+    /// Queries that could not be looked into.
     opaque: Vec<OpaqueJson<'a>>,
+    /// Transactions, each with what it touches.
     transactions: Vec<TransactionJson<'a>>,
+    /// The database as it stands after all migrations.
     schema: SchemaJson<'a>,
 }
 
-#[derive(Serialize)]
+/// A place.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Place")]
 struct PlaceJson<'a> {
+    /// Relative to the workspace root with `/`.
     file: &'a str,
+    /// From 1.
+    #[schemars(range(min = 1))]
     line: u32,
+    /// In characters from 1.
+    #[schemars(range(min = 1))]
     column: u32,
 }
 
-#[derive(Serialize)]
+/// The code that a place belongs to.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Code")]
 struct CodeJson<'a> {
+    /// The source module; `null` in files of SQL.
     source_module: Option<&'a str>,
+    /// The module of `boundaries.toml`; where there is none, the crate's top-level module.
     module: Option<&'a str>,
+    /// The function, with its type if it has one: `User::find`.
     function: Option<&'a str>,
+    /// It is test code.
     test: bool,
 }
 
-#[derive(Serialize)]
+/// A table, a view or a collection, or a resource of another kind.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Resource")]
 struct ResourceJson<'a> {
+    /// What it is.
     kind: Kind,
+    /// Its name, with `*` for what is not known of a key or a variable.
     name: &'a str,
+    /// The module that owns it.
     owner: Option<&'a str>,
-    /// `owned`, `reference`, `outbox`, `contested` or `unowned`.
+    /// How it is owned.
+    #[schemars(extend("enum" = OWNERSHIPS))]
     ownership: &'static str,
+    /// Where it is declared.
     declared: Option<PlaceJson<'a>>,
+    /// Who touches it, sorted by place.
     accesses: Vec<AccessJson<'a>>,
 }
 
-#[derive(Serialize)]
+/// One access of a resource.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ResourceAccess")]
 struct AccessJson<'a> {
+    /// How it is used.
     access: Access,
     #[serde(flatten)]
     place: PlaceJson<'a>,
     #[serde(flatten)]
     code: CodeJson<'a>,
+    /// The library it goes through: `sqlx`, `diesel`, `migration`.
     via: &'static str,
+    /// The statement does not parse, and was read by its keywords.
     approximate: bool,
+    /// It says what the table is, and runs nothing.
     declaration: bool,
+    /// The number of the statement, for tables: accesses of one statement share it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u32", default)]
     query: Option<u32>,
 }
 
-#[derive(Serialize)]
+/// A query that could not be looked into.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Opaque")]
 struct OpaqueJson<'a> {
     #[serde(flatten)]
     place: PlaceJson<'a>,
+    /// Why: a phrase.
     reason: &'a str,
     #[serde(flatten)]
     code: CodeJson<'a>,
 }
 
-#[derive(Serialize)]
+/// Code whose queries succeed or fail together.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Transaction")]
 struct TransactionJson<'a> {
     #[serde(flatten)]
     place: PlaceJson<'a>,
     #[serde(flatten)]
     code: CodeJson<'a>,
+    /// What it touches, itself or through calls.
     touches: Vec<TouchJson<'a>>,
 }
 
-#[derive(Serialize)]
+/// What a transaction touches.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Touch")]
 struct TouchJson<'a> {
+    /// The table.
     table: &'a str,
+    /// How it is used.
     access: Access,
     #[serde(flatten)]
     place: PlaceJson<'a>,
+    /// The calls that lead there, outermost first.
     chain: Vec<StepJson<'a>>,
 }
 
-#[derive(Serialize)]
+/// A call.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Call")]
 struct StepJson<'a> {
+    /// The function that is called.
     function: &'a str,
     #[serde(flatten)]
     place: PlaceJson<'a>,
 }
 
-#[derive(Serialize)]
+/// A database as it stands after all migrations.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Schema")]
 struct SchemaJson<'a> {
+    /// The tables, by name.
     tables: Vec<TableJson<'a>>,
+    /// The foreign keys.
     foreign_keys: Vec<KeyJson<'a>>,
+    /// Views, triggers and functions.
     routines: Vec<RoutineJson<'a>>,
+    /// The folders of migrations that were read.
     trees: &'a [String],
 }
 
-#[derive(Serialize)]
+/// A table.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Table")]
 struct TableJson<'a> {
+    /// Its name.
     name: &'a str,
+    /// Its columns.
     columns: &'a [String],
 }
 
-#[derive(Serialize)]
+/// A foreign key.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ForeignKey")]
 struct KeyJson<'a> {
+    /// The name of the constraint.
     name: Option<&'a str>,
+    /// The table that holds it.
     from_table: &'a str,
+    /// The columns there.
     from_columns: &'a [String],
+    /// The table that it refers to.
     to_table: &'a str,
+    /// The columns there; empty where it names none.
     to_columns: &'a [String],
     #[serde(flatten)]
     place: PlaceJson<'a>,
 }
 
-#[derive(Serialize)]
+/// A view, a trigger or a function.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Routine")]
 struct RoutineJson<'a> {
+    /// Its name.
     name: &'a str,
-    kind: &'static str,
+    /// What it is.
+    kind: RoutineKind,
+    /// The table that a trigger is on.
     on: Option<&'a str>,
+    /// The tables that it uses.
     uses: Vec<UseJson<'a>>,
     #[serde(flatten)]
     place: PlaceJson<'a>,
 }
 
-#[derive(Serialize)]
+/// A table that a view, a trigger or a function uses.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Use")]
 struct UseJson<'a> {
+    /// The table.
     table: &'a str,
+    /// How it is used.
     access: Access,
 }
 

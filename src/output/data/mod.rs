@@ -4,6 +4,8 @@ mod human;
 mod json;
 mod markdown;
 
+pub(super) use json::schema;
+
 use super::Format;
 use super::inventory::{Inventory, Kind, Resource};
 use super::report::counted;

@@ -34,11 +34,11 @@ pub struct Diagnosis {
 /// Counts of queries in code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Queries {
-    /// Those whose tables are known.
+    /// Queries whose tables are known.
     pub read: usize,
-    /// Of these, the ones that do not parse and were read by their keywords.
+    /// Of the queries that were read, those that do not parse and were read by their keywords.
     pub approximate: usize,
-    /// Those whose tables are not.
+    /// Queries whose tables are not known.
     pub opaque: usize,
 }
 

@@ -8,11 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A module, and how much of it was seen.
 #[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Module")]
 pub struct ModuleSeen {
     /// Its name, if it is one that the policy declares or that stands in for one.
     pub name: Option<String>,
     /// `domain`, `library`, `app`, `unit` for what stands in for a module, `none` for code that belongs to no module, and
     /// `tests` for test code that is not checked.
+    #[schemars(extend("enum" = KINDS))]
     pub kind: &'static str,
     /// How many source modules it has.
     pub source_modules: usize,
@@ -26,8 +28,12 @@ pub struct ModuleSeen {
     pub unresolved: Vec<Unresolved>,
 }
 
+/// The words for what a part of a workspace is.
+const KINDS: [&str; 6] = ["domain", "library", "app", "unit", "none", "tests"];
+
 /// A path of a module, and what it brings.
 #[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Selector")]
 pub struct SelectorSeen {
     /// As written.
     pub path: String,
@@ -48,12 +54,15 @@ pub struct Unresolved {
 
 /// A name that is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "UnknownName")]
 pub struct Name {
     /// Path relative to the workspace root.
     pub file: String,
     /// Line, from 1.
+    #[schemars(range(min = 1))]
     pub line: u32,
     /// Column, from 1.
+    #[schemars(range(min = 1))]
     pub column: u32,
     /// The first segment that nothing has.
     pub name: String,

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// One kind of thing that is not checked.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Topic {
-    /// The word used in JSON.
+    /// What kind of thing, in a word for JSON.
     pub topic: &'static str,
     /// How much it matters.
     pub weight: Weight,
@@ -40,12 +40,15 @@ pub enum Weight {
 pub struct Entry {
     /// Path relative to the workspace root.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", default)]
     pub file: Option<String>,
     /// Line, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u32", default, range(min = 1))]
     pub line: Option<u32>,
     /// Column, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u32", default, range(min = 1))]
     pub column: Option<u32>,
     /// A phrase; may be empty where the place says it all.
     pub text: String,

@@ -1,8 +1,11 @@
 //! The graph as JSON, for other tools. Its shape is a contract: fields are added, not changed.
 
 use crate::graph::{RefKind, Resolution};
+use crate::output::schema::schema_of;
 use crate::output::view::{NodeKind, View, ViewEdge, ViewNode, ViewSite};
 use crate::output::{JSON_VERSION, write_json};
+use crate::source::TargetKind;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -18,60 +21,118 @@ pub(super) fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
     write_json(&document, out)
 }
 
-#[derive(Serialize)]
+/// What it writes.
+pub(in crate::output) fn schema() -> Schema {
+    schema_of::<Document>()
+}
+
+/// Who uses whom in a workspace.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "cargo modcheck graph --format json")]
 struct Document<'a> {
+    /// The version of this format. Fields may be added without a new one.
+    #[schemars(extend("const" = JSON_VERSION))]
     version: u32,
+    /// Source modules with `--level source`; else modules of `boundaries.toml`, what stands in for them, or crates.
     nodes: Vec<NodeJson<'a>>,
+    /// One edge for each pair of nodes of which the first uses the second.
     edges: Vec<EdgeJson<'a>>,
+    /// How many references of the workspace resolved.
     resolution: &'a Resolution,
 }
 
-#[derive(Serialize)]
+/// A node.
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "Node")]
 enum NodeJson<'a> {
     Group(GroupJson<'a>),
     Source(SourceJson<'a>),
 }
 
-#[derive(Serialize)]
+/// A module or a crate.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Group")]
 struct GroupJson<'a> {
+    /// Its name, or the path of what stands in for a module: `shop::orders`.
     id: &'a str,
-    kind: &'static str,
+    /// What it is.
+    kind: GroupKind,
     /// The crate or the layer.
     cluster: Option<&'a str>,
+    /// How many of its references resolved.
     resolution: &'a Resolution,
 }
 
-#[derive(Serialize)]
+/// What a node is that stands for several source modules.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum GroupKind {
+    /// A module of `boundaries.toml`.
+    Module,
+    /// A crate's top-level `mod`, or what of it belongs to no module.
+    Unit,
+    /// A crate.
+    Crate,
+}
+
+/// A source module: a Rust `mod`, or the root of a crate.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SourceModule")]
 struct SourceJson<'a> {
+    /// `crate::a::b`; targets other than libraries carry their kind: `shop_app{bin}::wiring`.
     id: &'a str,
+    /// The name of its package.
     package: &'a str,
+    /// The crate name of its target.
     target: &'a str,
-    target_kind: &'static str,
+    /// What the target builds.
+    target_kind: TargetKind,
+    /// The id without the target's kind.
     path: &'a str,
+    /// The file that holds its items, relative to the workspace root with `/`.
     file: &'a str,
+    /// Under `cfg(test)`, or in a test, bench or example target.
     test: bool,
+    /// The module of `boundaries.toml` that it belongs to.
     module: Option<&'a str>,
+    /// How many of its references resolved.
     resolution: &'a Resolution,
 }
 
-#[derive(Serialize)]
+/// All references from one node to another.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Edge")]
 struct EdgeJson<'a> {
+    /// The id of the node that uses.
     from: &'a str,
+    /// The id of the node that is used: the one that defines the item, whatever facade is written.
     to: &'a str,
+    /// How many references there are.
     refs: usize,
+    /// How they are written.
     kinds: &'a BTreeSet<RefKind>,
+    /// All of them are test code.
     test: bool,
+    /// Part of a cycle; not told of source modules, where cycles are ordinary.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool", default)]
     cyclic: Option<bool>,
+    /// Every reference, sorted by place.
     sites: &'a [ViewSite],
 }
 
 impl<'a> From<&'a ViewNode> for NodeJson<'a> {
     fn from(node: &'a ViewNode) -> NodeJson<'a> {
-        let NodeKind::Source(source) = &node.kind else {
-            let (id, kind, cluster) = (&node.id, node.kind.as_str(), node.cluster.as_deref());
-            return NodeJson::Group(GroupJson { id, kind, cluster, resolution: &node.resolution });
+        let group = |kind| {
+            let (id, cluster) = (&node.id, node.cluster.as_deref());
+            NodeJson::Group(GroupJson { id, kind, cluster, resolution: &node.resolution })
+        };
+        let source = match &node.kind {
+            NodeKind::Module => return group(GroupKind::Module),
+            NodeKind::Unit => return group(GroupKind::Unit),
+            NodeKind::Crate => return group(GroupKind::Crate),
+            NodeKind::Source(source) => source,
         };
         NodeJson::Source(SourceJson {
             id: &node.id,

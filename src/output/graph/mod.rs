@@ -4,6 +4,8 @@ mod json;
 mod dot;
 mod mermaid;
 
+pub(super) use json::schema;
+
 use super::Format;
 use super::view::View;
 

@@ -1,7 +1,9 @@
 //! A chain as JSON.
 
 use crate::output::chain::{Chain, ChainHop, ChainReference};
+use crate::output::schema::schema_of;
 use crate::output::{JSON_VERSION, write_json};
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -11,16 +13,27 @@ pub(super) fn write(chain: &Chain, out: &mut dyn Write) -> io::Result<()> {
     write_json(&Document { version: JSON_VERSION, from, to, test: *test, hops, references }, out)
 }
 
-#[derive(Serialize)]
+/// What it writes.
+pub(in crate::output) fn schema() -> Schema {
+    schema_of::<Document>()
+}
+
+/// The shortest way from one part of a workspace to another.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "cargo modcheck why --format json")]
 struct Document<'a> {
+    /// The version of this format. Fields may be added without a new one.
+    #[schemars(extend("const" = JSON_VERSION))]
     version: u32,
+    /// The first of the two names that were asked about.
     from: &'a str,
+    /// The second.
     to: &'a str,
     /// Only test code connects the two.
     test: bool,
-    /// Empty if there is no way.
+    /// The hops in order; empty if there is no way.
     hops: &'a [ChainHop],
-    /// Those behind the first hop.
+    /// Every reference behind the first hop, sorted by place.
     references: &'a [ChainReference],
 }
 

@@ -3,6 +3,8 @@
 mod human;
 mod json;
 
+pub(super) use json::schema;
+
 use super::Format;
 use super::chain::Chain;
 

@@ -1,0 +1,91 @@
+//! The documents that have a JSON Schema: `boundaries.toml`, and what each command writes as JSON. Schemas are made of the
+//! types that are read and written, never by hand.
+
+use super::{check, data, doctor, graph, why, write_json};
+use crate::config::{self, policy::Severity};
+use crate::rules::RULES;
+use schemars::generate::SchemaSettings;
+use schemars::transform::{RecursiveTransform, Transform};
+use schemars::{JsonSchema, Schema};
+use serde_json::Value;
+use std::io::{self, Write};
+
+/// A kind of document that has a schema.
+pub struct Document {
+    /// The name that the schema is asked for by.
+    pub name: &'static str,
+    /// What it describes: a phrase.
+    pub about: &'static str,
+    make: fn() -> Schema,
+}
+
+impl Document {
+    /// Makes the schema.
+    pub fn schema(&self) -> Schema {
+        let mut schema = (self.make)();
+        RecursiveTransform(tidy).transform(&mut schema);
+        schema
+    }
+}
+
+/// Every document that has a schema.
+pub static DOCUMENTS: &[Document] = &[
+    Document { name: "config", about: "boundaries.toml", make: of_config },
+    Document { name: "report", about: "what check writes with --format json", make: check::schema },
+    Document { name: "graph", about: "what graph writes with --format json", make: graph::schema },
+    Document { name: "data", about: "what data writes with --format json", make: data::schema },
+    Document { name: "why", about: "what why writes with --format json", make: why::schema },
+    Document { name: "doctor", about: "what doctor writes with --format json", make: doctor::schema },
+];
+
+/// The document of that name.
+pub fn find(name: &str) -> Option<&'static Document> {
+    DOCUMENTS.iter().find(|document| document.name == name)
+}
+
+/// Writes the schema of a document.
+pub fn write(document: &Document, out: &mut dyn Write) -> io::Result<()> {
+    write_json(&document.schema(), out)
+}
+
+/// Leaves out what says something of the sources only: where comments are broken into lines, and how wide numbers are.
+fn tidy(schema: &mut Schema) {
+    if let Some(Value::String(text)) = schema.get_mut("description") {
+        *text = text.replace('\n', " ");
+    }
+    let is_number = |word: &Value| word == "integer" || word == "number";
+    if schema.get("type").is_some_and(|types| match types {
+        Value::Array(types) => types.iter().any(is_number),
+        word => is_number(word),
+    }) {
+        schema.remove("format");
+    }
+}
+
+/// The schema of what is written.
+pub(super) fn schema_of<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
+}
+
+fn of_config() -> Schema {
+    let mut schema = config::schema(RULES.iter().map(|rule| {
+        let default = match rule.default {
+            Severity::Allow => "allow",
+            Severity::Warn => "warn",
+            Severity::Deny => "deny",
+        };
+        (rule.name, format!("{}. Default: `\"{default}\"`.", sentence(rule.summary)))
+    }));
+    schema.insert("$comment".to_owned(), HOW_TO_REFRESH.into());
+    schema
+}
+
+/// Said in the file that `init` writes, to whoever wonders where it comes from.
+const HOW_TO_REFRESH: &str =
+    "made by `cargo modcheck schema config`; make it anew when cargo-modcheck is updated";
+
+/// A phrase as a sentence begins.
+fn sentence(phrase: &str) -> String {
+    let mut rest = phrase.chars();
+    rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
+}
