@@ -123,7 +123,7 @@ impl CliError {
             ],
             CliError::Exists { .. } => vec![
                 ("help", vec!["look at a proposal with `cargo modcheck init --stdout`".to_owned()]),
-                ("help", vec!["or overwrite both files with `cargo modcheck init --force`".to_owned()]),
+                ("help", vec!["or overwrite all three files with `cargo modcheck init --force`".to_owned()]),
             ],
             CliError::UnknownName { suggestion: Some(name), .. } => {
                 vec![("help", vec![format!("did you mean `{name}`?")])]

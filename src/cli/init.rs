@@ -1,4 +1,4 @@
-//! `init`: a first policy from the code as it is, with a baseline for what it finds today.
+//! `init`: a first policy from the code as it is, with a baseline for what it finds today and a schema for editors.
 
 use super::args::Global;
 use super::check::accept_exceptions;
@@ -6,23 +6,24 @@ use super::error::CliError;
 use super::progress::Progress;
 use super::{Exit, destination, session};
 use crate::baseline::Baseline;
-use crate::config;
 use crate::config::policy::Policy;
+use crate::output::draft::schema_line;
 use crate::output::report::counted;
-use crate::source::Source;
+use crate::output::schema;
 use crate::{Known, Proposed, Stage};
 use globset::GlobSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Writes `boundaries.toml` and its baseline, or shows the first of them.
+/// Writes `boundaries.toml`, its baseline and its schema, or shows the first of them.
 pub(super) fn run(global: &Global, stdout: bool, force: bool) -> Result<Exit, CliError> {
     let progress = Progress::start(global);
     progress.enter(Stage::Load);
     let (source, ahead) = session::load(global)?;
-    let (path, baseline_path) = paths(global, &source);
+    let path = session::policy_path(global, &source);
+    let baseline_path = session::baseline_path(global, &source);
+    let schema_path = path.with_extension("schema.json");
     if !stdout && !force {
-        vacant(&path)?;
-        vacant(&baseline_path)?;
+        [&path, &baseline_path, &schema_path].into_iter().try_for_each(|path| vacant(path))?;
     }
     let cache = session::cache(global, &source);
     let known = Known { cache: cache.as_ref(), ahead: Some(&ahead), ..Known::default() };
@@ -41,9 +42,10 @@ pub(super) fn run(global: &Global, stdout: bool, force: bool) -> Result<Exit, Cl
     } else {
         // The policy last: where something fails before, there is none that fails for lack of its baseline.
         destination::write_own(&baseline_path, &baseline.write())?;
-        destination::write_own(&path, &proposed.text)?;
-        let baseline_name = session::shown_name(&baseline_path, &source);
-        for line in summary(&proposed, &baseline, &name, &baseline_name) {
+        destination::write_own(&schema_path, &schema::text(&schema::CONFIG))?;
+        destination::write_own(&path, &with_schema(&proposed.text, &schema_path))?;
+        let names = [&path, &baseline_path, &schema_path].map(|path| session::shown_name(path, &source));
+        for line in summary(&proposed, &baseline, &names) {
             session::tell(global, &line);
         }
     }
@@ -51,10 +53,11 @@ pub(super) fn run(global: &Global, stdout: bool, force: bool) -> Result<Exit, Cl
     Ok(if proposed.report.incomplete.is_empty() { Exit::Clean } else { Exit::Incomplete })
 }
 
-/// Where the policy and its baseline go.
-fn paths(global: &Global, source: &Source) -> (PathBuf, PathBuf) {
-    let policy = global.config.clone().unwrap_or_else(|| source.root.join(config::FILE_NAME));
-    (policy, session::baseline_path(global, source))
+/// The text of the policy with the line by which editors find its schema. What is shown on standard output lacks it: there is
+/// no file that it could name.
+fn with_schema(text: &str, schema_path: &Path) -> String {
+    let name = schema_path.file_name().unwrap_or_default().to_string_lossy();
+    schema_line(&name) + text
 }
 
 /// What is there is never overwritten unasked, not even a link that leads nowhere.
@@ -66,7 +69,8 @@ fn vacant(path: &Path) -> Result<(), CliError> {
 }
 
 /// What was done, and what comes next.
-fn summary(proposed: &Proposed, baseline: &Baseline, name: &str, baseline_name: &str) -> [String; 3] {
+fn summary(proposed: &Proposed, baseline: &Baseline, names: &[String; 3]) -> [String; 4] {
+    let [name, baseline_name, schema_name] = names;
     let modules = counted(proposed.policy.modules.len(), "module");
     let tables = counted(tables(&proposed.policy), "table");
     let findings = counted(baseline.len(), "finding");
@@ -79,6 +83,7 @@ fn summary(proposed: &Proposed, baseline: &Baseline, name: &str, baseline_name: 
     [
         format!("wrote `{name}`: {modules}, {tables} with an owner"),
         format!("wrote `{baseline_name}`: {findings} accepted"),
+        format!("wrote `{schema_name}`: tells editors what may stand in the first"),
         next.to_owned(),
     ]
 }

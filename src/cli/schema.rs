@@ -10,7 +10,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 pub(super) fn run(global: &Global, name: &str) -> Result<Exit, CliError> {
     let document = schema::find(name)
         .ok_or_else(|| CliError::unknown("document", name, DOCUMENTS.iter().map(|document| document.name)))?;
-    destination::write_with(global, false, |out| schema::write(document, out))?;
+    destination::write_with(global, false, |out| out.write_all(schema::text(document).as_bytes()))?;
     Ok(Exit::Clean)
 }
 

@@ -8,7 +8,6 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
-use std::io::{self, Write};
 
 /// A kind of document that has a schema.
 pub struct Document {
@@ -28,24 +27,29 @@ impl Document {
     }
 }
 
+/// `boundaries.toml`.
+pub static CONFIG: Document = Document { name: "config", about: "boundaries.toml", make: of_config };
+
 /// Every document that has a schema.
-pub static DOCUMENTS: &[Document] = &[
-    Document { name: "config", about: "boundaries.toml", make: of_config },
-    Document { name: "report", about: "what check writes with --format json", make: check::schema },
-    Document { name: "graph", about: "what graph writes with --format json", make: graph::schema },
-    Document { name: "data", about: "what data writes with --format json", make: data::schema },
-    Document { name: "why", about: "what why writes with --format json", make: why::schema },
-    Document { name: "doctor", about: "what doctor writes with --format json", make: doctor::schema },
+pub static DOCUMENTS: &[&Document] = &[
+    &CONFIG,
+    &Document { name: "report", about: "what check writes with --format json", make: check::schema },
+    &Document { name: "graph", about: "what graph writes with --format json", make: graph::schema },
+    &Document { name: "data", about: "what data writes with --format json", make: data::schema },
+    &Document { name: "why", about: "what why writes with --format json", make: why::schema },
+    &Document { name: "doctor", about: "what doctor writes with --format json", make: doctor::schema },
 ];
 
 /// The document of that name.
 pub fn find(name: &str) -> Option<&'static Document> {
-    DOCUMENTS.iter().find(|document| document.name == name)
+    DOCUMENTS.iter().copied().find(|document| document.name == name)
 }
 
-/// Writes the schema of a document.
-pub fn write(document: &Document, out: &mut dyn Write) -> io::Result<()> {
-    write_json(&document.schema(), out)
+/// The text of the schema of a document.
+pub fn text(document: &Document) -> String {
+    let mut text = Vec::new();
+    write_json(&document.schema(), &mut text).expect("nothing fails to be written to memory");
+    String::from_utf8(text).expect("JSON is UTF-8")
 }
 
 /// Leaves out what says something of the sources only: where comments are broken into lines, and how wide numbers are.

@@ -19,6 +19,7 @@ mod data;
 mod metamorphic;
 mod robust;
 mod rules;
+mod schema;
 mod debt;
 mod demo;
 mod readme;

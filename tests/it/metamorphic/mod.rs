@@ -147,6 +147,15 @@ fn programs_compile_before_and_after() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// Writes so many programs into a folder, as a workspace.
+pub fn write_workspace(root: &Path, size: usize) {
+    let programs = sample(size).into_iter().enumerate();
+    let members = programs.flat_map(|(ix, program)| write_packages(root, &program, &format!("p{ix}")));
+    let members: Vec<String> = members.collect();
+    let manifest = format!("[workspace]\nresolver = \"2\"\nmembers = {members:?}\n");
+    std::fs::write(root.join("Cargo.toml"), manifest).expect("a manifest");
+}
+
 /// Writes a program into a folder as packages whose names begin alike, and returns their folders.
 fn write_packages(root: &Path, program: &Program, prefix: &str) -> Vec<String> {
     let mut program = program.clone();
