@@ -244,7 +244,7 @@ pub struct Routine {
     pub place: Place,
 }
 
-/// What a [`Routine`] is.
+/// What a routine is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RoutineKind {

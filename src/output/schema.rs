@@ -93,3 +93,59 @@ fn sentence(phrase: &str) -> String {
     let mut rest = phrase.chars();
     rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    /// Every folder with a JSON format has a schema.
+    #[test]
+    fn every_json_output_has_its_schema() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/output");
+        #[expect(clippy::disallowed_methods, reason = "a test reads the project's own folders")]
+        let folders = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path());
+        let names = folders
+            .filter(|folder| folder.join("json.rs").exists())
+            .map(|folder| folder.file_name().unwrap().to_str().unwrap().replace("check", "report"));
+        let described = DOCUMENTS.iter().map(|document| document.name.to_owned());
+        let wanted: BTreeSet<String> = names.chain(["config".to_owned()]).collect();
+        assert_eq!(described.collect::<BTreeSet<_>>(), wanted, "src/output/schema.rs: DOCUMENTS");
+    }
+
+    #[test]
+    fn a_schema_reads_like_this() {
+        let mut schema = why::schema();
+        RecursiveTransform(tidy).transform(&mut schema);
+        let hop = schema.get("$defs").and_then(|defs| defs.get("Hop")).unwrap();
+        expect_test::expect![[r#"
+            {
+              "description": "One hop.",
+              "properties": {
+                "from": {
+                  "description": "Who uses.",
+                  "type": "string"
+                },
+                "refs": {
+                  "description": "In how many places.",
+                  "minimum": 0,
+                  "type": "integer"
+                },
+                "to": {
+                  "description": "What is used.",
+                  "type": "string"
+                }
+              },
+              "required": [
+                "from",
+                "to",
+                "refs"
+              ],
+              "type": "object"
+            }
+        "#]]
+        .assert_eq(&format!("{hop:#}\n"));
+        assert_eq!(sentence("code of one module"), "Code of one module");
+    }
+}

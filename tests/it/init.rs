@@ -91,6 +91,9 @@ pub fn page(name: &str) -> String {
 }
 ";
 
+/// What it writes.
+const NAMES: [&str; 3] = ["boundaries.toml", "boundaries.baseline.toml", "boundaries.schema.json"];
+
 /// A fresh folder with files given as one string (`//- /path`).
 fn workspace(files: &str) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -170,9 +173,7 @@ fn the_proposal_can_be_seen_first() {
     let dir = workspace(BLOG);
     let shown = run(&dir, &["init", "--stdout"]);
     assert_eq!((shown.code, shown.stderr.as_str()), (0, ""));
-    assert!(
-        !dir.path().join("boundaries.toml").exists() && !dir.path().join("boundaries.baseline.toml").exists()
-    );
+    assert!(NAMES.iter().all(|name| !dir.path().join(name).exists()));
     expect![[r##"
         # Which code belongs to which module, who may use whom, and who owns which table: the code as it is today, as proposed by
         # `cargo modcheck init`. What breaks these rules already is accepted in the baseline beside this file; what is new fails.
@@ -220,7 +221,9 @@ fn the_proposal_can_be_seen_first() {
         ]
     "##]].assert_eq(&shown.stdout);
     assert_eq!(run(&dir, &["init"]).code, 0);
-    assert_eq!(fs::read_to_string(dir.path().join("boundaries.toml")).unwrap(), shown.stdout);
+    // There is no file beside what is shown that its first line could name.
+    let written = fs::read_to_string(dir.path().join("boundaries.toml")).unwrap();
+    assert_eq!(written, format!("#:schema ./boundaries.schema.json\n{}", shown.stdout));
 }
 
 #[test]
@@ -230,14 +233,34 @@ fn what_it_did_is_told() {
     expect![[r#"
         wrote `boundaries.toml`: 5 modules, 0 tables with an owner
         wrote `boundaries.baseline.toml`: 1 finding accepted
+        wrote `boundaries.schema.json`: tells editors what may stand in the first
         next: read the first, correct it, and run `cargo modcheck`: it is clean until something new comes
     "#]]
     .assert_eq(&init.stderr);
 }
 
+/// Editors read the schema's name up to the next blank, as a part of an address.
+#[cfg(unix)]
+#[test]
+fn the_name_of_the_schema_stays_on_its_line() {
+    let dir = workspace(BLOG);
+    assert_eq!(run(&dir, &["init", "--config", "a b\nc%ä.toml"]).code, 0);
+    let written = fs::read_to_string(dir.path().join("a b\nc%ä.toml")).unwrap();
+    assert!(written.starts_with("#:schema ./a%20b%0Ac%25%C3%A4.schema.json\n#"), "{written}");
+    assert!(dir.path().join("a b\nc%ä.schema.json").exists());
+}
+
+#[test]
+fn the_schema_is_the_one_that_can_be_asked_for() {
+    let dir = workspace(BLOG);
+    assert_eq!(run(&dir, &["init"]).code, 0);
+    let written = fs::read_to_string(dir.path().join("boundaries.schema.json")).unwrap();
+    assert_eq!(written, run(&dir, &["schema", "config"]).stdout);
+}
+
 #[test]
 fn nothing_is_overwritten_unasked() {
-    for name in ["boundaries.toml", "boundaries.baseline.toml"] {
+    for name in NAMES {
         let dir = workspace(BLOG);
         fs::write(dir.path().join(name), "mine").unwrap();
         let init = run(&dir, &["init"]);
@@ -261,7 +284,9 @@ fn is_ours(entry: &fs::DirEntry) -> bool {
 fn another_name_has_a_baseline_of_its_own() {
     let dir = workspace(BLOG);
     assert_eq!(run(&dir, &["init", "--config", "first.toml"]).code, 0);
-    assert!(dir.path().join("first.toml").exists() && dir.path().join("first.baseline.toml").exists());
+    assert!(dir.path().join("first.baseline.toml").exists() && dir.path().join("first.schema.json").exists());
+    let written = fs::read_to_string(dir.path().join("first.toml")).unwrap();
+    assert!(written.starts_with("#:schema ./first.schema.json\n"), "{written}");
     assert!(!dir.path().join("boundaries.toml").exists());
     assert_eq!(run(&dir, &["check", "--config", "first.toml"]).code, 0);
 }

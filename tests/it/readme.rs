@@ -121,8 +121,9 @@ fn the_exit_codes_are_those_of_the_help() {
 /// Flags of cargo itself stand in lines that call it.
 #[test]
 fn every_flag_it_speaks_of_exists() {
-    let help = ["check", "init", "graph", "why", "data", "baseline", "sync", "doctor", "list", "explain"]
-        .map(|c| run_in(root(), &[c, "--help"]).stdout);
+    let help =
+        ["check", "init", "graph", "why", "data", "baseline", "sync", "doctor", "list", "explain", "schema"]
+            .map(|c| run_in(root(), &[c, "--help"]).stdout);
     let known: BTreeSet<&str> = help.iter().flat_map(|text| flags(text)).collect();
     let text = readme();
     let own = text

@@ -246,6 +246,14 @@ fn undescribed(name: &str, schema: &Value, at: &str) {
             assert!(!text.contains("[`") && !text.contains('\n'), "{at}/{key}: {text:?}");
         }
     }
+    for choice in object.get("oneOf").and_then(Value::as_array).into_iter().flatten() {
+        let text = choice["description"].as_str().unwrap_or_default();
+        assert!(
+            text.ends_with('.') && !text.contains("[`"),
+            "`schema {name}` says of {}: {text:?}",
+            choice["const"]
+        );
+    }
     for (key, value) in object {
         undescribed(name, value, &format!("{at}/{key}"));
     }
