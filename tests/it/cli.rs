@@ -45,7 +45,8 @@ pub struct Run {
     pub stderr: String,
 }
 
-/// Runs the binary in a folder, with nothing in its environment that decides about colours and formats.
+/// Runs the binary in a folder, with nothing in its environment that decides about colours and formats. What it writes, and
+/// the policy that it finds there, have to be as their schemas say.
 pub fn run_in(dir: &Path, args: &[&str]) -> Run {
     run_with(dir, args, &[])
 }
@@ -62,7 +63,7 @@ pub fn run_with(dir: &Path, args: &[&str], variables: &[(&str, &str)]) -> Run {
     let text = |bytes| String::from_utf8(bytes).unwrap().replace(dir.to_str().unwrap(), "[dir]");
     let run =
         Run { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) };
-    crate::schema::check_output(args, &run.stdout);
+    crate::schema::check_output(&dir, args, &run.stdout);
     if let Ok(policy) = fs::read_to_string(dir.join("boundaries.toml")) {
         let loaded = modcheck::config::load(&policy, "boundaries.toml", &modcheck::rules::names());
         crate::schema::agree(&policy, &loaded);

@@ -20,23 +20,30 @@ const OUTPUTS: [(&str, &str); 5] =
 /// Those that never do.
 const OTHERS: [&str; 7] = ["init", "baseline", "sync", "list", "explain", "schema", "help"];
 
-/// What a run wrote to standard output has to be as the schema says, if it is JSON.
+/// What a run wrote to standard output and to files has to be as the schema says, where it is JSON.
 #[track_caller]
-pub fn check_output(args: &[&str], stdout: &str) {
+pub fn check_output(dir: &Path, args: &[&str], stdout: &str) {
     let is_command =
         |arg: &&&str| OTHERS.contains(*arg) || OUTPUTS.iter().any(|(command, _)| command == *arg);
     let command = args.iter().find(is_command).copied().unwrap_or("check");
     let Some((_, name)) = OUTPUTS.iter().find(|(known, _)| *known == command) else { return };
-    let after = |pair: &[&str]| (pair[0] == "--format").then(|| pair[1].to_owned());
-    let format = args
-        .windows(2)
-        .find_map(after)
-        .or_else(|| args.iter().find_map(|arg| arg.strip_prefix("--format=")).map(str::to_owned));
-    let format = format.unwrap_or_else(|| if command == "graph" { "json" } else { "human" }.to_owned());
-    if format == "json" && !stdout.is_empty() {
-        let document = serde_json::from_str(stdout).unwrap_or_else(|e| panic!("{args:?}: {e}:\n{stdout}"));
-        is_as_described(name, &document);
+    let after = |flag: &'static str| args.windows(2).filter(move |pair| pair[0] == flag).map(|pair| pair[1]);
+    if after("--format").any(|format| format == "json") && !stdout.is_empty() {
+        assert!(is_ours(stdout).is_some(), "{args:?} wrote no JSON:\n{stdout}");
     }
+    let file = |output: &str| {
+        let path = output.split_once('=').map_or(output, |(_, path)| path);
+        std::fs::read_to_string(dir.join(path)).ok()
+    };
+    for text in after("--output").filter_map(file).chain([stdout.to_owned()]) {
+        is_ours(&text).iter().for_each(|document| is_as_described(name, document));
+    }
+}
+
+/// The text as JSON, if it is a document with a version of ours: formats of others count theirs in other ways.
+fn is_ours(text: &str) -> Option<Value> {
+    let document: Value = serde_json::from_str(text).ok()?;
+    document["version"].is_u64().then_some(document)
 }
 
 #[track_caller]
