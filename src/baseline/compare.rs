@@ -66,7 +66,7 @@ pub fn compare_since(
     for finding in findings.iter_mut().filter(|finding| finding.standing.is_open()) {
         let Some(entry) = accepted.get(&finding.identity) else { continue };
         finding.standing = match finding.standing {
-            _ if rules::occurrences(finding) <= entry.count => Standing::Known,
+            _ if rules::occurrences(finding) <= entry.count => Standing::Earlier,
             Standing::Grown { accepted } => Standing::Grown { accepted: accepted.max(entry.count) },
             _ => Standing::Grown { accepted: entry.count },
         };

@@ -51,12 +51,14 @@ pub enum Standing {
     },
     /// It was.
     Known,
+    /// It was not, but it was there at the revision that is compared with.
+    Earlier,
 }
 
 impl Standing {
     /// Whether it is still to be dealt with.
     pub fn is_open(self) -> bool {
-        self != Standing::Known
+        !matches!(self, Standing::Known | Standing::Earlier)
     }
 }
 

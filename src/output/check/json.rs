@@ -244,7 +244,7 @@ impl From<Standing> for StandingJson {
         match standing {
             Standing::New => StandingJson::New,
             Standing::Grown { .. } => StandingJson::Grown,
-            Standing::Known => StandingJson::Known,
+            Standing::Known | Standing::Earlier => StandingJson::Known,
         }
     }
 }
