@@ -36,6 +36,12 @@ pub fn log_line(text: &str) -> String {
     }
 }
 
+/// A path at the beginning of a line of a log: no runner of pipelines takes it for a command.
+pub fn log_path(path: &str) -> String {
+    let is_command = ["::", "##["].iter().any(|start| path.trim_start().starts_with(start));
+    format!("{}{}", if is_command { "./" } else { "" }, terminal(path))
+}
+
 /// The text of a command in a log of GitHub; lines stay lines.
 pub fn github_message(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(|line| terminal(line).replace('%', "%25")).collect();
@@ -104,6 +110,24 @@ pub fn markdown_phrase(text: &str) -> String {
         _ => code_span(part),
     });
     shown.collect()
+}
+
+/// A line of text for XML, whose writer knows its syntax: what XML has no way to say is spelt out, and so are ends of lines.
+pub fn xml(text: &str) -> String {
+    terminal(text).replace('\u{fffe}', "\\u{fffe}").replace('\u{ffff}', "\\u{ffff}")
+}
+
+/// A path as a relative reference of RFC 3986, or as the path of a URI. A colon in its first part would end a scheme.
+pub fn uri(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'/' | b'-' | b'.' | b'_' | b'~' => out.push(byte.into()),
+            _ if byte.is_ascii_alphanumeric() => out.push(byte.into()),
+            _ => drop(write!(out, "%{byte:02X}")),
+        }
+    }
+    out
 }
 
 /// A string of TOML, with its quotes.
@@ -222,6 +246,19 @@ mod tests {
         assert_eq!(markdown_phrase("``"), "`  `");
         assert_eq!(code_span("a``b`"), "``` a``b` ```");
         assert_eq!(code_span("<x> @y"), "`<x> @y`");
+    }
+
+    #[test]
+    fn xml_and_uris_see_text_only() {
+        assert_eq!(xml("a\u{0}\nb\u{fffe}\u{ffff}<表"), r"a\u{0}\nb\u{fffe}\u{ffff}<表");
+        assert_eq!(uri("src/a b%#?:ü\\\u{1b}[~.rs"), "src/a%20b%25%23%3F%3A%C3%BC%5C%1B%5B~.rs");
+    }
+
+    #[test]
+    fn a_path_in_a_log_is_no_command() {
+        assert_eq!(log_path("src/a::b.rs"), "src/a::b.rs");
+        assert_eq!(log_path("::error::x"), "./::error::x");
+        assert_eq!(log_path("##[error]x"), r"./##\u{5b}error]x");
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod diff;
 pub mod policy_errors;
 pub mod closing;
 pub mod notes;
+pub mod fingerprint;
 pub mod style;
 pub mod schema;
 

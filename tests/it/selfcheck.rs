@@ -77,6 +77,7 @@ fn the_libraries_of_one_folder_are_reserved_for_it() {
         ("miette", "config, output"),
         ("petgraph", "graph"),
         ("proc-macro2", "extract"),
+        ("quick-xml", "output"),
         ("similar", "output"),
         ("syn", "extract"),
         ("toml", "baseline, config, source"),

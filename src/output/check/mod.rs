@@ -1,9 +1,13 @@
 //! The formats of `check`.
 
 mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
 mod markdown;
+mod sarif;
+mod short;
 
 pub use markdown::write_within as write_markdown_within;
 
@@ -18,4 +22,8 @@ pub static FORMATS: &[Format<Report>] = &[
     Format { name: "json", styled: false, write: json::write },
     Format { name: "github", styled: false, write: github::write },
     Format { name: "markdown", styled: false, write: markdown::write },
+    Format { name: "short", styled: false, write: short::write },
+    Format { name: "sarif", styled: false, write: sarif::write },
+    Format { name: "gitlab", styled: false, write: gitlab::write },
+    Format { name: "junit", styled: false, write: junit::write },
 ];
