@@ -232,7 +232,7 @@ fn wrong_usage() {
     workspace.run(&["chekc"]).ends(2, &[], &["check"]);
     workspace.run(&["--format", "yaml"]).could_not_run(expect![[r#"
         error: unknown format `yaml`
-          = help: the formats of this command are human, json, github, markdown
+          = help: the formats of this command are human, json, github, markdown, short, sarif, gitlab, junit
     "#]]);
     workspace.run(&["graph", "--format", "human"]).could_not_run(expect![[r#"
         error: unknown format `human`

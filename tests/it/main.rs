@@ -4,6 +4,7 @@
 
 mod config;
 mod fixture;
+mod formats;
 mod hostile;
 mod init;
 mod integrations;

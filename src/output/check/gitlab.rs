@@ -83,7 +83,9 @@ mod tests {
     fn findings_are_issues() {
         let mut report = Report { folder: "backend/".into(), ..sample() };
         report.findings[1].standing = Standing::Known;
-        check(&report, expect![[r#"
+        check(
+            &report,
+            expect![[r#"
             [
               {
                 "description": "`orders` reaches past the public interface of `payments`",
@@ -110,13 +112,17 @@ mod tests {
                 }
               }
             ]
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn nothing_is_an_empty_list() {
-        check(&Report { findings: Vec::new(), ..sample() }, expect![[r#"
+        check(
+            &Report { findings: Vec::new(), ..sample() },
+            expect![[r#"
             []
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::config::policy::Severity;
 use crate::output::closing::{delta_lines, extent, verdict};
-use crate::output::escape::xml;
+use crate::output::escape::{log_line, log_path, xml};
 use crate::output::notes::notes;
 use crate::output::report::{Report, counted};
 use crate::rules::{Finding, RULES};
@@ -59,13 +59,15 @@ enum Outcome {
     Failed(Reason),
     /// Could not be carried out.
     Broken(Reason),
+    /// Lines that are escaped.
     Skipped(String),
 }
 
-/// Why a test did not pass, not escaped yet.
+/// Why a test did not pass.
 struct Reason {
     kind: String,
     message: String,
+    /// Lines that are escaped.
     text: String,
 }
 
@@ -98,10 +100,10 @@ fn class(rule: &str) -> String {
 fn analysis(report: &Report) -> Test {
     let outcome = match report.incomplete.as_slice() {
         [] => Outcome::Passed,
-        [reason] => broken(format!("the analysis is incomplete: {reason}"), reason.clone()),
+        [reason] => broken(format!("the analysis is incomplete: {reason}"), line(reason)),
         reasons => {
             let count = counted(reasons.len(), "reason");
-            broken(format!("the analysis is incomplete for {count}"), reasons.join("\n"))
+            broken(format!("the analysis is incomplete for {count}"), lines(reasons))
         }
     };
     Test { class: ANALYSIS.into(), name: "is complete".into(), file: None, outcome }
@@ -122,7 +124,7 @@ fn test(report: &Report, finding: &Finding, seen: u32) -> Test {
             message: finding.message.clone(),
             text,
         }),
-        _ => Outcome::Skipped(format!("warning: {}\n{text}", finding.message)),
+        _ => Outcome::Skipped(format!("{}\n{text}", line(&format!("warning: {}", finding.message)))),
     };
     Test {
         class: class(&finding.rule),
@@ -137,22 +139,32 @@ fn text(report: &Report, finding: &Finding) -> String {
     let place = finding
         .sites
         .first()
-        .map(|site| format!("{}:{}:{}", report.in_repository(&site.file), site.line, site.column));
-    let notes = notes(finding).into_iter().flat_map(|(name, lines)| {
-        let lines = lines.into_iter().enumerate();
-        lines.map(
-            move |(index, line)| if index == 0 { format!("{name}: {line}") } else { format!("  {line}") },
-        )
-    });
-    place.into_iter().chain(notes).collect::<Vec<_>>().join("\n")
+        .map(|site| format!("{}:{}:{}", log_path(&report.in_repository(&site.file)), site.line, site.column));
+    let mut all: Vec<String> = place.into_iter().collect();
+    for (name, lines) in notes(finding) {
+        let mut start = format!("{name}: ");
+        for line in lines {
+            all.push(format!("{start}{line}"));
+            start = "  ".to_owned();
+        }
+    }
+    lines(&all)
 }
 
 /// What a run says at its end.
 fn closing(report: &Report) -> String {
     let notices = report.notices.iter().map(|notice| format!("note: {notice}"));
     let last = format!("{}; looked at {}", verdict(report), extent(report));
-    let all = notices.chain(delta_lines(report)).chain([last]);
-    all.map(|line| xml(&line)).collect::<Vec<_>>().join("\n")
+    lines(&notices.chain(delta_lines(report)).chain([last]).collect::<Vec<_>>())
+}
+
+fn lines(texts: &[String]) -> String {
+    texts.iter().map(|text| line(text)).collect::<Vec<_>>().join("\n")
+}
+
+/// One line of text. Who shows tests may show it in a log, too.
+fn line(text: &str) -> String {
+    xml(&log_line(text))
 }
 
 impl Test {
@@ -174,11 +186,10 @@ impl Test {
             }
             Outcome::Skipped(text) => ("skipped", Vec::new(), text),
         };
-        let text = text.lines().map(xml).collect::<Vec<_>>().join("\n");
         element.write_inner_content(|writer| {
             let inner = writer.create_element(tag);
             let inner = inner.with_attributes(attributes.iter().map(|(key, value)| (*key, value.as_str())));
-            inner.write_text_content(BytesText::new(&text)).map(|_| ())
+            inner.write_text_content(BytesText::new(text)).map(|_| ())
         })?;
         Ok(())
     }
@@ -207,58 +218,62 @@ mod tests {
 
     #[test]
     fn findings_are_tests() {
-        check(&Report { folder: "backend/".into(), ..sample() }, expect![[r#"
-            <?xml version="1.0" encoding="UTF-8"?>
-            <testsuites name="cargo modcheck" tests="32" failures="1" errors="0">
-              <testsuite name="modcheck" tests="32" failures="1" errors="0" skipped="2" time="0">
-                <testcase classname="modcheck.analysis" name="is complete" time="0"/>
-                <testcase classname="modcheck.private-access" name="shop::orders::place -&gt; shop::payments::store::charge" file="backend/src/orders/place.rs" time="0">
-                  <failure type="modcheck::private-access" message="`orders` reaches past the public interface of `payments`">backend/src/orders/place.rs:2:26
-            also: src/orders/refund.rs:3:5
-              src/orders/refund.rs:4:5
-              src/orders/refund.rs:5:5
-              and 3 more
-            trail: src/payments/store.rs:1:9: `shop::payments::store::charge` re-exports `db::charge`
-              src/payments/store/db.rs:7:9: `shop::payments::store::db::charge` defined
-            note: rests on the inferred type of the receiver
-            policy: boundaries.toml:5: public = [&quot;api&quot;]
-            because: payments is the next service
-            help: use `shop::payments::api::charge`
-            help: or add `store` to `public`</failure>
-                </testcase>
-                <testcase classname="modcheck.unassigned-code" name="shop::misc" file="backend/src/misc.rs" time="0">
-                  <skipped>warning: `shop::misc` belongs to no module
-            backend/src/misc.rs:1:1</skipped>
-                </testcase>
-                <testcase classname="modcheck.unassigned-code" name="shop::misc (2)" file="backend/src/\u{1b}evil.rs" time="0">
-                  <skipped>warning: `\u{1b}]0;title\u{7}` is
-            named badly
-            backend/src/\u{1b}evil.rs:1:16
-            because: \u{202e}because
-            help: \u{1b}[2Jhelp</skipped>
-                </testcase>
-                <system-out>1 error, 2 warnings; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved: 3 opaque macro, 1 generated code)</system-out>
-              </testsuite>
-            </testsuites>"#]]);
+        check(
+            &Report { folder: "backend/".into(), ..sample() },
+            expect![[r#"
+                <?xml version="1.0" encoding="UTF-8"?>
+                <testsuites name="cargo modcheck" tests="32" failures="1" errors="0">
+                  <testsuite name="modcheck" tests="32" failures="1" errors="0" skipped="2" time="0">
+                    <testcase classname="modcheck.analysis" name="is complete" time="0"/>
+                    <testcase classname="modcheck.private-access" name="shop::orders::place -&gt; shop::payments::store::charge" file="backend/src/orders/place.rs" time="0">
+                      <failure type="modcheck::private-access" message="`orders` reaches past the public interface of `payments`">backend/src/orders/place.rs:2:26
+                also: src/orders/refund.rs:3:5
+                  src/orders/refund.rs:4:5
+                  src/orders/refund.rs:5:5
+                  and 3 more
+                trail: src/payments/store.rs:1:9: `shop::payments::store::charge` re-exports `db::charge`
+                  src/payments/store/db.rs:7:9: `shop::payments::store::db::charge` defined
+                note: rests on the inferred type of the receiver
+                policy: boundaries.toml:5: public = [&quot;api&quot;]
+                because: payments is the next service
+                help: use `shop::payments::api::charge`
+                help: or add `store` to `public`</failure>
+                    </testcase>
+                    <testcase classname="modcheck.unassigned-code" name="shop::misc" file="backend/src/misc.rs" time="0">
+                      <skipped>warning: `shop::misc` belongs to no module
+                backend/src/misc.rs:1:1</skipped>
+                    </testcase>
+                    <testcase classname="modcheck.unassigned-code" name="shop::misc (2)" file="backend/src/\u{1b}evil.rs" time="0">
+                      <skipped>warning: `\u{1b}]0;title\u{7}` is\nnamed badly
+                backend/src/\u{1b}evil.rs:1:16
+                because: \u{202e}because
+                help: \u{1b}[2Jhelp</skipped>
+                    </testcase>
+                    <system-out>1 error, 2 warnings; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved: 3 opaque macro, 1 generated code)</system-out>
+                  </testsuite>
+                </testsuites>"#]],
+        );
     }
 
     #[test]
     fn what_was_not_seen_is_an_error() {
         let incomplete = vec!["src/a.rs:1:1: ]]>\n\u{1b}[31m".to_owned(), "<b>&\u{ffff}".into()];
         let report = Report { findings: Vec::new(), incomplete, notices: vec!["a note".into()], ..sample() };
-        check(&report, expect![[r#"
-            <?xml version="1.0" encoding="UTF-8"?>
-            <testsuites name="cargo modcheck" tests="31" failures="0" errors="1">
-              <testsuite name="modcheck" tests="31" failures="0" errors="1" skipped="0" time="0">
-                <testcase classname="modcheck.analysis" name="is complete" time="0">
-                  <error type="modcheck::incomplete" message="the analysis is incomplete for 2 reasons">src/a.rs:1:1: ]]&gt;
-            \u{1b}[31m
-            &lt;b&gt;&amp;\u{ffff}</error>
-                </testcase>
-                <system-out>note: a note
-            no findings, but the analysis is incomplete; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved: 3 opaque macro, 1 generated code)</system-out>
-              </testsuite>
-            </testsuites>"#]]);
+        check(
+            &report,
+            expect![[r#"
+                <?xml version="1.0" encoding="UTF-8"?>
+                <testsuites name="cargo modcheck" tests="31" failures="0" errors="1">
+                  <testsuite name="modcheck" tests="31" failures="0" errors="1" skipped="0" time="0">
+                    <testcase classname="modcheck.analysis" name="is complete" time="0">
+                      <error type="modcheck::incomplete" message="the analysis is incomplete for 2 reasons">src/a.rs:1:1: ]]&gt;\n\u{1b}[31m
+                &lt;b&gt;&amp;\u{ffff}</error>
+                    </testcase>
+                    <system-out>note: a note
+                no findings, but the analysis is incomplete; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved: 3 opaque macro, 1 generated code)</system-out>
+                  </testsuite>
+                </testsuites>"#]],
+        );
     }
 
     #[test]

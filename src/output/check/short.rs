@@ -43,13 +43,16 @@ mod tests {
     #[test]
     fn a_line_for_each_finding() {
         let notices = vec!["seen only in part: `pay\nments`".into()];
-        check(&Report { notices, ..sample() }, expect![[r#"
+        check(
+            &Report { notices, ..sample() },
+            expect![[r#"
             src/orders/place.rs:2:26: error[modcheck::private-access]: `orders` reaches past the public interface of `payments`
             src/misc.rs:1:1: warning[modcheck::unassigned-code]: `shop::misc` belongs to no module
             src/\u{1b}evil.rs:1:16: warning[modcheck::unassigned-code]: `\u{1b}]0;title\u{7}` is\nnamed badly
             note: seen only in part: `pay\nments`
             1 error, 2 warnings; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved: 3 opaque macro, 1 generated code)
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -57,9 +60,12 @@ mod tests {
         let mut report = sample();
         report.findings[0].standing = Standing::Known;
         report.findings.truncate(1);
-        check(&report, expect![[r#"
+        check(
+            &report,
+            expect![[r#"
             no findings; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved: 3 opaque macro, 1 generated code)
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
