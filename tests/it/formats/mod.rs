@@ -53,12 +53,14 @@ pub fn written(report: &Report, format: &str) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// One finding that is accepted, one that occurs more often than that, and a new one.
+/// Findings that are accepted, one that occurs more often than that, and a new one.
 fn debts() -> Workspace {
-    let calls = "pub fn place() {\n    crate::payments::store::charge();\n}\n";
-    let shop = Workspace::shop(STRICT, &format!("//- /src/orders.rs\n{calls}"));
+    let uses =
+        "pub fn place() {\n    crate::payments::store::charge();\n    crate::payments::store::Till;\n}\n";
+    let store = "pub mod api {}\npub mod store {\n    pub fn charge() {}\n    pub struct Till;\n}\n";
+    let shop = Workspace::shop(STRICT, &format!("//- /src/orders.rs\n{uses}//- /src/payments.rs\n{store}"));
     assert_eq!(shop.run(&["baseline"]).code, 0);
-    shop.write("src/orders.rs", calls.replace("}\n", "    crate::payments::store::charge();\n}\n"));
+    shop.write("src/orders.rs", uses.replace("charge();", "charge(); crate::payments::store::charge();"));
     shop.write("src/refunds.rs", "pub fn r() {}\n");
     shop.write("src/lib.rs", "pub mod orders;\npub mod payments;\npub mod refunds;\n");
     let policy = STRICT.replace("paths = [\"shop\"]\nkind = \"app\"", "paths = [\"shop::refunds\"]");

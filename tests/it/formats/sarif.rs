@@ -7,7 +7,13 @@ use std::collections::BTreeSet;
 
 fn schema() -> Value {
     let text = std::fs::read_to_string(file_of("serde-sarif", "src/schema.json")).unwrap();
-    serde_json::from_str(&text).unwrap()
+    let mut schema: Value = serde_json::from_str(&text).unwrap();
+    // The pattern of a key that is not written here is no regular expression: a bracket of it was never opened.
+    for of in ["run", "toolComponent"] {
+        let language = &mut schema["definitions"][of]["properties"]["language"];
+        assert!(language.as_object_mut().unwrap().remove("pattern").is_some());
+    }
+    schema
 }
 
 fn parse(document: &Document) -> Value {

@@ -160,11 +160,8 @@ fn baseline_state(report: &Report, finding: &Finding) -> Option<&'static str> {
 
 /// What is accepted was not found to be wrong: somebody wrote it down. What was there before nobody accepted.
 fn suppressions(finding: &Finding) -> Vec<Suppression> {
-    let accepted = Suppression {
-        kind: "external",
-        status: "accepted",
-        justification: "listed in boundaries.baseline.toml",
-    };
+    let accepted =
+        Suppression { kind: "external", status: "accepted", justification: "listed in the baseline" };
     (finding.standing == Standing::Known).then_some(accepted).into_iter().collect()
 }
 
@@ -209,7 +206,7 @@ fn shown(phrase: &str) -> String {
 
 /// What a link is called; brackets in it are escaped.
 fn link_text(text: &str) -> String {
-    terminal(text).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+    shown(text).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
 }
 
 /// A phrase with a full stop, as the standard wants messages.
@@ -218,5 +215,157 @@ fn sentence(phrase: &str) -> String {
     match phrase.ends_with(['.', '?', '!']) {
         true => phrase,
         false => format!("{phrase}."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::baseline::Delta;
+    use crate::output::report::tests::sample;
+    use expect_test::expect;
+
+    #[test]
+    fn a_result_in_full() {
+        let mut report = Report { folder: "back end/".into(), delta: Some(Delta::default()), ..sample() };
+        report.findings.truncate(1);
+        report.findings[0].sites.truncate(2);
+        report.findings[0].standing = Standing::Known;
+        let log = log(&report);
+        expect![[r#"
+            {
+              "ruleId": "private-access",
+              "ruleIndex": 1,
+              "level": "error",
+              "message": {
+                "text": "`orders` reaches past the public interface of `payments`.\npolicy: [boundaries.toml:5](4): public = [\"api\"]\nbecause: payments is the next service\nnote: rests on the inferred type of the receiver\nhelp: use `shop::payments::api::charge`\nhelp: or add `store` to `public`"
+              },
+              "locations": [
+                {
+                  "physicalLocation": {
+                    "artifactLocation": {
+                      "uri": "back%20end/src/orders/place.rs",
+                      "uriBaseId": "%SRCROOT%"
+                    },
+                    "region": {
+                      "startLine": 2,
+                      "startColumn": 26,
+                      "endLine": 2,
+                      "endColumn": 32
+                    }
+                  },
+                  "message": {
+                    "text": "private to `payments`"
+                  }
+                }
+              ],
+              "relatedLocations": [
+                {
+                  "id": 1,
+                  "physicalLocation": {
+                    "artifactLocation": {
+                      "uri": "back%20end/src/orders/refund.rs",
+                      "uriBaseId": "%SRCROOT%"
+                    },
+                    "region": {
+                      "startLine": 3,
+                      "startColumn": 5,
+                      "endLine": 3,
+                      "endColumn": 11
+                    }
+                  },
+                  "message": {
+                    "text": "the same"
+                  }
+                },
+                {
+                  "id": 2,
+                  "physicalLocation": {
+                    "artifactLocation": {
+                      "uri": "back%20end/src/payments/store.rs",
+                      "uriBaseId": "%SRCROOT%"
+                    },
+                    "region": {
+                      "startLine": 1,
+                      "startColumn": 9,
+                      "endLine": 1,
+                      "endColumn": 10
+                    }
+                  },
+                  "message": {
+                    "text": "`shop::payments::store::charge` re-exports `db::charge`"
+                  }
+                },
+                {
+                  "id": 3,
+                  "physicalLocation": {
+                    "artifactLocation": {
+                      "uri": "back%20end/src/payments/store/db.rs",
+                      "uriBaseId": "%SRCROOT%"
+                    },
+                    "region": {
+                      "startLine": 7,
+                      "startColumn": 9,
+                      "endLine": 7,
+                      "endColumn": 10
+                    }
+                  },
+                  "message": {
+                    "text": "`shop::payments::store::db::charge` defined"
+                  }
+                },
+                {
+                  "id": 4,
+                  "physicalLocation": {
+                    "artifactLocation": {
+                      "uri": "back%20end/boundaries.toml",
+                      "uriBaseId": "%SRCROOT%"
+                    },
+                    "region": {
+                      "startLine": 5,
+                      "startColumn": 1,
+                      "endLine": 5,
+                      "endColumn": 17
+                    }
+                  },
+                  "message": {
+                    "text": "public = [\"api\"]"
+                  }
+                }
+              ],
+              "partialFingerprints": {
+                "modcheckIdentity/v1": "3e895d0cff9afc8bf1377e8a06dc1a8f"
+              },
+              "baselineState": "unchanged",
+              "suppressions": [
+                {
+                  "kind": "external",
+                  "status": "accepted",
+                  "justification": "listed in the baseline"
+                }
+              ]
+            }"#]].assert_eq(&serde_json::to_string_pretty(&log.runs[0].results[0]).unwrap());
+    }
+
+    #[test]
+    fn so_many_sites_that_a_service_would_refuse_them() {
+        let mut report = sample();
+        report.findings[0].sites = vec![report.findings[0].sites[0].clone(); 5000];
+        let result = &log(&report).runs[0].results[0];
+        assert!(result.related_locations.len() < 110);
+        assert!(result.message.text.contains("\nalso: 4900 places more\n"), "{}", result.message.text);
+    }
+
+    #[test]
+    fn a_file_outside_the_workspace_is_absolute() {
+        let report = Report { folder: "backend/".into(), ..sample() };
+        let place = Places { report: &report };
+        let artifact =
+            |file: &str| place.location(file, region(1, 1, 1), None).physical_location.artifact_location;
+        #[cfg(unix)]
+        assert_eq!(artifact("/etc/a b.toml").uri, "file:///etc/a%20b.toml");
+        #[cfg(unix)]
+        assert_eq!(artifact("/etc/a b.toml").uri_base_id, None);
+        assert_eq!(artifact("a:b.rs").uri, "backend/a%3Ab.rs");
     }
 }

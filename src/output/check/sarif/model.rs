@@ -46,8 +46,7 @@ pub(super) struct Descriptor {
     pub(super) name: String,
     pub(super) short_description: Message,
     pub(super) full_description: Message,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) help: Option<Help>,
+    pub(super) help: Help,
     pub(super) default_configuration: Configuration,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) properties: Option<Properties>,
