@@ -1,5 +1,6 @@
 //! The formats of `check`.
 
+mod cargo;
 mod github;
 mod human;
 mod json;
@@ -18,4 +19,5 @@ pub static FORMATS: &[Format<Report>] = &[
     Format { name: "json", styled: false, write: json::write },
     Format { name: "github", styled: false, write: github::write },
     Format { name: "markdown", styled: false, write: markdown::write },
+    Format { name: "cargo", styled: false, write: cargo::write },
 ];
