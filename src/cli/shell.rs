@@ -33,15 +33,17 @@ fn with_values() -> Command {
     let mut command = Cli::described().bin_name(PROGRAM);
     // What stands before and after the command's name is known to all commands only then.
     command.build();
-    with_formats(command, "check").mut_subcommands(|command| {
+    let any = |_: &str| true;
+    with_formats(command, any).mut_subcommands(|command| {
         let name = command.get_name().to_owned();
-        with_formats(command, &name)
+        with_formats(command, |other| other == name)
     })
 }
 
-fn with_formats(command: Command, name: &str) -> Command {
+/// Before the command's name, the format may be one of any command.
+fn with_formats(command: Command, of: impl Fn(&str) -> bool) -> Command {
     command.mut_args(|arg| match arg.get_id().as_str() {
-        "format" => one_of(arg, formats(name)),
+        "format" => one_of(arg, formats(&of)),
         "rule" | "allow" | "warn" | "deny" => one_of(arg, rules::names()),
         "output" => arg.value_hint(ValueHint::FilePath),
         _ => arg,
@@ -52,9 +54,14 @@ fn one_of(arg: Arg, values: Vec<&'static str>) -> Arg {
     if values.is_empty() { arg } else { arg.value_parser(PossibleValuesParser::new(values)) }
 }
 
-fn formats(command: &str) -> Vec<&'static str> {
-    let of = |(name, _): &(&str, _)| *name == command;
-    args::formats().into_iter().find(of).map_or(Vec::new(), |(_, names)| names)
+fn formats(of: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for name in args::formats().into_iter().filter(|(command, _)| of(command)).flat_map(|(_, names)| names) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// One page for all commands: most of their flags are the same.
@@ -93,5 +100,55 @@ fn body(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Vec
     let mut section = Vec::new();
     render(&mut section)?;
     let heading = |line: &&[u8]| line.starts_with(b".SH ");
-    Ok(section.split_inclusive(|byte| *byte == b'\n').filter(|line| !heading(line)).flatten().copied().collect())
+    Ok(section
+        .split_inclusive(|byte| *byte == b'\n')
+        .filter(|line| !heading(line))
+        .flatten()
+        .copied()
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_names_every_command_and_every_flag() {
+        let mut page = Vec::new();
+        write_page(&mut page).unwrap();
+        let page = String::from_utf8(page).unwrap().replace("\\-", "-");
+        let mut command = Cli::described();
+        command.build();
+        let mut names = Vec::new();
+        for command in [&command].into_iter().chain(command.get_subcommands()) {
+            names.extend(
+                command.get_arguments().filter_map(|arg| arg.get_long()).map(|long| format!("--{long}")),
+            );
+            names.push(format!("cargo modcheck {}", command.get_name()));
+        }
+        // These are clap's own.
+        names
+            .retain(|name| !matches!(name.as_str(), "cargo modcheck cargo-modcheck" | "cargo modcheck help"));
+        assert!(names.len() > 30, "{names:?}");
+        let missing: Vec<&String> = names.iter().filter(|name| !page.contains(name.as_str())).collect();
+        assert!(missing.is_empty(), "not on the page: {missing:?}");
+        assert!(page.contains("3  analysis incomplete"), "no exit codes");
+    }
+
+    #[test]
+    fn every_flag_that_takes_what_a_table_lists_offers_it() {
+        let offered = |command: &Command, id: &str| -> Vec<String> {
+            let arg = command.get_arguments().find(|arg| arg.get_id() == id).unwrap();
+            arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect()
+        };
+        let command = with_values();
+        for (name, formats) in args::formats() {
+            assert_eq!(offered(command.find_subcommand(name).unwrap(), "format"), formats);
+        }
+        assert_eq!(offered(command.find_subcommand("explain").unwrap(), "rule"), rules::names());
+        let all = offered(&command, "format");
+        assert!(["github", "dot", "markdown"].iter().all(|format| all.iter().any(|other| other == format)));
+        // Parsing rests on the plain one.
+        assert_eq!(offered(&Cli::described(), "format"), Vec::<String>::new());
+    }
 }

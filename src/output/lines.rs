@@ -66,12 +66,17 @@ impl Line<'_> {
         offset(characters.start)..offset(characters.end)
     }
 
-    /// How many characters an entry of a TOML file has that begins at a column: a string, or all that is left of the line.
+    /// How many characters an entry of a TOML file has that begins at a column: a string, a key of a table's header, or all
+    /// that is left of the line.
     pub fn entry(&self, column: u32) -> u32 {
         let rest: Vec<char> = self.text.trim_end().chars().skip(column.max(1) as usize - 1).collect();
-        let quoted = rest.first().filter(|c| matches!(c, '"' | '\''));
-        let end = quoted.and_then(|quote| rest.iter().skip(1).position(|c| c == quote)).map(|end| end + 2);
-        end.unwrap_or(rest.len()).max(1) as u32
+        let is_header = column > 1 && self.text.starts_with('[');
+        let length = match rest.first() {
+            Some(quote @ ('"' | '\'')) => rest.iter().skip(1).position(|c| c == quote).map(|end| end + 2),
+            _ if is_header => rest.iter().position(|c| matches!(c, '.' | ']')),
+            _ => None,
+        };
+        length.unwrap_or(rest.len()).max(1) as u32
     }
 
     /// How many characters the word at a column has; at least one, so that there is something to see.
@@ -110,10 +115,19 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_a_string_or_the_rest_of_the_line() {
-        let line = Line { start: 0, text: "tables = [\"zwölf\", 'b'] \t" };
-        let entries = [1, 11, 20, 21, 99].map(|column| line.entry(column));
-        assert_eq!(entries, [23, 7, 3, 3, 1]);
+    fn an_entry_is_a_string_a_key_or_the_rest_of_the_line() {
+        let check =
+            |text, column, expected| assert_eq!(Line { start: 0, text }.entry(column), expected, "{text}");
+        let list = "tables = [\"zwölf\", 'b', \"open] \t";
+        check(list, 1, 29);
+        check(list, 11, 7);
+        check(list, 20, 3);
+        check(list, 25, 6);
+        check(list, 99, 1);
+        check("[modules.pay-out]", 10, 7);
+        check("[modules.pay-out.owns]", 10, 7);
+        check("[modules.\"pay\"]", 10, 5);
+        check("[shared]", 1, 8);
     }
 
     #[test]
