@@ -23,7 +23,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for finding in report.open() {
         let (package, target) = place_of(report, finding).unwrap_or((&nowhere.0, &nowhere.1));
         let message = Diagnostic::new(&mut lines, finding)?;
-        write_line(&Message::CompilerMessage { unit: Unit::new(package, target), message }, out)?;
+        write_line(&Line::CompilerMessage { unit: Unit::new(package, target), message }, out)?;
     }
     // A reader clears what it showed before of a package of which there is a message. Without this one, it would go on
     // showing the last finding of a package after it was fixed. Where not all was seen, nobody knows that it was.
@@ -33,7 +33,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     let success = report.count(Severity::Deny) == 0 && report.incomplete.is_empty();
-    write_line(&Message::BuildFinished { success }, out)
+    write_line(&Line::BuildFinished { success }, out)
 }
 
 /// The package and the target that a finding is in: that of its first place inside of a package, or the workspace's first.
@@ -46,8 +46,8 @@ fn place_of<'a>(report: &'a Report, finding: &Finding) -> Option<(&'a CargoPacka
     finding.sites.iter().find_map(place).or_else(first)
 }
 
-fn looked_at<'a>(package: &'a CargoPackage, target: &'a CargoTarget) -> Message<'a> {
-    Message::CompilerArtifact {
+fn looked_at<'a>(package: &'a CargoPackage, target: &'a CargoTarget) -> Line<'a> {
+    Line::CompilerArtifact {
         unit: Unit::new(package, target),
         profile: Profile {
             opt_level: "0",
@@ -63,14 +63,14 @@ fn looked_at<'a>(package: &'a CargoPackage, target: &'a CargoTarget) -> Message<
     }
 }
 
-fn write_line(message: &Message, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, message)?;
+fn write_line(line: &Line, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
     writeln!(out)
 }
 
 #[derive(Serialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
-enum Message<'a> {
+enum Line<'a> {
     CompilerMessage {
         #[serde(flatten)]
         unit: Unit<'a>,
