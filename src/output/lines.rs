@@ -119,7 +119,7 @@ mod tests {
         let check =
             |text, column, expected| assert_eq!(Line { start: 0, text }.entry(column), expected, "{text}");
         let list = "tables = [\"zwölf\", 'b', \"open] \t";
-        check(list, 1, 29);
+        check(list, 1, 30);
         check(list, 11, 7);
         check(list, 20, 3);
         check(list, 25, 6);

@@ -19,7 +19,7 @@ fn system(program: &str, args: &[&str], input: &str) -> Option<Output> {
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let Ok(mut child) = command.spawn() else {
         // Not through the macros, so that it shows although the test passes.
-        writeln!(std::io::stderr(), "skipped: there is no `{program}` here").unwrap();
+        std::io::stderr().write_all(format!("skipped: there is no `{program}` here\n").as_bytes()).unwrap();
         return None;
     };
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
