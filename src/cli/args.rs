@@ -4,6 +4,7 @@ use super::error::CliError;
 use crate::output;
 use crate::output::view::Level;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -98,6 +99,14 @@ pub(super) enum Command {
         #[arg(value_name = "NAME", value_parser = super::schema::names())]
         name: String,
     },
+    /// Print a script that completes `cargo-modcheck` in a shell
+    Completions {
+        /// Which shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page, cargo-modcheck.1
+    Man,
 }
 
 /// Flags that stand before or after the command's name.
@@ -198,8 +207,12 @@ impl Cli {
         if args.get(1).is_some_and(|arg| arg == "modcheck") {
             args.remove(1);
         }
-        let command = Cli::command().mut_arg("format", |arg| arg.help(format_help()));
-        Cli::from_arg_matches(&command.try_get_matches_from(args)?)
+        Cli::from_arg_matches(&Cli::described().try_get_matches_from(args)?)
+    }
+
+    /// The commands, with what tables know.
+    pub(super) fn described() -> clap::Command {
+        Cli::command().mut_arg("format", |arg| arg.help(format_help()))
     }
 
     /// A flag that would silently do nothing is an error.
@@ -224,6 +237,8 @@ impl Cli {
             Some(Command::List) => ("list", &["--output"]),
             Some(Command::Explain { .. }) => ("explain", &["--output"]),
             Some(Command::Schema { .. }) => ("schema", &["--output"]),
+            Some(Command::Completions { .. }) => ("completions", &["--output"]),
+            Some(Command::Man) => ("man", &["--output"]),
         };
         let useless = |flag: &str| !useful.contains(&flag);
         match self.global.given().into_iter().find(|(flag, given)| *given && useless(flag)) {
@@ -251,17 +266,21 @@ impl Global {
     }
 }
 
+/// The formats of each command that has some.
+pub(super) fn formats() -> [(&'static str, Vec<&'static str>); 5] {
+    [
+        ("check", output::names(output::check::FORMATS)),
+        ("graph", output::names(output::graph::FORMATS)),
+        ("why", output::names(output::why::FORMATS)),
+        ("data", output::names(output::data::FORMATS)),
+        ("doctor", output::names(output::doctor::FORMATS)),
+    ]
+}
+
 /// Which formats there are, from the tables.
 fn format_help() -> String {
-    let check = output::names(output::check::FORMATS).join(", ");
-    let graph = output::names(output::graph::FORMATS).join(", ");
-    let why = output::names(output::why::FORMATS).join(", ");
-    let data = output::names(output::data::FORMATS).join(", ");
-    let doctor = output::names(output::doctor::FORMATS).join(", ");
-    format!(
-        "The output format. check: {check}; graph: {graph}; why: {why}; data: {data}; doctor: {doctor}; the first \
-         is the default"
-    )
+    let formats = formats().map(|(command, names)| format!("{command}: {}", names.join(", ")));
+    format!("The output format. {}; the first is the default", formats.join("; "))
 }
 
 #[cfg(test)]

@@ -98,6 +98,7 @@ impl Checked {
     fn against(mut self, global: &Global, baseline: Option<&Baseline>, before: Option<&Before>) -> Report {
         let mut report = std::mem::take(&mut self.report);
         let since = before.map(|before| (before, Baseline::of(&report.findings)));
+        report.packages = std::mem::take(&mut self.source.cargo_packages);
         let gone = self.compare(&mut report, baseline.unwrap_or(&Baseline::default()));
         if tells_stale(global, &self.policy) {
             let path = session::baseline_name(global, &self.source);

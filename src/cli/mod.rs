@@ -15,6 +15,7 @@ mod progress;
 mod rule_pages;
 mod schema;
 mod session;
+mod shell;
 mod since;
 mod step_summary;
 mod sync;
@@ -61,6 +62,8 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         Command::List => rule_pages::list(global),
         Command::Explain { rule } => rule_pages::explain(global, &rule),
         Command::Schema { name } => schema::run(global, &name),
+        Command::Completions { shell } => shell::completions(global, shell),
+        Command::Man => shell::man(global),
     }
 }
 

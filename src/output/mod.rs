@@ -13,6 +13,7 @@ pub mod diagnosis;
 pub mod proposal;
 pub mod propose;
 pub mod draft;
+pub mod lines;
 pub mod diagnostic;
 pub mod diff;
 pub mod policy_errors;

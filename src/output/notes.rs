@@ -10,10 +10,7 @@ const OTHER_SITES: usize = 3;
 pub fn notes(finding: &Finding) -> Vec<(&'static str, Vec<String>)> {
     let trail = finding.trail.iter().map(trail_step).collect();
     let certainty = finding.inferred.then(|| "rests on the inferred type of the receiver".to_owned());
-    // Where the finding stands in the policy itself, the excerpt shows the line already.
-    let shown =
-        |p: &&PolicyRef| finding.sites.first().is_some_and(|s| s.file == p.file && s.line == p.place.line);
-    let policy = finding.policy.iter().filter(|p| !shown(p));
+    let policy = policy(finding).into_iter();
     let policy = policy.map(|p| format!("{}:{}: {}", p.file, p.place.line, p.text));
     let because = finding.because.as_deref().map(lines).unwrap_or_default();
     let grown = match finding.standing {
@@ -33,6 +30,12 @@ pub fn notes(finding: &Finding) -> Vec<(&'static str, Vec<String>)> {
     notes.extend(finding.help.iter().map(|help| ("help", lines(help))));
     notes.retain(|(_, lines)| !lines.is_empty());
     notes
+}
+
+/// The line of the policy that is broken; none where the finding stands in it, so that the excerpt shows it already.
+pub fn policy(finding: &Finding) -> Option<&PolicyRef> {
+    let shown = |policy: &PolicyRef, site: &Site| site.file == policy.file && site.line == policy.place.line;
+    finding.policy.as_ref().filter(|policy| !finding.sites.first().is_some_and(|site| shown(policy, site)))
 }
 
 fn other_sites(finding: &Finding) -> Vec<String> {

@@ -8,8 +8,8 @@ use crate::config::{Unmatched, UnmatchedEntry};
 use crate::exceptions::Exception;
 use crate::graph::{self, Model, Resolution};
 use crate::rules::{self, Context, Finding, Site};
-use crate::source::Tree;
-use std::collections::BTreeMap;
+use crate::source::{CargoPackage, Tree};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -42,6 +42,9 @@ pub struct Report {
     /// The text of the files that findings show, by path. Not kept from one run to the next.
     #[bitcode(skip)]
     pub sources: BTreeMap<String, Arc<str>>,
+    /// The packages that were asked for, as cargo's messages name them. Not kept from one run to the next.
+    #[bitcode(skip)]
+    pub packages: Vec<CargoPackage>,
 }
 
 /// How much a check looked at.
@@ -78,6 +81,7 @@ impl Report {
             since: None,
             folder: String::new(),
             sources: BTreeMap::new(),
+            packages: Vec::new(),
             findings,
             resolution: model.resolution.clone(),
             modules: completeness.modules,
@@ -97,15 +101,13 @@ impl Report {
 
     /// Adds the texts that open findings show.
     pub fn add_sources(&mut self, policy: &Policy, tree: &dyn Tree) {
-        for site in self.findings.iter().filter(|f| f.standing.is_open()).filter_map(|f| f.sites.first()) {
-            if self.sources.contains_key(&site.file) {
-                continue;
-            }
-            let text = match site.file == policy.file {
+        let files: BTreeSet<String> = self.open().flat_map(files).map(str::to_owned).collect();
+        for file in files {
+            let text = match file == policy.file {
                 true => Some(Arc::from(policy.text.as_str())),
-                false => tree.read(&site.file).ok(),
+                false => tree.read(&file).ok(),
             };
-            self.sources.extend(text.map(|text| (site.file.clone(), text)));
+            self.sources.extend(text.map(|text| (file, text)));
         }
     }
 
@@ -114,13 +116,21 @@ impl Report {
         self.open().filter(|f| f.severity == severity).count()
     }
 
-    /// Keeps the findings whose first site lies in one of the chosen packages, which are indices into `manifests`, the
-    /// paths of the packages' `Cargo.toml`s.
+    /// Keeps the chosen packages, and the findings whose first site lies in one of them. They are given as indices into
+    /// `manifests`, the paths of the packages' `Cargo.toml`s.
     pub fn retain_packages(&mut self, manifests: &[&str], chosen: &[usize]) {
         self.findings.retain(|finding| {
             let file = finding.sites.first().map_or("", |site| &site.file);
             package_of(manifests, file).is_some_and(|package| chosen.contains(&package))
         });
+        let mut index = 0..;
+        self.packages.retain(|_| index.next().is_some_and(|index| chosen.contains(&index)));
+    }
+
+    /// The package whose folder holds a file.
+    pub fn package_of(&self, file: &str) -> Option<&CargoPackage> {
+        let package = innermost(self.packages.iter().map(|package| package.folder.as_str()), file);
+        package.map(|index| &self.packages[index])
     }
 
     /// A file's path in the repository. One that lies outside the workspace keeps the path that it is known by.
@@ -138,6 +148,13 @@ impl Report {
             .filter(|finding| which(finding))
             .for_each(|finding| finding.severity = Severity::Deny);
     }
+}
+
+/// The files that a finding names a place in.
+fn files(finding: &Finding) -> impl Iterator<Item = &str> {
+    let sites = finding.sites.iter().map(|site| site.file.as_str());
+    let trail = finding.trail.iter().map(|step| step.file.as_str());
+    sites.chain(trail).chain(finding.policy.iter().map(|policy| policy.file.as_str()))
 }
 
 /// The exceptions of the code that counts.
@@ -162,7 +179,11 @@ pub fn exceptions(context: &Context) -> Vec<Exception> {
 
 /// The package whose folder holds a file; of nested ones the innermost.
 fn package_of(manifests: &[&str], file: &str) -> Option<usize> {
-    let folders = manifests.iter().map(|manifest| manifest.strip_suffix("Cargo.toml").unwrap_or(manifest));
+    innermost(manifests.iter().map(|manifest| manifest.strip_suffix("Cargo.toml").unwrap_or(manifest)), file)
+}
+
+/// The innermost of the folders that hold a file; each is empty or ends with `/`.
+fn innermost<'a>(folders: impl Iterator<Item = &'a str>, file: &str) -> Option<usize> {
     let holding = folders.enumerate().filter(|(_, folder)| file.starts_with(folder));
     holding.max_by_key(|(_, folder)| folder.len()).map(|(index, _)| index)
 }
@@ -275,6 +296,7 @@ pub(super) mod tests {
             since: None,
             folder: String::new(),
             sources: texts.map(|(path, text)| (path.to_owned(), Arc::from(text))).into(),
+            packages: Vec::new(),
         }
     }
 

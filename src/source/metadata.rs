@@ -4,7 +4,10 @@
 //! not fetched yet do no harm.
 
 use super::manifest::DependencyPlaces;
-use super::{Dependency, DependencyKind, DiskTree, Package, Source, Target, TargetKind, Tree};
+use super::{
+    CargoPackage, CargoTarget, Dependency, DependencyKind, DiskTree, Package, Source, Target, TargetKind,
+    Tree,
+};
 use cargo_metadata::{Metadata, MetadataCommand, camino::Utf8Path};
 use std::collections::BTreeMap;
 use std::io;
@@ -78,8 +81,11 @@ pub(super) fn load_from(options: &LoadOptions, folder: Option<&Path>) -> Result<
     let target_dir = metadata.target_directory.clone().into_std_path_buf();
     let tree = DiskTree::new(root, folders, Some(target_dir.clone()))
         .map_err(|error| LoadError::Unreadable { folder: root.to_owned(), error })?;
-    let packages = packages(&metadata, &tree);
-    Ok(Source { root: root.to_owned(), packages, tree: Arc::new(tree), build_folder: Some(target_dir) })
+    let found = sorted(&metadata);
+    let cargo_packages = found.iter().map(|p| cargo_package(p, &metadata.workspace_root)).collect();
+    let packages = packages(&found, &metadata.workspace_root, &tree);
+    let build_folder = Some(target_dir);
+    Ok(Source { root: root.to_owned(), packages, cargo_packages, tree: Arc::new(tree), build_folder })
 }
 
 /// The `Cargo.toml` that was asked for, or the nearest one from here upwards.
@@ -116,12 +122,39 @@ fn run_cargo(manifest: &Path, options: &LoadOptions, folder: Option<&Path>) -> R
     })
 }
 
-fn packages(metadata: &Metadata, tree: &dyn Tree) -> Vec<Package> {
+/// The packages by name.
+fn sorted(metadata: &Metadata) -> Vec<&cargo_metadata::Package> {
     let mut found: Vec<&cargo_metadata::Package> = metadata.packages.iter().collect();
     found.sort_by(|a, b| (a.name.as_str(), &a.manifest_path).cmp(&(b.name.as_str(), &b.manifest_path)));
+    found
+}
+
+/// What cargo's messages call it.
+fn cargo_package(package: &cargo_metadata::Package, root: &Utf8Path) -> CargoPackage {
+    let manifest = relative(root, &package.manifest_path);
+    let target = |target: &cargo_metadata::Target| CargoTarget {
+        kind: target.kind.iter().map(ToString::to_string).collect(),
+        crate_types: target.crate_types.iter().map(ToString::to_string).collect(),
+        name: target.name.clone(),
+        src_path: target.src_path.to_string(),
+        root: relative(root, &target.src_path),
+        edition: target.edition.to_string(),
+        doc: target.doc,
+        doctest: target.doctest,
+        test: target.test,
+    };
+    CargoPackage {
+        id: package.id.repr.clone(),
+        manifest_path: package.manifest_path.to_string(),
+        folder: manifest.strip_suffix("Cargo.toml").unwrap_or(&manifest).to_owned(),
+        targets: package.targets.iter().map(target).collect(),
+    }
+}
+
+fn packages(found: &[&cargo_metadata::Package], root: &Utf8Path, tree: &dyn Tree) -> Vec<Package> {
     let patches = super::manifest::patches(&tree.read("Cargo.toml").unwrap_or_default());
-    let members = Members::new(&found, &metadata.workspace_root, &patches);
-    found.iter().map(|package| convert_package(package, &metadata.workspace_root, &members, tree)).collect()
+    let members = Members::new(found, root, &patches);
+    found.iter().map(|package| convert_package(package, root, &members, tree)).collect()
 }
 
 fn convert_package(

@@ -18,7 +18,7 @@ pub use disk::DiskTree;
 pub use likely::{likely_files, read_likely};
 pub use memory::MemoryTree;
 pub use metadata::{LoadError, LoadOptions, find_manifest, load};
-pub use package::{Dependency, DependencyKind, Package, Target, TargetKind};
+pub use package::{CargoPackage, CargoTarget, Dependency, DependencyKind, Package, Target, TargetKind};
 pub use recorded::{Change, Compared, Recorded, Trace, hash_of, hash_of_text};
 pub use repository::folder_in_repository;
 pub use revision::{Revision, RevisionError, load_revision};
@@ -33,6 +33,8 @@ pub struct Source {
     pub root: PathBuf,
     /// The workspace's packages, sorted by name.
     pub packages: Vec<Package>,
+    /// The same packages as cargo's messages name them, in the same order.
+    pub cargo_packages: Vec<CargoPackage>,
     /// The files.
     pub tree: Arc<dyn Tree>,
     /// Cargo's build folder, where results may be kept.

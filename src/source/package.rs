@@ -73,6 +73,58 @@ impl TargetKind {
     }
 }
 
+/// A package in cargo's own words, as its messages name it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CargoPackage {
+    /// `path+file:///…/shop#0.1.0`.
+    pub id: String,
+    /// Absolute path of its `Cargo.toml`.
+    pub manifest_path: String,
+    /// Its folder, relative to the workspace root; empty, or with a `/` at its end.
+    pub folder: String,
+    /// Its targets, in cargo's order.
+    pub targets: Vec<CargoTarget>,
+}
+
+/// A target in cargo's own words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CargoTarget {
+    /// `lib`, `bin`, `custom-build` and so on; a library's are its crate types.
+    pub kind: Vec<String>,
+    /// What rustc is asked to build.
+    pub crate_types: Vec<String>,
+    /// Name as in `Cargo.toml`.
+    pub name: String,
+    /// Absolute path of the crate root.
+    pub src_path: String,
+    /// Path of the crate root, relative to the workspace root.
+    pub root: String,
+    /// Edition year.
+    pub edition: String,
+    /// Whether it is documented.
+    pub doc: bool,
+    /// Whether its documentation is tested.
+    pub doctest: bool,
+    /// Whether it is tested.
+    pub test: bool,
+}
+
+impl CargoPackage {
+    /// The target that a file most likely belongs to: the one whose root it is, or whose root lies in the innermost folder
+    /// that holds it. A build script has no folder of its own.
+    pub fn target_of(&self, file: &str) -> Option<&CargoTarget> {
+        let folder = |target: &CargoTarget| target.root.rfind('/').map_or(0, |slash| slash + 1);
+        let is_root = |target: &&CargoTarget| target.root == file;
+        let holds = |target: &&CargoTarget| {
+            file.starts_with(&target.root[..folder(target)])
+                && !target.kind.iter().any(|k| k == "custom-build")
+        };
+        // Of several in one folder the first, which is the library.
+        let innermost = || self.targets.iter().rev().filter(holds).max_by_key(|target| folder(target));
+        self.targets.iter().find(is_root).or_else(innermost).or_else(|| self.targets.first())
+    }
+}
+
 /// When a dependency applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DependencyKind {
@@ -99,4 +151,39 @@ pub struct Dependency {
     pub line: u32,
     /// Column of the entry, from 1.
     pub column: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_belongs_to_the_target_in_the_innermost_folder() {
+        let target = |kind: &str, root: &str| CargoTarget {
+            kind: vec![kind.to_owned()],
+            root: root.to_owned(),
+            ..CargoTarget::default()
+        };
+        let package = CargoPackage {
+            targets: vec![
+                target("lib", "a/src/lib.rs"),
+                target("bin", "a/src/main.rs"),
+                target("bin", "a/src/bin/tool/main.rs"),
+                target("test", "a/tests/one.rs"),
+                target("test", "a/tests/two.rs"),
+                target("custom-build", "a/build.rs"),
+            ],
+            ..CargoPackage::default()
+        };
+        let check = |file, root| assert_eq!(package.target_of(file).unwrap().root, root, "{file}");
+        check("a/src/deep/mod.rs", "a/src/lib.rs");
+        check("a/src/main.rs", "a/src/main.rs");
+        check("a/src/bin/tool/args.rs", "a/src/bin/tool/main.rs");
+        check("a/tests/two.rs", "a/tests/two.rs");
+        check("a/tests/helper/mod.rs", "a/tests/one.rs");
+        check("a/build.rs", "a/build.rs");
+        check("a/Cargo.toml", "a/src/lib.rs");
+        check("boundaries.toml", "a/src/lib.rs");
+        assert_eq!(CargoPackage::default().target_of("a/src/lib.rs"), None);
+    }
 }

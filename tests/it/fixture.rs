@@ -60,6 +60,7 @@ impl Fixture {
         let source = Source {
             root,
             packages,
+            cargo_packages: Vec::new(),
             tree: std::sync::Arc::new(MemoryTree { files: tree }),
             build_folder: None,
         };

@@ -24,6 +24,7 @@ fn workspace(tree: impl Tree + 'static) -> Source {
     Source {
         root: Default::default(),
         packages: vec![package],
+        cargo_packages: Vec::new(),
         tree: std::sync::Arc::new(tree),
         build_folder: None,
     }

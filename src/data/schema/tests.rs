@@ -454,6 +454,7 @@ fn files_are_read_from_the_tree() {
     let source = Source {
         root: "ws".into(),
         packages: Vec::new(),
+        cargo_packages: Vec::new(),
         tree: std::sync::Arc::new(tree),
         build_folder: None,
     };

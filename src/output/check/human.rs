@@ -5,19 +5,19 @@
 use crate::config::policy::Severity;
 use crate::output::closing::{delta_lines, extent, verdict};
 use crate::output::diagnostic::Diagnostic;
-use crate::output::escape::{self, Excerpt, excerpt};
+use crate::output::escape::{self, excerpt};
+use crate::output::lines::Lines;
 use crate::output::notes::notes;
 use crate::output::report::Report;
 use crate::output::style::{ERROR, GOOD, WARNING};
-use crate::rules::{Finding, Site};
-use rustc_hash::FxHashMap;
+use crate::rules::Finding;
 use std::io::{self, Write};
 
 /// Writes every finding, what else is worth knowing, and a closing line.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines = Lines { report, of_files: FxHashMap::default() };
+    let mut lines = Lines::new(&report.sources);
     for finding in report.open() {
-        diagnostic(&mut lines, finding).write(out)?;
+        write_finding(&mut lines, finding, out)?;
         writeln!(out)?;
     }
     for notice in &report.notices {
@@ -29,32 +29,24 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     write_summary(report, out)
 }
 
-fn diagnostic<'a>(lines: &mut Lines<'a>, finding: &'a Finding) -> Diagnostic<'a> {
+/// Writes one finding, coloured.
+pub(super) fn write_finding<'a>(
+    lines: &mut Lines<'a>,
+    finding: &'a Finding,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let site = finding.sites.first();
-    Diagnostic {
+    let line = site.and_then(|site| lines.get(&site.file, site.line));
+    let diagnostic = Diagnostic {
         error: finding.severity == Severity::Deny,
         code: Some(format!("modcheck::{}", finding.rule)),
         message: &finding.message,
         place: site.map(|site| (site.file.as_str(), site.line, site.column)),
-        excerpt: site.and_then(|site| lines.excerpt(site)),
+        excerpt: site.zip(line).map(|(site, line)| excerpt(line.text, site.column, site.width)),
         label: site.map_or("", |site| &site.label),
         notes: notes(finding),
-    }
-}
-
-/// The lines of the files that findings show, each split once.
-struct Lines<'a> {
-    report: &'a Report,
-    of_files: FxHashMap<&'a str, Vec<&'a str>>,
-}
-
-impl<'a> Lines<'a> {
-    /// The line of a site, where the text is at hand.
-    fn excerpt(&mut self, site: &'a Site) -> Option<Excerpt> {
-        let text = self.report.sources.get(&site.file)?;
-        let lines = self.of_files.entry(&site.file).or_insert_with(|| text.lines().collect());
-        Some(excerpt(lines.get(site.line.checked_sub(1)? as usize)?, site.column, site.width))
-    }
+    };
+    diagnostic.write(out)
 }
 
 /// One line that says what was found and how much was looked at.
