@@ -65,6 +65,23 @@ pub fn mermaid(text: &str) -> String {
     out
 }
 
+/// Text or the value of an attribute in XML. What XML 1.0 forbids is spelt out like all that is hidden.
+pub fn xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in terminal(text).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\u{fffe}' | '\u{ffff}' => out.extend(c.escape_unicode()),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
 /// Text inside a paragraph, a list or a table of markdown, which ends up in HTML.
 pub fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -230,6 +247,12 @@ mod tests {
         assert_eq!(dot("a\nb"), r"a\\nb");
         assert_eq!(mermaid(r#"<b>"x"#), "#60;b#62;#quot;x");
         assert_eq!(mermaid("a#b`c"), "a#35;b#96;c");
+    }
+
+    #[test]
+    fn xml_sees_text_only() {
+        assert_eq!(xml("<script a='\"'>&"), "&lt;script a=&#39;&quot;&#39;&gt;&amp;");
+        assert_eq!(xml("a\0b\x1b\n\u{202e}\u{fffe}\u{ffff}"), r"a\u{0}b\u{1b}\n\u{202e}\u{fffe}\u{ffff}");
     }
 
     #[test]

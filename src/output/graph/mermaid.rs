@@ -1,11 +1,13 @@
 //! The graph in the language of mermaid, which code hosts draw inside markdown.
 
-use super::clusters;
+use super::{Look, clusters, data_label, label};
 use crate::output::escape::mermaid;
 use crate::output::view::View;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// Writes the graph; edges carry their number of references, those in a cycle are red, those of test code dotted.
+/// Writes the graph; edges carry their number of references. Where rules are broken they are dashed and red or orange, in a
+/// cycle they are thick; test code is grey, and a way through data dotted.
 pub(super) fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
     let (boxes, loose) = clusters(view);
     writeln!(out, "flowchart LR")?;
@@ -19,16 +21,44 @@ pub(super) fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
     for node in loose {
         writeln!(out, "  n{node}[\"{}\"]", mermaid(&view.nodes[node].id))?;
     }
+    let mut styles: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut number = 0..;
+    let mut styled = |style: String| {
+        let number = number.next().unwrap_or_default();
+        if !style.is_empty() {
+            styles.entry(style).or_default().push(number.to_string());
+        }
+    };
     for edge in &view.edges {
-        let arrow = if edge.test { "-.->" } else { "-->" };
-        writeln!(out, "  n{} {arrow}|{}| n{}", edge.from, edge.sites.len(), edge.to)?;
+        writeln!(out, "  n{} -->|{}| n{}", edge.from, label(edge), edge.to)?;
+        styled(style(Look::of(edge), edge.cyclic == Some(true)));
     }
-    let cyclic = view.edges.iter().enumerate().filter(|(_, edge)| edge.cyclic == Some(true));
-    let cyclic: Vec<String> = cyclic.map(|(index, _)| index.to_string()).collect();
-    if !cyclic.is_empty() {
-        writeln!(out, "  linkStyle {} stroke:red", cyclic.join(","))?;
+    for edge in view.data_only() {
+        writeln!(out, "  n{} -.->|\"{}\"| n{}", edge.from, mermaid(&data_label(edge)), edge.to)?;
+        styled(style(Look::of_data(edge), false).replace(DASHES, DOTS));
+    }
+    for (style, numbers) in styles {
+        writeln!(out, "  linkStyle {} {style}", numbers.join(","))?;
+    }
+    for (index, _) in view.nodes.iter().enumerate().filter(|(_, node)| node.focused) {
+        writeln!(out, "  style n{index} stroke-width:3px")?;
     }
     Ok(())
+}
+
+const DASHES: &str = "stroke-dasharray:6 4";
+const DOTS: &str = "stroke-dasharray:2 3";
+
+fn style(look: Look, cyclic: bool) -> String {
+    let color = match look {
+        Look::Denied => format!("stroke:#c62828,color:#c62828,{DASHES}"),
+        Look::Warned => format!("stroke:#b25e00,color:#b25e00,{DASHES}"),
+        Look::Data => format!("stroke:#1565c0,color:#1565c0,{DASHES}"),
+        _ if cyclic => "stroke:#7b1fa2,color:#7b1fa2".to_owned(),
+        Look::Test => "stroke:#888,color:#888".to_owned(),
+        Look::Plain => String::new(),
+    };
+    if cyclic { format!("{color},stroke-width:4px") } else { color }
 }
 
 #[cfg(test)]
