@@ -139,7 +139,10 @@ impl CliError {
             }
             CliError::TooLarge(_) => vec![
                 ("help", vec!["show a part of it with `--focus NODE` or `--package NAME`".to_owned()]),
-                ("help", vec!["or less detail with `--level module` or `--level crate`".to_owned()]),
+                (
+                    "help",
+                    vec!["or less detail: modules instead of source modules, or `--level crate`".to_owned()],
+                ),
             ],
             CliError::WrongEdit { .. } => {
                 vec![("help", vec!["this is a bug; please report it together with the file".to_owned()])]

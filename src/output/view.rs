@@ -424,6 +424,58 @@ pub(super) mod tests {
         )
     }
 
+    /// Modules of a policy with one edge of each kind, one of them in a cycle, and a name that is syntax elsewhere.
+    pub(in crate::output) fn marked() -> View {
+        let nodes = ["app", "hostile\"]<script>\u{202e}\u{0}--", "orders", "payments", "stray"];
+        let nodes = nodes.map(|id| match id {
+            "stray" => node(id, None, NodeKind::Unit),
+            "app" => node(id, Some("top & first"), NodeKind::Module),
+            _ => node(id, Some("domain"), NodeKind::Module),
+        });
+        let edge = |from, to, broken: &[(&str, Severity)]| ViewEdge {
+            from,
+            to,
+            sites: vec![site(); 2],
+            kinds: BTreeSet::from([RefKind::Path]),
+            test: false,
+            cyclic: Some(false),
+            violations: broken.iter().map(|(rule, severity)| ((*rule).to_owned(), *severity)).collect(),
+        };
+        let data = |from, to, resources: &[&str], broken: &[(&str, Severity)]| DataEdge {
+            from,
+            to,
+            resources: resources.iter().map(|name| (*name).to_owned()).collect(),
+            violations: edge(from, to, broken).violations,
+            beside_references: (from, to) == (2, 3),
+        };
+        let (deny, warn) = (Severity::Deny, Severity::Warn);
+        let mut view = View {
+            nodes: nodes.into(),
+            edges: vec![
+                edge(0, 1, &[]),
+                ViewEdge { test: true, ..edge(0, 2, &[]) },
+                ViewEdge {
+                    cyclic: Some(true),
+                    ..edge(2, 3, &[("chatty-call", warn), ("private-access", deny)])
+                },
+                ViewEdge { cyclic: Some(true), ..edge(3, 2, &[]) },
+                edge(3, 4, &[("leaked-type", warn)]),
+            ],
+            data: vec![
+                data(1, 2, &["orders<", "order_items", "states"], &[("foreign-table-write", deny)]),
+                data(1, 3, &["payments"], &[]),
+                data(2, 3, &["payments"], &[("chatty-call", warn), ("private-access", deny)]),
+            ],
+            resolution: Resolution::default(),
+        };
+        view.nodes[3].focused = true;
+        view
+    }
+
+    fn site() -> ViewSite {
+        ViewSite { file: "src.rs".into(), line: 1, column: 1, kind: RefKind::Path, text: Arc::from("x") }
+    }
+
     #[track_caller]
     fn check(view: &View, nodes: &[&str], edges: &[&str]) {
         let ids: Vec<&str> = view.nodes.iter().map(|n| n.id.as_str()).collect();

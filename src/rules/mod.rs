@@ -114,15 +114,15 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 /// The pairs of modules, user first, whose uses a finding is about; none where it is about something else, or about a use
 /// that is not there.
 pub fn pairs(ctx: &Context, finding: &Finding) -> Vec<(ModuleId, ModuleId)> {
-    if finding.rule == unused_dependency::RULE.name {
+    let others = [unused_dependency::RULE.name, restricted_crate::RULE.name, contested_table::RULE.name];
+    if others.contains(&finding.rule.as_str()) {
         return Vec::new();
     }
     if finding.rule == dependency_cycle::RULE.name {
         return dependency_cycle::shown_hops(ctx, finding);
     }
-    let id = |name: &Option<String>| ctx.policy.iter().find(|(_, m)| Some(&m.name) == name.as_ref());
-    let pair = id(&finding.from_module).zip(id(&finding.to_module));
-    pair.map(|((from, _), (to, _))| (from, to)).into_iter().collect()
+    let id = |name: &Option<String>| ctx.policy.find(name.as_deref()?);
+    id(&finding.from_module).zip(id(&finding.to_module)).into_iter().collect()
 }
 
 /// How often a finding occurs: what of it a baseline counts.

@@ -4,6 +4,7 @@
 
 mod config;
 mod fixture;
+mod graph;
 mod hostile;
 mod init;
 mod integrations;

@@ -71,14 +71,15 @@ fn data_style(look: Look) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::view::{Level, tests::model};
+    use crate::output::view::Level;
+    use crate::output::view::tests::{marked, model};
     use expect_test::expect;
 
     #[test]
     fn units() {
         let mut out = Vec::new();
         write(&View::new(&model(), Level::Module, None, None), &mut out).unwrap();
-        expect![[r#"
+        expect![[r##"
             digraph modcheck {
               rankdir=LR;
               node [shape=box];
@@ -93,12 +94,42 @@ mod tests {
                 label="tool{bin}";
                 "tool{bin}";
               }
-              "shop::a" -> "shop::b" [label="1", color=red, fontcolor=red];
-              "shop::b" -> "shop::a" [label="2", color=red, fontcolor=red];
-              "shop::b" -> "shop::q\"<" [label="1", style=dashed];
-              "tool{bin}" -> "shop::a" [label="1"];
+              "shop::a" -> "shop::b" [label="1", color="#7b1fa2", fontcolor="#7b1fa2", penwidth=3, tooltip="shop::a -> shop::b: 1 reference\npart of a cycle"];
+              "shop::b" -> "shop::a" [label="2", color="#7b1fa2", fontcolor="#7b1fa2", penwidth=3, tooltip="shop::b -> shop::a: 2 references\npart of a cycle"];
+              "shop::b" -> "shop::q\"<" [label="1 test", color=gray50, fontcolor=gray50, tooltip="shop::b -> shop::q\"<: 1 reference in test code"];
+              "tool{bin}" -> "shop::a" [label="1", tooltip="tool{bin} -> shop::a: 1 reference"];
             }
-        "#]]
+        "##]]
         .assert_eq(std::str::from_utf8(&out).unwrap());
+    }
+
+    #[test]
+    fn what_a_check_says() {
+        let mut out = Vec::new();
+        write(&marked(), &mut out).unwrap();
+        expect![[r##"
+            digraph modcheck {
+              rankdir=LR;
+              node [shape=box];
+              subgraph "cluster_domain" {
+                label="domain";
+                "hostile\"]<script>\\u{202e}\\u{0}--";
+                "orders";
+                "payments" [penwidth=3];
+              }
+              subgraph "cluster_top & first" {
+                label="top & first";
+                "app";
+              }
+              "stray";
+              "app" -> "hostile\"]<script>\\u{202e}\\u{0}--" [label="2", tooltip="app -> hostile\"]<script>\\u{202e}\\u{0}--: 2 references"];
+              "app" -> "orders" [label="2 test", color=gray50, fontcolor=gray50, tooltip="app -> orders: 2 references in test code"];
+              "orders" -> "payments" [label="2 !", color="#c62828", fontcolor="#c62828", style=dashed, penwidth=3, tooltip="orders -> payments: 2 references\nthrough data: payments\nbreaks chatty-call, private-access\npart of a cycle"];
+              "payments" -> "orders" [label="2", color="#7b1fa2", fontcolor="#7b1fa2", penwidth=3, tooltip="payments -> orders: 2 references\npart of a cycle"];
+              "payments" -> "stray" [label="2 ?", color="#b25e00", fontcolor="#b25e00", style=dashed, tooltip="payments -> stray: 2 references\nbreaks leaked-type"];
+              "hostile\"]<script>\\u{202e}\\u{0}--" -> "orders" [label="order_items, orders< +1 !", color="#c62828", fontcolor="#c62828", style=dotted, arrowhead=empty, tooltip="hostile\"]<script>\\u{202e}\\u{0}-- -> orders: no reference\nthrough data: order_items, orders<, states\nbreaks foreign-table-write"];
+              "hostile\"]<script>\\u{202e}\\u{0}--" -> "payments" [label="payments", color="#1565c0", fontcolor="#1565c0", style=dotted, arrowhead=empty, tooltip="hostile\"]<script>\\u{202e}\\u{0}-- -> payments: no reference\nthrough data: payments"];
+            }
+        "##]].assert_eq(std::str::from_utf8(&out).unwrap());
     }
 }

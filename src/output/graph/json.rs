@@ -202,8 +202,10 @@ mod tests {
     use super::*;
     use crate::graph::Reason;
     use crate::output::completeness::tests::resolution;
-    use crate::output::view::{Level, tests::model};
+    use crate::output::view::Level;
+    use crate::output::view::tests::{marked, model};
     use expect_test::{Expect, expect};
+    use serde_json::json;
 
     #[track_caller]
     fn check(level: Level, expected: Expect) {
@@ -304,6 +306,29 @@ mod tests {
                 }
             "#]],
         );
+    }
+
+    #[test]
+    fn what_a_check_says() {
+        let mut out = Vec::new();
+        write(&marked(), &mut out).unwrap();
+        let document: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        let broken: Vec<&serde_json::Value> =
+            document["edges"].as_array().unwrap().iter().map(|edge| &edge["violations"]).collect();
+        let null = serde_json::Value::Null;
+        let (both, one) = (json!(["chatty-call", "private-access"]), json!(["leaked-type"]));
+        assert_eq!(broken, [&null, &null, &both, &null, &one]);
+        assert_eq!(
+            document["data"][0]["resources"],
+            json!(["order_items", "orders<", "states"]),
+            "{document:#}"
+        );
+        assert_eq!(document["data"][0]["violations"], json!(["foreign-table-write"]));
+        assert_eq!(
+            document["data"][1],
+            json!({ "from": document["nodes"][1]["id"], "to": "payments", "resources": ["payments"] })
+        );
+        assert_eq!(document["data"].as_array().unwrap().len(), 3);
     }
 
     #[test]

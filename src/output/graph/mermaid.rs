@@ -64,7 +64,8 @@ fn style(look: Look, cyclic: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::view::{Level, tests::model};
+    use crate::output::view::Level;
+    use crate::output::view::tests::{marked, model};
     use expect_test::expect;
 
     #[test]
@@ -84,9 +85,43 @@ mod tests {
               end
               n1 -->|1| n2
               n2 -->|2| n1
-              n2 -.->|1| n3
+              n2 -->|1 test| n3
               n4 -->|1| n1
-              linkStyle 0,1 stroke:red
+              linkStyle 0,1 stroke:#7b1fa2,color:#7b1fa2,stroke-width:4px
+              linkStyle 2 stroke:#888,color:#888
+        "#]]
+        .assert_eq(std::str::from_utf8(&out).unwrap());
+    }
+
+    #[test]
+    fn what_a_check_says() {
+        let mut out = Vec::new();
+        write(&marked(), &mut out).unwrap();
+        expect![[r#"
+            flowchart LR
+              subgraph c0["domain"]
+                n1["hostile#quot;]#60;script#62;#92;u{202e}#92;u{0}--"]
+                n2["orders"]
+                n3["payments"]
+              end
+              subgraph c1["top #38; first"]
+                n0["app"]
+              end
+              n4["stray"]
+              n0 -->|2| n1
+              n0 -->|2 test| n2
+              n2 -->|2 !| n3
+              n3 -->|2| n2
+              n3 -->|2 ?| n4
+              n1 -.->|"order_items, orders#60; +1 !"| n2
+              n1 -.->|"payments"| n3
+              linkStyle 6 stroke:#1565c0,color:#1565c0,stroke-dasharray:2 3
+              linkStyle 3 stroke:#7b1fa2,color:#7b1fa2,stroke-width:4px
+              linkStyle 1 stroke:#888,color:#888
+              linkStyle 4 stroke:#b25e00,color:#b25e00,stroke-dasharray:6 4
+              linkStyle 5 stroke:#c62828,color:#c62828,stroke-dasharray:2 3
+              linkStyle 2 stroke:#c62828,color:#c62828,stroke-dasharray:6 4,stroke-width:4px
+              style n3 stroke-width:3px
         "#]]
         .assert_eq(std::str::from_utf8(&out).unwrap());
     }

@@ -4,19 +4,13 @@
 use super::net::{Link, Net};
 
 /// How often the columns are gone through.
-const ROUNDS: usize = 14;
+const ROUNDS: usize = 10;
+/// How much more a vertex looks at the side that it was reached from, so that edges end up straight and not in steps.
+const FIRST_SIDE: f64 = 1.25;
 /// The room between two nodes, and between a node and what passes it.
 const ROOM: f64 = 14.0;
 /// The room between two edges.
 const CLOSE: f64 = 7.0;
-
-/// Which neighbours a vertex is moved towards.
-#[derive(Clone, Copy)]
-enum Side {
-    Before,
-    After,
-    Both,
-}
 
 /// The height of each vertex's middle, the topmost vertex beginning at 0.
 pub(super) fn heights(net: &Net) -> Vec<f64> {
@@ -29,11 +23,9 @@ pub(super) fn heights(net: &Net) -> Vec<f64> {
             at += gap;
         }
     }
-    for round in 0..ROUNDS {
-        let (forth, back) =
-            if round < ROUNDS / 2 { (Side::Before, Side::After) } else { (Side::Both, Side::Both) };
-        net.layers.iter().for_each(|layer| settle(net, layer, forth, &mut heights));
-        net.layers.iter().rev().for_each(|layer| settle(net, layer, back, &mut heights));
+    for _ in 0..ROUNDS {
+        net.layers.iter().rev().for_each(|layer| settle(net, layer, false, &mut heights));
+        net.layers.iter().for_each(|layer| settle(net, layer, true, &mut heights));
     }
     let tops = net.size.iter().zip(&heights).map(|(size, y)| y - size.height / 2.0);
     let top = tops.fold(f64::INFINITY, f64::min);
@@ -49,9 +41,8 @@ fn gaps(net: &Net, layer: &[usize]) -> Vec<f64> {
     layer.windows(2).map(gap).collect()
 }
 
-/// Moves the vertices of a column as near to their neighbours as the gaps allow: the best way, in the sense of least
-/// squares.
-fn settle(net: &Net, layer: &[usize], side: Side, heights: &mut [f64]) {
+/// Moves the vertices of a column as near to their neighbours as the gaps allow: the sum of the distances is least.
+fn settle(net: &Net, layer: &[usize], forth: bool, heights: &mut [f64]) {
     let mut offset = 0.0;
     let mut blocks: Vec<Block> = Vec::with_capacity(layer.len());
     let gaps = gaps(net, layer);
@@ -59,60 +50,74 @@ fn settle(net: &Net, layer: &[usize], side: Side, heights: &mut [f64]) {
         if index > 0 {
             offset += gaps[index - 1];
         }
-        let (wanted, weight) = wish(net, vertex, side, heights);
-        let mut block = Block { sum: (wanted - offset) * weight, weight, count: 1 };
+        let mut block = Block::new(wishes(net, vertex, forth, heights), offset);
         // Those that want to pass each other move as one.
-        while let Some(above) = blocks.pop_if(|above| above.mean() > block.mean()) {
-            block = above.join(&block);
+        while let Some(above) = blocks.pop_if(|above| above.middle > block.middle) {
+            block = above.join(block);
         }
         blocks.push(block);
     }
-    let means = blocks.iter().flat_map(|block| std::iter::repeat_n(block.mean(), block.count));
+    let middles = blocks.iter().flat_map(|block| std::iter::repeat_n(block.middle, block.count));
     let mut offset = 0.0;
-    for ((index, &vertex), mean) in layer.iter().enumerate().zip(means) {
+    for ((index, &vertex), middle) in layer.iter().enumerate().zip(middles) {
         if index > 0 {
             offset += gaps[index - 1];
         }
-        heights[vertex] = mean + offset;
+        heights[vertex] = middle + offset;
     }
 }
 
+/// A height that would suit an edge, and how much that counts.
+type Wish = (f64, f64);
+
 /// Vertices that stand as close as they may.
 struct Block {
-    sum: f64,
-    weight: f64,
+    /// Sorted by height.
+    wishes: Vec<Wish>,
+    middle: f64,
     count: usize,
 }
 
 impl Block {
-    fn mean(&self) -> f64 {
-        self.sum / self.weight
+    fn new(wishes: impl Iterator<Item = Wish>, offset: f64) -> Block {
+        let mut wishes: Vec<Wish> = wishes.map(|(y, weight)| (y - offset, weight)).collect();
+        wishes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Block { middle: middle(&wishes), wishes, count: 1 }
     }
 
-    fn join(&self, below: &Block) -> Block {
-        Block {
-            sum: self.sum + below.sum,
-            weight: self.weight + below.weight,
-            count: self.count + below.count,
+    fn join(self, below: Block) -> Block {
+        let mut wishes = Vec::with_capacity(self.wishes.len() + below.wishes.len());
+        let (mut one, mut other) = (self.wishes.into_iter().peekable(), below.wishes.into_iter().peekable());
+        while let (Some(a), Some(b)) = (one.peek(), other.peek()) {
+            wishes.extend(if a.0 <= b.0 { one.next() } else { other.next() });
         }
+        wishes.extend(one);
+        wishes.extend(other);
+        Block { middle: middle(&wishes), wishes, count: self.count + below.count }
     }
 }
 
-/// Where a vertex wants to be, and how much.
-fn wish(net: &Net, vertex: usize, side: Side, heights: &[f64]) -> (f64, f64) {
+/// Half of the weight lies on either side.
+fn middle(wishes: &[Wish]) -> f64 {
+    let half = wishes.iter().map(|wish| wish.1).sum::<f64>() / 2.0;
+    let mut passed = 0.0;
+    let reached = wishes.iter().find(|wish| {
+        passed += wish.1;
+        passed >= half
+    });
+    reached.map_or(0.0, |wish| wish.0)
+}
+
+/// Where the edges at a vertex would have it.
+fn wishes(net: &Net, vertex: usize, forth: bool, heights: &[f64]) -> impl Iterator<Item = Wish> {
+    let (left, right) = if forth { (FIRST_SIDE, 1.0) } else { (1.0, FIRST_SIDE) };
     let before = net.before[vertex]
         .iter()
-        .map(|link| (heights[link.from] + link.from_port - link.to_port, weight(net, link)));
+        .map(move |link| (heights[link.from] + link.from_port - link.to_port, left * weight(net, link)));
     let after = net.after[vertex]
         .iter()
-        .map(|link| (heights[link.to] + link.to_port - link.from_port, weight(net, link)));
-    let add = |(sum, all): (f64, f64), (y, weight): (f64, f64)| (sum + y * weight, all + weight);
-    let (sum, weight) = match side {
-        Side::Before => before.fold((0.0, 0.0), add),
-        Side::After => after.fold((0.0, 0.0), add),
-        Side::Both => before.chain(after).fold((0.0, 0.0), add),
-    };
-    if weight > 0.0 { (sum / weight, weight) } else { (heights[vertex], 0.1) }
+        .map(move |link| (heights[link.to] + link.to_port - link.from_port, right * weight(net, link)));
+    before.chain(after)
 }
 
 /// A bend in the middle of a long edge disturbs more than one at a node.

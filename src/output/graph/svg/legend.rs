@@ -38,7 +38,7 @@ impl Legend {
             (has(Look::Denied, false), edge(Look::Denied, false, false, "!"), "breaks a rule"),
             (has(Look::Warned, false), edge(Look::Warned, false, false, "?"), "breaks a rule: a warning"),
             (edges.iter().any(|edge| edge.cyclic), edge(Look::Plain, true, false, ""), "part of a cycle"),
-            (edges.iter().any(|edge| edge.data), edge(Look::Data, false, true, ""), "through data alone"),
+            (has(Look::Data, true), edge(Look::Data, false, true, ""), "through data alone"),
             (has(Look::Denied, true), edge(Look::Denied, false, true, "!"), "through data, breaks a rule"),
             (has(Look::Warned, true), edge(Look::Warned, false, true, "?"), "through data, a warning"),
             (has(Look::Test, false), edge(Look::Test, false, false, "test"), "test code alone"),

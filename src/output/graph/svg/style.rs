@@ -8,7 +8,7 @@ text-anchor:middle;fill:#1b1f24}
 .modcheck .note,.modcheck .label,.modcheck .legend text{font-size:11px}
 .modcheck .note{fill:#4b5563}
 .modcheck .legend text{text-anchor:start}
-.modcheck .node rect,.modcheck .legend .box{fill:#f3f4f6;stroke:#6b7280}
+.modcheck .node rect,.modcheck .box{fill:#f3f4f6;stroke:#6b7280}
 .modcheck .stray rect,.modcheck .legend .stray{stroke-dasharray:4 3}
 .modcheck .focus rect,.modcheck .legend .focus{stroke:#1b1f24;stroke-width:3}
 .modcheck .t0 rect{fill:#dbeafe}.modcheck .t1 rect{fill:#dcfce7}
@@ -19,7 +19,7 @@ text-anchor:middle;fill:#1b1f24}
 .modcheck .line{stroke:#57606a;stroke-width:1.3}
 .modcheck .head{fill:#57606a}
 .modcheck .hit{stroke:transparent;stroke-width:11;pointer-events:stroke}
-.modcheck .halo{stroke:#b57edc;stroke-opacity:.45;stroke-width:8}
+.modcheck .halo{stroke:#b57edc;stroke-opacity:.35;stroke-width:7}
 .modcheck .tag{fill:#fff}
 .modcheck .label{fill:#1b1f24}
 .modcheck .cyclic .line{stroke:#7b1fa2}.modcheck .cyclic .head{fill:#7b1fa2}
@@ -39,14 +39,14 @@ text-anchor:middle;fill:#1b1f24}
 .modcheck text,.modcheck .label{fill:#e6edf3}
 .modcheck .paper,.modcheck .tag{fill:#0d1117}
 .modcheck .note{fill:#b6bec8}
-.modcheck .node rect,.modcheck .legend .box{fill:#21262d;stroke:#8b949e}
+.modcheck .node rect,.modcheck .box{fill:#21262d;stroke:#8b949e}
 .modcheck .focus rect,.modcheck .legend .focus{stroke:#e6edf3}
 .modcheck .t0 rect{fill:#12304f}.modcheck .t1 rect{fill:#123a23}
 .modcheck .t2 rect{fill:#43340b}.modcheck .t3 rect{fill:#322455}
 .modcheck .t4 rect{fill:#4a1d28}.modcheck .t5 rect{fill:#0f3d45}
 .modcheck .t6 rect{fill:#2e3d10}.modcheck .t7 rect{fill:#4a2c10}
 .modcheck .line{stroke:#9aa4af}.modcheck .head{fill:#9aa4af}
-.modcheck .halo{stroke:#a371f7;stroke-opacity:.4}
+.modcheck .halo{stroke:#a371f7;stroke-opacity:.35}
 .modcheck .cyclic .line{stroke:#d2a8ff}.modcheck .cyclic .head,.modcheck .cyclic .label{fill:#d2a8ff}
 .modcheck .test .line{stroke:#6e7681}.modcheck .test .head{fill:#6e7681}.modcheck .test .label{fill:#9aa4af}
 .modcheck .data .line{stroke:#6cb6ff}.modcheck .data .label{fill:#6cb6ff}
