@@ -197,16 +197,9 @@ fn a_picture_has_its_limits() {
     let mods: String = (0..1600).map(|n| format!("pub mod m{n} {{}}\n")).collect();
     let workspace = Workspace::new(&format!("{SHOP}//- /src/lib.rs\n{mods}"));
     workspace.run(&["graph", "--format", "svg"]).could_not_run(expect![[r#"
-        modcheck::config::no_modules
-
-          × no modules are declared, so nothing would be checked
-           ╭─[boundaries.toml:1:1]
-         1 │ version = 1
-           · ▲
-           · ╰── no `[modules.…]` in this file
-           ╰────
-          help: declare one with `[modules.NAME]` and `paths = ["a_crate"]`, or run `cargo modcheck init`
-                for a proposal
+        error: the graph is too large for a picture: 1601 nodes and 0 edges
+          = help: show a part of it with `--focus NODE` or `--package NAME`
+          = help: or less detail: modules instead of source modules, or `--level crate`
     "#]]);
     workspace.run(&["graph", "--format", "svg", "--focus", "shop::m7"]).ends(0, &["shop::m7"], &[]);
     workspace.run(&["graph", "--format", "dot"]).ends(0, &["shop::m1599"], &[]);
