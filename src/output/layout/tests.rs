@@ -1,3 +1,5 @@
+//! What holds of every layout: nothing overlaps, nothing is cut off, and edges begin and end at their nodes.
+
 use super::*;
 
 fn graph(nodes: usize, edges: &[(usize, usize)]) -> Layout {

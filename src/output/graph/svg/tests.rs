@@ -1,3 +1,5 @@
+//! What a picture says, read with a parser of XML that is not ours.
+
 use super::*;
 use crate::output::view::Level;
 use crate::output::view::tests::{marked, model};
