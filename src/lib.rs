@@ -118,7 +118,7 @@ pub fn examine<T>(
 }
 
 /// The last stage: a policy and all that it speaks of.
-fn judge<T>(
+pub fn judge<T>(
     graph: &Graph,
     data: &DataModel,
     policy: &Policy,

@@ -50,6 +50,12 @@ pub(super) enum Command {
         /// What a node stands for [default: module]
         #[arg(long, value_enum)]
         level: Option<LevelArg>,
+        /// Keep only what is near this node, or this source module; may be given several times
+        #[arg(long, value_name = "NODE")]
+        focus: Vec<String>,
+        /// How many steps away from `--focus`, either way [default: 1]
+        #[arg(long, value_name = "N", requires = "focus")]
+        depth: Option<usize>,
     },
     /// Show the shortest chain from A to B, and every reference behind its first hop
     Why {
@@ -220,7 +226,10 @@ impl Cli {
         let (command, useful): (_, &[&str]) = match &self.command {
             None | Some(Command::Check) => return Ok(()),
             Some(Command::Init { stdout, .. }) => ("init", if *stdout { &["--output"] } else { &[] }),
-            Some(Command::Graph { .. }) => ("graph", &["--package", "--format", "--output"]),
+            Some(Command::Graph { .. }) => (
+                "graph",
+                &["--package", "--format", "--output", "--allow", "--warn", "--deny", "--no-baseline"],
+            ),
             Some(Command::Why { .. }) => ("why", &["--format", "--output"]),
             Some(Command::Data { propose: false, .. }) => ("data", &["--package", "--format", "--output"]),
             Some(Command::Data { .. }) => ("data --propose", &["--output"]),

@@ -52,6 +52,8 @@ pub(super) enum CliError {
     OneOutput { file: PathBuf },
     #[error("two outputs go to {}", file.as_ref().map_or("standard output".to_owned(), |file| format!("`{}`", file.display())))]
     SamePlace { file: Option<PathBuf> },
+    #[error("the graph is too large for a picture: {0}")]
+    TooLarge(String),
     #[error("`{0}` and `{1}` are the same")]
     SameEnds(String, String),
     #[error("`{flag}` has no effect on `{command}`")]
@@ -135,6 +137,13 @@ impl CliError {
             CliError::TwoOutputs { .. } => {
                 vec![("help", vec!["name a format for each of the others: `--output json=FILE`".to_owned()])]
             }
+            CliError::TooLarge(_) => vec![
+                ("help", vec!["show a part of it with `--focus NODE` or `--package NAME`".to_owned()]),
+                (
+                    "help",
+                    vec!["or less detail: modules instead of source modules, or `--level crate`".to_owned()],
+                ),
+            ],
             CliError::WrongEdit { .. } => {
                 vec![("help", vec!["this is a bug; please report it together with the file".to_owned()])]
             }

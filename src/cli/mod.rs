@@ -53,7 +53,7 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
     match cli.command.unwrap_or(Command::Check) {
         Command::Check => check::run(global),
         Command::Init { stdout, force } => init::run(global, stdout, force),
-        Command::Graph { level } => graph::run(global, level),
+        Command::Graph { level, focus, depth } => graph::run(global, level, focus, depth),
         Command::Why { from, to } => why::run(global, &from, &to),
         Command::Data { propose, tests } => data::run(global, propose, tests),
         Command::Baseline { prune, accept } => baseline::run(global, prune, &accept),

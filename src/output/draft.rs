@@ -1,6 +1,6 @@
 //! The text of a proposed `boundaries.toml`: laid out and commented as a file that a person keeps.
 
-use super::escape::{terminal, toml, uri_segment};
+use super::escape::{terminal, toml, uri};
 use super::proposal::{Proposal as Tables, ProposedModule, ProposedTable};
 use super::propose::{glob, key};
 use super::report::counted;
@@ -42,7 +42,7 @@ pub fn text(proposal: &Proposal, tables: &Tables) -> String {
 
 /// The line by which editors find the schema of the file: a file beside it. It has to be the first.
 pub fn schema_line(schema_file: &str) -> String {
-    format!("#:schema ./{}\n", uri_segment(schema_file))
+    format!("#:schema ./{}\n", uri(schema_file))
 }
 
 /// What to do about cycles, if there are any.

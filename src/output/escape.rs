@@ -71,6 +71,22 @@ pub fn mermaid(text: &str) -> String {
     out
 }
 
+/// Text or the value of an attribute in XML.
+pub fn xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in xml_characters(text).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
 /// Text inside a paragraph, a list or a table of markdown, which ends up in HTML.
 pub fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -113,7 +129,7 @@ pub fn markdown_phrase(text: &str) -> String {
 }
 
 /// A line of text for XML, whose writer knows its syntax: what XML has no way to say is spelt out, and so are ends of lines.
-pub fn xml(text: &str) -> String {
+pub fn xml_characters(text: &str) -> String {
     terminal(text).replace('\u{fffe}', "\\u{fffe}").replace('\u{ffff}', "\\u{ffff}")
 }
 
@@ -204,14 +220,6 @@ fn is_hidden(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// A file's name as a part of a relative URI.
-pub fn uri_segment(name: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let escaped =
-        |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    name.bytes().map(escaped).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,7 +258,7 @@ mod tests {
 
     #[test]
     fn xml_and_uris_see_text_only() {
-        assert_eq!(xml("a\u{0}\nb\u{fffe}\u{ffff}<表"), r"a\u{0}\nb\u{fffe}\u{ffff}<表");
+        assert_eq!(xml_characters("a\u{0}\nb\u{fffe}\u{ffff}<表"), r"a\u{0}\nb\u{fffe}\u{ffff}<表");
         assert_eq!(uri("src/a b%#?:ü\\\u{1b}[~.rs"), "src/a%20b%25%23%3F%3A%C3%BC%5C%1B%5B~.rs");
     }
 
@@ -267,6 +275,12 @@ mod tests {
         assert_eq!(dot("a\nb"), r"a\\nb");
         assert_eq!(mermaid(r#"<b>"x"#), "#60;b#62;#quot;x");
         assert_eq!(mermaid("a#b`c"), "a#35;b#96;c");
+    }
+
+    #[test]
+    fn xml_sees_text_only() {
+        assert_eq!(xml("<script a='\"'>&"), "&lt;script a=&#39;&quot;&#39;&gt;&amp;");
+        assert_eq!(xml("a\0b\x1b\n\u{202e}\u{fffe}\u{ffff}"), r"a\u{0}b\u{1b}\n\u{202e}\u{fffe}\u{ffff}");
     }
 
     #[test]

@@ -6,7 +6,10 @@
 pub mod escape;
 pub mod report;
 pub mod completeness;
+pub mod marks;
 pub mod view;
+pub mod focus;
+pub mod layout;
 pub mod chain;
 pub mod inventory;
 pub mod diagnosis;

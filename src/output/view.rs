@@ -1,7 +1,8 @@
 //! The dependency graph at the level somebody asked for, ready to be written in any format.
 
+use super::marks::{Marks, Pair, Violations};
 use crate::config::Assignment;
-use crate::config::policy::Policy;
+use crate::config::policy::{Policy, Severity};
 use crate::graph::{GroupId, Grouping, Model, ModuleGraph, NodeId, RefKind, Reference, Resolution};
 use crate::source::TargetKind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,8 @@ pub struct View {
     pub nodes: Vec<ViewNode>,
     /// The edges; no node has one to itself.
     pub edges: Vec<ViewEdge>,
+    /// Ways through data, sorted by the ids of their ends; looked for between modules of a policy only.
+    pub data: Vec<DataEdge>,
     /// How many references resolved.
     pub resolution: Resolution,
 }
@@ -38,6 +41,8 @@ pub struct ViewNode {
     pub cluster: Option<String>,
     /// What it is.
     pub kind: NodeKind,
+    /// Somebody asked for what is around it.
+    pub focused: bool,
     /// How many of its references resolved.
     pub resolution: Resolution,
 }
@@ -101,6 +106,28 @@ pub struct ViewEdge {
     pub test: bool,
     /// Part of a cycle; not looked for among source modules, where cycles are ordinary.
     pub cyclic: Option<bool>,
+    /// The rules that are broken here; looked for between modules of a policy only.
+    pub violations: Violations,
+}
+
+/// What a module does to the data of another one.
+#[derive(Clone, Debug)]
+pub struct DataEdge {
+    /// Index into [`View::nodes`].
+    pub from: usize,
+    /// Index into [`View::nodes`].
+    pub to: usize,
+    /// The tables and other resources.
+    pub resources: BTreeSet<String>,
+    /// The rules that are broken between the two.
+    pub violations: Violations,
+    /// There is an edge of references as well.
+    pub beside_references: bool,
+}
+
+/// How bad the worst of some violations is; `None` if there is none.
+pub fn worst(violations: &Violations) -> Option<Severity> {
+    violations.values().copied().max()
 }
 
 /// One reference.
@@ -140,6 +167,17 @@ pub type Declared<'a> = (&'a Policy, &'a Assignment);
 impl View {
     /// The graph of a workspace. With `only`, what the packages of those indices use.
     pub fn new(model: &Model, level: Level, declared: Option<Declared<'_>>, only: Option<&[usize]>) -> View {
+        View::marked(model, level, declared, only, &Marks::default())
+    }
+
+    /// The same with what a check says of its edges.
+    pub fn marked(
+        model: &Model,
+        level: Level,
+        declared: Option<Declared<'_>>,
+        only: Option<&[usize]>,
+        marks: &Marks,
+    ) -> View {
         let (grouping, mut nodes) = groups(model, level, declared);
         for (group, resolution) in grouping.group_of.iter().zip(&model.resolution_by_node) {
             group.iter().for_each(|group| nodes[group.index()].resolution.add(resolution));
@@ -148,16 +186,35 @@ impl View {
         if level != Level::Source {
             mark_cycles(&mut edges, &ModuleGraph::new(model, grouping.clone()));
         }
+        let mut data = data_edges(&nodes, &edges, marks);
+        add_violations(&nodes, &mut edges, marks);
         if let Some(only) = only {
             let inside = |id: usize| only.contains(&model.nodes[id].package_index);
             let own = (0..model.nodes.len()).filter(|&id| inside(id));
             let mut kept: BTreeSet<usize> =
                 own.filter_map(|id| grouping.of(NodeId(id as u32))).map(GroupId::index).collect();
             kept.extend(edges.iter().flat_map(|e| [e.from, e.to]));
-            keep(&mut nodes, &mut edges, |index| kept.contains(&index));
+            kept.extend(data.iter().flat_map(|e| [e.from, e.to]));
+            keep(&mut nodes, &mut edges, &mut data, |index| kept.contains(&index));
         }
-        sort(&mut nodes, &mut edges);
-        View { nodes, edges, resolution: model.resolution.clone() }
+        sort(&mut nodes, &mut edges, &mut data);
+        View { nodes, edges, data, resolution: model.resolution.clone() }
+    }
+
+    /// The ways through data between nodes without references.
+    pub fn data_only(&self) -> impl Iterator<Item = &DataEdge> {
+        self.data.iter().filter(|edge| !edge.beside_references)
+    }
+
+    /// The data that one node touches of another, beside references to it.
+    pub fn data_beside(&self, edge: &ViewEdge) -> Option<&DataEdge> {
+        let ends = |data: &DataEdge| (data.from, data.to);
+        self.data.binary_search_by_key(&(edge.from, edge.to), ends).ok().map(|index| &self.data[index])
+    }
+
+    /// Keeps the nodes of those indices and the edges between them.
+    pub(super) fn retain(&mut self, kept: &BTreeSet<usize>) {
+        keep(&mut self.nodes, &mut self.edges, &mut self.data, |index| kept.contains(&index));
     }
 }
 
@@ -177,7 +234,7 @@ pub fn groups(model: &Model, level: Level, declared: Option<Declared<'_>>) -> (G
 
 fn node(id: &str, cluster: Option<&str>, kind: NodeKind) -> ViewNode {
     let (id, cluster) = (id.to_owned(), cluster.map(str::to_owned));
-    ViewNode { id, cluster, kind, resolution: Resolution::default() }
+    ViewNode { id, cluster, kind, focused: false, resolution: Resolution::default() }
 }
 
 /// The crate's part of an id.
@@ -253,8 +310,15 @@ fn edges(model: &Model, grouping: &Grouping, only: Option<&[usize]>) -> Vec<View
             continue;
         }
         let (from, to) = (from.index(), to.index());
-        let empty =
-            || ViewEdge { from, to, sites: Vec::new(), kinds: BTreeSet::new(), test: true, cyclic: None };
+        let empty = || ViewEdge {
+            from,
+            to,
+            sites: Vec::new(),
+            kinds: BTreeSet::new(),
+            test: true,
+            cyclic: None,
+            violations: Violations::new(),
+        };
         let edge = edges.entry((from, to)).or_insert_with(empty);
         edge.sites.push(ViewSite::new(model, reference));
         edge.kinds.insert(reference.kind);
@@ -274,32 +338,69 @@ fn mark_cycles(edges: &mut [ViewEdge], graph: &ModuleGraph) {
     }
 }
 
-/// Drops nodes and the edges at them.
-fn keep(nodes: &mut Vec<ViewNode>, edges: &mut Vec<ViewEdge>, keeps: impl Fn(usize) -> bool) {
-    edges.retain(|edge| keeps(edge.from) && keeps(edge.to));
-    let mut new_index = vec![0; nodes.len()];
-    let kept: Vec<usize> = (0..nodes.len()).filter(|&i| keeps(i)).collect();
-    for (new, &old) in kept.iter().enumerate() {
-        new_index[old] = new;
-    }
-    *nodes = kept.iter().map(|&i| nodes[i].clone()).collect();
-    renumber(edges, &new_index);
+/// The declared modules among the nodes, by name.
+fn modules_by_name(nodes: &[ViewNode]) -> BTreeMap<&str, usize> {
+    let modules = nodes.iter().enumerate().filter(|(_, node)| matches!(node.kind, NodeKind::Module));
+    modules.map(|(index, node)| (node.id.as_str(), index)).collect()
 }
 
-fn sort(nodes: &mut Vec<ViewNode>, edges: &mut [ViewEdge]) {
+fn data_edges(nodes: &[ViewNode], edges: &[ViewEdge], marks: &Marks) -> Vec<DataEdge> {
+    let names = modules_by_name(nodes);
+    let edge = |(pair, resources): (&Pair, &BTreeSet<String>)| {
+        let (from, to) = (*names.get(pair.0.as_str())?, *names.get(pair.1.as_str())?);
+        Some(DataEdge {
+            from,
+            to,
+            resources: resources.clone(),
+            violations: marks.violations.get(pair).cloned().unwrap_or_default(),
+            beside_references: edges.iter().any(|edge| (edge.from, edge.to) == (from, to)),
+        })
+    };
+    marks.data.iter().filter_map(edge).collect()
+}
+
+fn add_violations(nodes: &[ViewNode], edges: &mut [ViewEdge], marks: &Marks) {
+    let names = modules_by_name(nodes);
+    let index = |name: &String| names.get(name.as_str()).copied();
+    let by_ends: BTreeMap<(usize, usize), &Violations> =
+        marks.violations.iter().filter_map(|((a, b), found)| Some(((index(a)?, index(b)?), found))).collect();
+    for edge in edges {
+        edge.violations = by_ends.get(&(edge.from, edge.to)).copied().cloned().unwrap_or_default();
+    }
+}
+
+/// Drops nodes and the edges at them.
+fn keep(
+    nodes: &mut Vec<ViewNode>,
+    edges: &mut Vec<ViewEdge>,
+    data: &mut Vec<DataEdge>,
+    keeps: impl Fn(usize) -> bool,
+) {
+    edges.retain(|edge| keeps(edge.from) && keeps(edge.to));
+    data.retain(|edge| keeps(edge.from) && keeps(edge.to));
+    let kept: Vec<usize> = (0..nodes.len()).filter(|&i| keeps(i)).collect();
+    arrange(nodes, edges, data, &kept);
+}
+
+fn sort(nodes: &mut Vec<ViewNode>, edges: &mut [ViewEdge], data: &mut [DataEdge]) {
     let mut order: Vec<usize> = (0..nodes.len()).collect();
     order.sort_by(|&a, &b| nodes[a].id.cmp(&nodes[b].id));
+    arrange(nodes, edges, data, &order);
+    edges.sort_by_key(|edge| (edge.from, edge.to));
+    data.sort_by_key(|edge| (edge.from, edge.to));
+}
+
+/// Puts the nodes of those indices in that order.
+fn arrange(nodes: &mut Vec<ViewNode>, edges: &mut [ViewEdge], data: &mut [DataEdge], order: &[usize]) {
     let mut new_index = vec![0; nodes.len()];
     for (new, &old) in order.iter().enumerate() {
         new_index[old] = new;
     }
     *nodes = order.iter().map(|&i| nodes[i].clone()).collect();
-    renumber(edges, &new_index);
-    edges.sort_by_key(|edge| (edge.from, edge.to));
-}
-
-fn renumber(edges: &mut [ViewEdge], new_index: &[usize]) {
     for edge in edges {
+        (edge.from, edge.to) = (new_index[edge.from], new_index[edge.to]);
+    }
+    for edge in data {
         (edge.from, edge.to) = (new_index[edge.from], new_index[edge.to]);
     }
 }
@@ -321,6 +422,58 @@ pub(super) mod tests {
                 "tool{bin} -> shop::a",
             ],
         )
+    }
+
+    /// Modules of a policy with one edge of each kind, one of them in a cycle, and a name that is syntax elsewhere.
+    pub(in crate::output) fn marked() -> View {
+        let nodes = ["app", "hostile\"]<script>\u{202e}\u{0}--", "orders", "payments", "stray"];
+        let nodes = nodes.map(|id| match id {
+            "stray" => node(id, None, NodeKind::Unit),
+            "app" => node(id, Some("top & first"), NodeKind::Module),
+            _ => node(id, Some("domain"), NodeKind::Module),
+        });
+        let edge = |from, to, broken: &[(&str, Severity)]| ViewEdge {
+            from,
+            to,
+            sites: vec![site(); 2],
+            kinds: BTreeSet::from([RefKind::Path]),
+            test: false,
+            cyclic: Some(false),
+            violations: broken.iter().map(|(rule, severity)| ((*rule).to_owned(), *severity)).collect(),
+        };
+        let data = |from, to, resources: &[&str], broken: &[(&str, Severity)]| DataEdge {
+            from,
+            to,
+            resources: resources.iter().map(|name| (*name).to_owned()).collect(),
+            violations: edge(from, to, broken).violations,
+            beside_references: (from, to) == (2, 3),
+        };
+        let (deny, warn) = (Severity::Deny, Severity::Warn);
+        let mut view = View {
+            nodes: nodes.into(),
+            edges: vec![
+                edge(0, 1, &[]),
+                ViewEdge { test: true, ..edge(0, 2, &[]) },
+                ViewEdge {
+                    cyclic: Some(true),
+                    ..edge(2, 3, &[("chatty-call", warn), ("private-access", deny)])
+                },
+                ViewEdge { cyclic: Some(true), ..edge(3, 2, &[]) },
+                edge(3, 4, &[("leaked-type", warn)]),
+            ],
+            data: vec![
+                data(1, 2, &["orders<", "order_items", "states"], &[("foreign-table-write", deny)]),
+                data(1, 3, &["payments"], &[]),
+                data(2, 3, &["payments"], &[("chatty-call", warn), ("private-access", deny)]),
+            ],
+            resolution: Resolution::default(),
+        };
+        view.nodes[3].focused = true;
+        view
+    }
+
+    fn site() -> ViewSite {
+        ViewSite { file: "src.rs".into(), line: 1, column: 1, kind: RefKind::Path, text: Arc::from("x") }
     }
 
     #[track_caller]

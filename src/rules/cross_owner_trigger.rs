@@ -1,6 +1,6 @@
 //! `cross-owner-trigger`: code inside the database that touches tables of another owner.
 
-use super::{Check, Context, Counts, Draft, Needs, Rule, data_access};
+use super::{Check, Context, Counts, DataCrossing, Draft, Needs, Rule, data_access};
 use crate::config::Owner;
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::{Routine, RoutineKind, TableId};
@@ -68,19 +68,39 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
     }
 }
 
+/// What routines of one module touch of another.
+pub(super) fn crossings(ctx: &Context) -> Vec<DataCrossing> {
+    let of_routine = |routine: &Routine| {
+        let Some((home, touched)) = touched(ctx, routine) else { return Vec::new() };
+        let uses = touched.into_iter().flat_map(|(to, uses)| uses.into_iter().map(move |used| (to, used.0)));
+        uses.map(|(to, table)| {
+            let resource = data_access::name(ctx, table).to_owned();
+            DataCrossing { from: home, to, resource, by: None }
+        })
+        .collect()
+    };
+    ctx.data.schema.routines.iter().flat_map(of_routine).collect()
+}
+
 /// One draft for each owner whose tables a routine touches beside its own.
 fn drafts(ctx: &Context, routine: &Routine) -> Vec<Draft> {
-    let mut touched: BTreeMap<ModuleId, Vec<(TableId, Access)>> = BTreeMap::new();
+    let Some((home, touched)) = touched(ctx, routine) else { return Vec::new() };
+    touched.iter().map(|(&owner, uses)| draft(ctx, routine, home, owner, uses)).collect()
+}
+
+type Touched = BTreeMap<ModuleId, Vec<(TableId, Access)>>;
+
+/// The module that a routine counts as part of, and what it touches of others.
+fn touched(ctx: &Context, routine: &Routine) -> Option<(ModuleId, Touched)> {
+    let mut touched = Touched::new();
     for &(table, access) in &routine.uses {
         if let Some(owner) = data_access::owner(ctx, table) {
             touched.entry(owner).or_default().push((table, access));
         }
     }
-    let Some(home) = home(ctx, routine).or_else(|| touched.keys().next().copied()) else {
-        return Vec::new();
-    };
+    let home = home(ctx, routine).or_else(|| touched.keys().next().copied())?;
     touched.remove(&home);
-    touched.iter().map(|(&owner, uses)| draft(ctx, routine, home, owner, uses)).collect()
+    Some((home, touched))
 }
 
 /// The module that a routine belongs to, where that can be told.

@@ -1,6 +1,6 @@
 //! `dependency-cycle`: modules that depend on each other in a circle.
 
-use super::{Check, Context, Counts, Draft, Needs, Rule, Site, config_lines, crossing};
+use super::{Check, Context, Counts, Draft, Finding, Needs, Rule, Site, config_lines, crossing};
 use crate::config::policy::{ModuleId, Severity};
 use crate::graph::{Cycle, GroupEdge, GroupId};
 
@@ -66,6 +66,16 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
             ..Draft::default()
         });
     }
+}
+
+/// The hops of the shortest cycle that a finding of this rule shows.
+pub(super) fn shown_hops(ctx: &Context, finding: &Finding) -> Vec<(ModuleId, ModuleId)> {
+    let start = (finding.from_module.as_deref(), finding.to_module.as_deref());
+    let name = |cycle: &Cycle, index: usize| Some(ctx.name(module(*cycle.shortest.get(index)?)));
+    let cycles = ctx.module_graph.cycles();
+    let cycle = cycles.iter().find(|cycle| (name(cycle, 0), name(cycle, 1)) == start);
+    let hops = cycle.into_iter().flat_map(|cycle| hops(ctx, &cycle.shortest));
+    hops.map(|edge| (module(edge.from), module(edge.to))).collect()
 }
 
 /// Groups are the declared modules, index by index.

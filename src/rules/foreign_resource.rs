@@ -1,6 +1,8 @@
 //! `foreign-resource`: code that uses a cache key, a topic or an environment variable of another module.
 
-use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, Site, claims, config_lines, data_access};
+use super::{
+    Breaks, Check, Context, Counts, DataCrossing, Draft, Needs, Rule, Site, claims, config_lines, data_access,
+};
 use crate::config::Owner;
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::data::{ResourceAccess, ResourceId, ResourceKind};
@@ -59,11 +61,29 @@ let key = std::env::var(\"STRIPE_KEY\")?;
 - All put jobs into this queue: list it in `[shared] outbox`.
 ";
 
-fn check(ctx: &Context, out: &mut Vec<Draft>) {
-    let mut groups: BTreeMap<(NodeId, ResourceId), Vec<&ResourceAccess>> = BTreeMap::new();
+/// What a source module does to a resource.
+type Groups<'a> = BTreeMap<(NodeId, ResourceId), Vec<&'a ResourceAccess>>;
+
+fn groups<'a>(ctx: &Context<'a>) -> Groups<'a> {
+    let mut groups = Groups::new();
     for access in data_access::resources_in_code(ctx) {
         groups.entry((access.node, access.resource)).or_default().push(access);
     }
+    groups
+}
+
+/// What modules use of each other that is no table.
+pub(super) fn crossings(ctx: &Context) -> Vec<DataCrossing> {
+    let crossing = |(&(node, id), accesses): (&(NodeId, ResourceId), &Vec<&ResourceAccess>)| {
+        let draft = foreign(ctx, node, id, accesses)?;
+        let resource = name(ctx, id).to_owned();
+        Some(DataCrossing { from: draft.from_module?, to: draft.to_module?, resource, by: Some(node) })
+    };
+    groups(ctx).iter().filter_map(crossing).collect()
+}
+
+fn check(ctx: &Context, out: &mut Vec<Draft>) {
+    let groups = groups(ctx);
     for (&(node, id), accesses) in &groups {
         out.extend(foreign(ctx, node, id, accesses));
     }

@@ -47,6 +47,7 @@ use common::{
 };
 
 pub use common::crossing::Crossing;
+pub use common::data_crossing::{DataCrossing, data_crossings};
 pub use common::depends_on::{Settlement, findings as findings_about_depends_on, settle};
 pub use common::deprecation::deprecated;
 pub use context::Context;
@@ -108,6 +109,20 @@ pub fn mutable_globals(ctx: &Context) -> Vec<NodeId> {
 /// The rule of that name.
 pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
+}
+
+/// The pairs of modules, user first, whose uses a finding is about; none where it is about something else, or about a use
+/// that is not there.
+pub fn pairs(ctx: &Context, finding: &Finding) -> Vec<(ModuleId, ModuleId)> {
+    let others = [unused_dependency::RULE.name, restricted_crate::RULE.name, contested_table::RULE.name];
+    if others.contains(&finding.rule.as_str()) {
+        return Vec::new();
+    }
+    if finding.rule == dependency_cycle::RULE.name {
+        return dependency_cycle::shown_hops(ctx, finding);
+    }
+    let id = |name: &Option<String>| ctx.policy.find(name.as_deref()?);
+    id(&finding.from_module).zip(id(&finding.to_module)).into_iter().collect()
 }
 
 /// How often a finding occurs: what of it a baseline counts.

@@ -5,6 +5,7 @@
 mod config;
 mod fixture;
 mod formats;
+mod graph;
 mod hostile;
 mod init;
 mod integrations;

@@ -58,7 +58,7 @@ fn outputs_that_contradict_each_other_are_refused() {
     "#]]);
     shop.run(&["graph", "--output", "github=a"]).could_not_run(expect![[r#"
         error: unknown format `github`
-          = help: the formats of this command are json, dot, mermaid
+          = help: the formats of this command are json, dot, mermaid, svg
     "#]]);
     shop.run(&["list", "--output", "a", "--output", "b"]).could_not_run(expect![[r#"
         error: `--output b`: there is only one output

@@ -6,7 +6,7 @@
 
 use crate::config::policy::Severity;
 use crate::output::closing::{delta_lines, extent, verdict};
-use crate::output::escape::{log_line, log_path, xml};
+use crate::output::escape::{log_line, log_path, xml_characters};
 use crate::output::notes::notes;
 use crate::output::report::{Report, counted};
 use crate::rules::{Finding, RULES};
@@ -164,13 +164,13 @@ fn lines(texts: &[String]) -> String {
 
 /// One line of text. Who shows tests may show it in a log, too.
 fn line(text: &str) -> String {
-    xml(&log_line(text))
+    xml_characters(&log_line(text))
 }
 
 impl Test {
     fn write(&self, writer: &mut Writer<Vec<u8>>) -> io::Result<()> {
-        let attributes = [("classname", xml(&self.class)), ("name", xml(&self.name))];
-        let file = self.file.iter().map(|file| ("file", xml(file)));
+        let attributes = [("classname", xml_characters(&self.class)), ("name", xml_characters(&self.name))];
+        let file = self.file.iter().map(|file| ("file", xml_characters(file)));
         let attributes: Vec<(&str, String)> = attributes.into_iter().chain(file).collect();
         let element = writer.create_element("testcase");
         let element = element
@@ -179,10 +179,10 @@ impl Test {
         let (tag, attributes, text) = match &self.outcome {
             Outcome::Passed => return element.write_empty().map(|_| ()),
             Outcome::Failed(Reason { kind, message, text }) => {
-                ("failure", vec![("type", xml(kind)), ("message", xml(message))], text)
+                ("failure", vec![("type", xml_characters(kind)), ("message", xml_characters(message))], text)
             }
             Outcome::Broken(Reason { kind, message, text }) => {
-                ("error", vec![("type", xml(kind)), ("message", xml(message))], text)
+                ("error", vec![("type", xml_characters(kind)), ("message", xml_characters(message))], text)
             }
             Outcome::Skipped(text) => ("skipped", Vec::new(), text),
         };

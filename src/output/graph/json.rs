@@ -2,7 +2,7 @@
 
 use crate::graph::{RefKind, Resolution};
 use crate::output::schema::schema_of;
-use crate::output::view::{NodeKind, View, ViewEdge, ViewNode, ViewSite};
+use crate::output::view::{DataEdge, NodeKind, View, ViewEdge, ViewNode, ViewSite};
 use crate::output::{JSON_VERSION, write_json};
 use crate::source::TargetKind;
 use schemars::{JsonSchema, Schema};
@@ -16,6 +16,7 @@ pub(super) fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
         version: JSON_VERSION,
         nodes: view.nodes.iter().map(NodeJson::from).collect(),
         edges: view.edges.iter().map(|edge| EdgeJson::new(view, edge)).collect(),
+        data: view.data.iter().map(|edge| DataJson::new(view, edge)).collect(),
         resolution: &view.resolution,
     };
     write_json(&document, out)
@@ -37,6 +38,10 @@ struct Document<'a> {
     nodes: Vec<NodeJson<'a>>,
     /// One edge for each pair of nodes of which the first uses the second.
     edges: Vec<EdgeJson<'a>>,
+    /// Ways from one declared module to another through data, in the order of their ends; only where a policy says who owns
+    /// it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    data: Vec<DataJson<'a>>,
     /// How many references of the workspace resolved.
     resolution: &'a Resolution,
 }
@@ -118,8 +123,37 @@ struct EdgeJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "bool", default)]
     cyclic: Option<bool>,
+    /// The names of the rules that are broken here; only between declared modules.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    violations: Vec<&'a str>,
     /// Every reference, sorted by place.
     sites: &'a [ViewSite],
+}
+
+/// What one module does to the data of another; there may be an edge between the two as well.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DataEdge")]
+struct DataJson<'a> {
+    /// The module that touches it.
+    from: &'a str,
+    /// The module that owns it.
+    to: &'a str,
+    /// The names of tables and other resources.
+    resources: &'a BTreeSet<String>,
+    /// The names of the rules that are broken between the two.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    violations: Vec<&'a str>,
+}
+
+impl<'a> DataJson<'a> {
+    fn new(view: &'a View, edge: &'a DataEdge) -> DataJson<'a> {
+        DataJson {
+            from: &view.nodes[edge.from].id,
+            to: &view.nodes[edge.to].id,
+            resources: &edge.resources,
+            violations: edge.violations.keys().map(String::as_str).collect(),
+        }
+    }
 }
 
 impl<'a> From<&'a ViewNode> for NodeJson<'a> {
@@ -157,6 +191,7 @@ impl<'a> EdgeJson<'a> {
             kinds: &edge.kinds,
             test: edge.test,
             cyclic: edge.cyclic,
+            violations: edge.violations.keys().map(String::as_str).collect(),
             sites: &edge.sites,
         }
     }
@@ -167,8 +202,10 @@ mod tests {
     use super::*;
     use crate::graph::Reason;
     use crate::output::completeness::tests::resolution;
-    use crate::output::view::{Level, tests::model};
+    use crate::output::view::Level;
+    use crate::output::view::tests::{marked, model};
     use expect_test::{Expect, expect};
+    use serde_json::json;
 
     #[track_caller]
     fn check(level: Level, expected: Expect) {
@@ -269,6 +306,29 @@ mod tests {
                 }
             "#]],
         );
+    }
+
+    #[test]
+    fn what_a_check_says() {
+        let mut out = Vec::new();
+        write(&marked(), &mut out).unwrap();
+        let document: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        let broken: Vec<&serde_json::Value> =
+            document["edges"].as_array().unwrap().iter().map(|edge| &edge["violations"]).collect();
+        let null = serde_json::Value::Null;
+        let (both, one) = (json!(["chatty-call", "private-access"]), json!(["leaked-type"]));
+        assert_eq!(broken, [&null, &null, &both, &null, &one]);
+        assert_eq!(
+            document["data"][0]["resources"],
+            json!(["order_items", "orders<", "states"]),
+            "{document:#}"
+        );
+        assert_eq!(document["data"][0]["violations"], json!(["foreign-table-write"]));
+        assert_eq!(
+            document["data"][1],
+            json!({ "from": document["nodes"][1]["id"], "to": "payments", "resources": ["payments"] })
+        );
+        assert_eq!(document["data"].as_array().unwrap().len(), 3);
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub(super) mod config_lines;
 pub(super) mod contract;
 pub(super) mod crossing;
 pub(super) mod data_access;
+pub(super) mod data_crossing;
 pub(super) mod deprecation;
 pub(super) mod depends_on;
 pub(super) mod hand_out;
@@ -21,4 +22,4 @@ pub(super) mod table_advice;
 pub(super) mod type_class;
 pub(super) mod wire;
 
-use super::{Breaks, Context, Draft, Finding, Site, TrailStep};
+use super::{Breaks, Context, Draft, Finding, Site, TrailStep, cross_owner_trigger, foreign_resource};
