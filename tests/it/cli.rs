@@ -232,7 +232,7 @@ fn wrong_usage() {
     workspace.run(&["chekc"]).ends(2, &[], &["check"]);
     workspace.run(&["--format", "yaml"]).could_not_run(expect![[r#"
         error: unknown format `yaml`
-          = help: the formats of this command are human, json, github, markdown, short, sarif, gitlab, junit
+          = help: the formats of this command are human, short, json, sarif, github, gitlab, junit, markdown, cargo
     "#]]);
     workspace.run(&["graph", "--format", "human"]).could_not_run(expect![[r#"
         error: unknown format `human`

@@ -54,7 +54,7 @@ fn outputs_that_contradict_each_other_are_refused() {
     "#]]);
     shop.run(&["--output", "jsn=a"]).could_not_run(expect![[r#"
         error: unknown format `jsn`
-          = help: the formats of this command are human, json, github, markdown, short, sarif, gitlab, junit
+          = help: the formats of this command are human, short, json, sarif, github, gitlab, junit, markdown, cargo
     "#]]);
     shop.run(&["graph", "--output", "github=a"]).could_not_run(expect![[r#"
         error: unknown format `github`
