@@ -68,7 +68,7 @@ fn draft(ctx: &Context, key: &ForeignKey, from: ModuleId, to: ModuleId) -> Draft
         message: format!(
             "`{from_table}({columns})` of `{from_name}` is a foreign key to `{to_table}`, which belongs to `{to_name}`"
         ),
-        sites: vec![data_access::site(ctx, &key.place, from_table, label)],
+        sites: vec![data_access::site(ctx, &key.place, to_table, label)],
         from: format!("{from_table}({columns})"),
         to: to_table.to_owned(),
         from_module: Some(from),

@@ -128,7 +128,8 @@ fn draft(
     let (what, from) = described(ctx, routine);
     Draft {
         message: format!("{what}, which belongs to `{home_name}`, {verb} {tables} of `{owner_name}`"),
-        sites: vec![data_access::site(ctx, &routine.place, "", format!("{verb} {tables}"))],
+        // Its place is that of the word with which every such statement begins.
+        sites: vec![data_access::site(ctx, &routine.place, "CREATE", format!("{verb} {tables}"))],
         from,
         to: owner_name.to_owned(),
         from_module: Some(home),

@@ -120,3 +120,23 @@ fn the_code_compiles_without_warnings() {
     let output = cargo.env("RUSTFLAGS", "-D warnings").current_dir(shop()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn what_is_underlined_does_not_end_within_a_word() {
+    let run = run_in(&shop(), &["--format", "json", "--no-baseline", "--no-cache"]);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let is_word = |c: &char| c.is_alphanumeric() || *c == '_';
+    let mut count = 0;
+    for finding in report["findings"].as_array().unwrap() {
+        for site in finding["sites"].as_array().unwrap() {
+            let number = |key: &str| site[key].as_u64().unwrap() as usize;
+            let text = std::fs::read_to_string(shop().join(site["file"].as_str().unwrap())).unwrap();
+            let line = text.lines().nth(number("line") - 1).unwrap_or_default();
+            let end = number("column") - 1 + number("width");
+            let around: Vec<char> = line.chars().skip(end - 1).take(2).collect();
+            assert!(around.len() < 2 || !around.iter().all(is_word), "{}: {line}", finding["rule"]);
+            count += 1;
+        }
+    }
+    assert!(count > 30);
+}

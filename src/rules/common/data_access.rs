@@ -151,17 +151,13 @@ pub fn sites<'a>(ctx: &Context, accesses: impl IntoIterator<Item = &'a TableAcce
 pub fn site(ctx: &Context, place: &Place, table: &str, label: String) -> Site {
     let line =
         ctx.file(&place.file).and_then(|file| file.text.lines().nth(place.line.checked_sub(1)? as usize));
-    let word = |line: &str| {
-        let rest = line.chars().skip(place.column.saturating_sub(1) as usize);
-        rest.take_while(|c| c.is_alphanumeric() || *c == '_').count()
-    };
     // The text of files of SQL is not at hand; places in them are those of names.
-    let width = line.map_or_else(|| table.chars().count(), word);
-    Site {
-        file: place.file.to_string(),
-        line: place.line,
-        column: place.column,
-        width: (width as u32).max(1),
-        label,
-    }
+    let width = line.map_or_else(|| table.chars().count() as u32, |line| word_width(line, place.column));
+    Site { file: place.file.to_string(), line: place.line, column: place.column, width: width.max(1), label }
+}
+
+/// How many characters the word has that begins at a column of a line; at least one.
+pub fn word_width(line: &str, column: u32) -> u32 {
+    let rest = line.chars().skip(column.saturating_sub(1) as usize);
+    (rest.take_while(|c| c.is_alphanumeric() || *c == '_').count() as u32).max(1)
 }
