@@ -103,6 +103,8 @@ impl Checked {
         if tells_stale(global, &self.policy) {
             let path = session::baseline_name(global, &self.source);
             add_stale(&mut report, &self.policy, &gone, &path);
+        } else {
+            report.idle.insert(STALE.to_owned(), "not asked for: `--strict-baseline` does".to_owned());
         }
         report.delta = baseline.map(|_| Delta::new(&report.findings, gone));
         if let Some((before, today)) = since {

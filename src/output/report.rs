@@ -28,6 +28,8 @@ pub struct Report {
     pub incomplete: Vec<String>,
     /// What is worth knowing though it is no finding: phrases.
     pub notices: Vec<String>,
+    /// Rules that could find nothing, each with the reason: a phrase.
+    pub idle: BTreeMap<String, String>,
     /// Exceptions in the source, of code that counts.
     pub exceptions: Vec<Exception>,
     /// How the findings differ from the baseline; `None` if there is none.
@@ -75,6 +77,7 @@ impl Report {
         let (policy, assignment, model) = (context.policy, context.assignment, context.model());
         let completeness = Completeness::new((policy, assignment), model);
         Report {
+            idle: rules::idle(policy),
             exceptions: exceptions(context),
             incomplete: incomplete(context, completeness.shortfall),
             delta: None,
@@ -291,6 +294,7 @@ pub(super) mod tests {
             extent: Extent { modules: 2, source_modules: 12, files: 9 },
             incomplete: Vec::new(),
             notices: Vec::new(),
+            idle: [("chatty-call".to_owned(), "switched off in `[rules]`".to_owned())].into(),
             exceptions: Vec::new(),
             delta: None,
             since: None,

@@ -6,6 +6,7 @@ mod rule;
 mod context;
 mod common;
 mod debt;
+mod idle;
 mod idle_keys;
 #[cfg(test)]
 mod sample;
@@ -53,6 +54,7 @@ pub use common::deprecation::deprecated;
 pub use context::Context;
 pub use debt::{Debt, Flaw, FlawedException, StaleEntry};
 pub use finding::{Finding, PolicyRef, Site, Standing, TrailStep};
+pub use idle::{idle, who_switched};
 pub use idle_keys::idle_keys;
 pub use rule::{Breaks, Check, Counts, Draft, Needs, Rule, SECTIONS};
 pub use unassigned_code::{Unassigned, unassigned};
@@ -259,7 +261,8 @@ mod tests {
     use super::*;
 
     /// What stands in this folder beside the rules.
-    const SUPPORT: [&str; 8] = ["common", "context", "debt", "finding", "idle_keys", "mod", "rule", "sample"];
+    const SUPPORT: [&str; 9] =
+        ["common", "context", "debt", "finding", "idle", "idle_keys", "mod", "rule", "sample"];
 
     #[test]
     #[expect(

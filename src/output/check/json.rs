@@ -10,6 +10,7 @@ use crate::output::{JSON_VERSION, write_json};
 use crate::rules::{Finding, PolicyRef, Site, Standing, TrailStep};
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Writes the report.
@@ -39,6 +40,8 @@ struct Document<'a> {
     summary: Summary,
     /// Why the analysis falls short of what the policy allows: the reasons for exit code 3, empty if there are none.
     incomplete: &'a [String],
+    /// Rules that could find nothing, each with the reason: they are switched off, or `boundaries.toml` lacks what they look at.
+    idle: &'a BTreeMap<String, String>,
     /// How the findings differ from those that were accepted; `null` where there is no baseline.
     baseline: Option<DeltaJson<'a>>,
     /// How the findings differ from those of the revision that `--since` names; `null` where none was named.
@@ -216,6 +219,7 @@ impl<'a> From<&'a Report> for Document<'a> {
                 extent: report.extent,
             },
             incomplete: &report.incomplete,
+            idle: &report.idle,
             baseline: report.delta.as_ref().map(DeltaJson::from),
             since: report.since.as_ref().map(SinceJson::from),
         }
@@ -459,6 +463,9 @@ mod tests {
               "incomplete": [
                 "src/a.rs:1:1: the file does not parse"
               ],
+              "idle": {
+                "chatty-call": "switched off in `[rules]`"
+              },
               "baseline": null,
               "since": null
             }

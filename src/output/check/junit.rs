@@ -1,7 +1,7 @@
 //! Findings as tests in the format of JUnit, for services that show tests: Jenkins, GitLab, CircleCI and others.
 //!
 //! Each finding is a test of its own, so that a service can tell new failures from those that it knows by their names. A
-//! rule that found nothing is a test that passed: a green run shows what ran. An error fails its test, a warning is a
+//! rule that found nothing is a test that passed, if it could find something: a green run shows what ran. An error fails its test, a warning is a
 //! skipped one: it is seen and fails nothing, as it does not fail the run. What was not seen is an error.
 
 use crate::config::policy::Severity;
@@ -83,13 +83,16 @@ fn tests(report: &Report) -> Vec<Test> {
         tests.push(test(report, finding, *seen));
     }
     let quiet = RULES.iter().map(|rule| rule.name).filter(|rule| !found.contains(rule));
-    let outcome = |rule: &str| Test {
+    let test = |rule: &str| Test {
         class: class(rule),
         name: "finds nothing".into(),
         file: None,
-        outcome: Outcome::Passed,
+        outcome: match report.idle.get(rule) {
+            Some(reason) => Outcome::Skipped(line(reason)),
+            None => Outcome::Passed,
+        },
     };
-    tests.extend(quiet.map(outcome));
+    tests.extend(quiet.map(test));
     tests
 }
 
@@ -223,7 +226,7 @@ mod tests {
             expect![[r#"
                 <?xml version="1.0" encoding="UTF-8"?>
                 <testsuites name="cargo modcheck" tests="32" failures="1" errors="0">
-                  <testsuite name="modcheck" tests="32" failures="1" errors="0" skipped="2" time="0">
+                  <testsuite name="modcheck" tests="32" failures="1" errors="0" skipped="3" time="0">
                     <testcase classname="modcheck.analysis" name="is complete" time="0"/>
                     <testcase classname="modcheck.private-access" name="shop::orders::place -&gt; shop::payments::store::charge" file="backend/src/orders/place.rs" time="0">
                       <failure type="modcheck::private-access" message="`orders` reaches past the public interface of `payments`">backend/src/orders/place.rs:2:26
@@ -249,6 +252,8 @@ mod tests {
                 because: \u{202e}because
                 help: \u{1b}[2Jhelp</skipped>
                     </testcase>
+                      <skipped>switched off in `[rules]`</skipped>
+                    </testcase>
                     <system-out>1 error, 2 warnings; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved: 3 opaque macro, 1 generated code)</system-out>
                   </testsuite>
                 </testsuites>"#]],
@@ -264,10 +269,12 @@ mod tests {
             expect![[r#"
                 <?xml version="1.0" encoding="UTF-8"?>
                 <testsuites name="cargo modcheck" tests="31" failures="0" errors="1">
-                  <testsuite name="modcheck" tests="31" failures="0" errors="1" skipped="0" time="0">
+                  <testsuite name="modcheck" tests="31" failures="0" errors="1" skipped="1" time="0">
                     <testcase classname="modcheck.analysis" name="is complete" time="0">
                       <error type="modcheck::incomplete" message="the analysis is incomplete for 2 reasons">src/a.rs:1:1: ]]&gt;\n\u{1b}[31m
                 &lt;b&gt;&amp;\u{ffff}</error>
+                    </testcase>
+                      <skipped>switched off in `[rules]`</skipped>
                     </testcase>
                     <system-out>note: a note
                 no findings, but the analysis is incomplete; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved: 3 opaque macro, 1 generated code)</system-out>
@@ -283,6 +290,10 @@ mod tests {
         let text = written(&report);
         assert_eq!(text.matches("name=\"finds nothing\"").count(), RULES.len());
         assert_eq!(text.matches("<testcase ").count(), RULES.len() + 1);
-        assert!(!text.contains("<failure") && !text.contains("<skipped"), "{text}");
+        assert!(!text.contains("<failure"), "{text}");
+        // What could find nothing did not pass.
+        assert_eq!(text.matches("<skipped").count(), 1);
+        let (_, off) = text.split_once("<testcase classname=\"modcheck.chatty-call\"").unwrap();
+        assert!(off.split("</testcase>").next().unwrap().contains("switched off in `[rules]`"), "{text}");
     }
 }

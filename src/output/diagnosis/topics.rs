@@ -293,9 +293,11 @@ fn switched_off(policy: &Policy) -> Vec<Entry> {
             modules.iter().map(|(_, module)| format!("`{}`", module.name)).collect::<Vec<_>>().join(", ")
         };
         match (is_off(None), on.is_empty(), off.is_empty()) {
-            (true, true, _) => Some(phrase(format!("`{}`, {}", rule.name, who_switched(policy, rule)))),
+            (true, true, _) => {
+                Some(phrase(format!("`{}`, {}", rule.name, rules::who_switched(policy, rule))))
+            }
             (true, false, _) => {
-                let who = who_switched(policy, rule);
+                let who = rules::who_switched(policy, rule);
                 Some(phrase(format!("`{}`, {who}; it is on for {}", rule.name, names(on))))
             }
             (false, _, false) => Some(phrase(format!("`{}`, for {}", rule.name, names(off)))),
@@ -303,16 +305,6 @@ fn switched_off(policy: &Policy) -> Vec<Entry> {
         }
     };
     rules::RULES.iter().filter_map(entry).collect()
-}
-
-fn who_switched(policy: &Policy, rule: &Rule) -> &'static str {
-    if policy.overrides.contains_key(rule.name) {
-        "by a flag"
-    } else if policy.rules.contains_key(rule.name) {
-        "in `[rules]`"
-    } else {
-        "by default"
-    }
 }
 
 /// Rules that can find nothing because the policy declares nothing for them, by what is missing.
