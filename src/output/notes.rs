@@ -1,10 +1,16 @@
 //! What there is to say of a finding beyond its message, in lines of text.
 
 use super::diagnostic::lines;
+use crate::config::policy::Severity;
 use crate::rules::{self, Finding, PolicyRef, Site, Standing, TrailStep};
 
 /// How many sites beyond the first are listed.
 const OTHER_SITES: usize = 3;
+
+/// What a compiler would call it.
+pub fn level(finding: &Finding) -> &'static str {
+    if finding.severity == Severity::Deny { "error" } else { "warning" }
+}
 
 /// What stands below the message and its place: a name, and lines of text that are not escaped yet.
 pub fn notes(finding: &Finding) -> Vec<(&'static str, Vec<String>)> {

@@ -179,7 +179,7 @@ impl Diagnostic {
             kind: "diagnostic",
             message: shown(&finding.message),
             code: Some(Code { code: format!("modcheck::{}", finding.rule), explanation: None }),
-            level: if finding.severity == Severity::Deny { "error" } else { "warning" },
+            level: notes::level(finding),
             spans: spans(lines, finding),
             children: children(lines, finding),
             rendered: Some(String::from_utf8_lossy(&rendered).into_owned() + "\n"),

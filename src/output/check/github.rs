@@ -4,10 +4,11 @@
 //! become commands, and what is left stands in the log.
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>
 
+use super::short;
 use crate::config::policy::Severity;
 use crate::output::closing::{extent, verdict};
 use crate::output::escape::{github_message, github_property, log_line};
-use crate::output::notes::notes;
+use crate::output::notes::{level, notes};
 use crate::output::report::{Report, counted};
 use crate::rules::Finding;
 use std::io::{self, Write};
@@ -36,7 +37,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     shown.iter().try_for_each(|finding| annotate(report, finding, out))?;
     if !rest.is_empty() {
         writeln!(out, "::group::{} more", counted(rest.len(), "finding"))?;
-        rest.iter().try_for_each(|finding| writeln!(out, "{}", log_line(&line(report, finding))))?;
+        let line = |finding| short::line(finding, |file| report.in_repository(file));
+        rest.iter().try_for_each(|finding| writeln!(out, "{}", line(finding)))?;
         writeln!(out, "::endgroup::")?;
     }
     for notice in &report.notices {
@@ -59,17 +61,6 @@ fn annotate(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Resu
         text.push_str(&lines.join("%0A"));
     }
     writeln!(out, "title=modcheck%3A%3A{}::{text}", github_property(&finding.rule))
-}
-
-fn line(report: &Report, finding: &Finding) -> String {
-    let place = finding.sites.first().map_or(String::new(), |site| {
-        format!("{}:{}:{}: ", report.in_repository(&site.file), site.line, site.column)
-    });
-    format!("{place}{}[modcheck::{}]: {}", level(finding), finding.rule, finding.message)
-}
-
-fn level(finding: &Finding) -> &'static str {
-    if finding.severity == Severity::Deny { "error" } else { "warning" }
 }
 
 #[cfg(test)]
@@ -127,7 +118,7 @@ mod tests {
         expect![[r#"
             ::group::2 findings more
             src/misc.rs:1:1: warning[modcheck::unassigned-code]: `shop::misc` belongs to no module
-            \u{3a}:stop-commands::x.rs:1:16: warning[modcheck::unassigned-code]: `\u{1b}]0;title\u{7}` is\nnamed badly
+            ./::stop-commands::x.rs:1:16: warning[modcheck::unassigned-code]: `\u{1b}]0;title\u{7}` is\nnamed badly
             ::endgroup::
             12 warnings; looked at 2 modules (12 source modules, 9 files), 99.6 % of 1000 references resolved (4 unresolved: 3 opaque macro, 1 generated code)"#]].assert_eq(&group.join("\n"));
     }

@@ -1,29 +1,27 @@
 //! One line for each finding, as compilers write them: for editors, `grep` and logs.
 
-use crate::config::policy::Severity;
 use crate::output::closing::{extent, verdict};
 use crate::output::escape::{log_path, terminal};
+use crate::output::notes::level;
 use crate::output::report::Report;
 use crate::rules::Finding;
 use std::io::{self, Write};
 
 /// Writes the findings, and a closing line with the counts.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    report.open().try_for_each(|finding| writeln!(out, "{}", line(finding)))?;
+    report.open().try_for_each(|finding| writeln!(out, "{}", line(finding, str::to_owned)))?;
     for notice in &report.notices {
         writeln!(out, "note: {}", terminal(notice))?;
     }
     writeln!(out, "{}; looked at {}", verdict(report), extent(report))
 }
 
-/// `src/a.rs:3:9: error[modcheck::private-access]: the message`
-fn line(finding: &Finding) -> String {
-    let place = finding
-        .sites
-        .first()
-        .map_or(String::new(), |site| format!("{}:{}:{}: ", log_path(&site.file), site.line, site.column));
-    let level = if finding.severity == Severity::Deny { "error" } else { "warning" };
-    format!("{place}{level}[modcheck::{}]: {}", finding.rule, terminal(&finding.message))
+/// `src/a.rs:3:9: error[modcheck::private-access]: the message`, with a file's path as `shown`.
+pub(super) fn line(finding: &Finding, shown: impl Fn(&str) -> String) -> String {
+    let place = finding.sites.first().map_or(String::new(), |site| {
+        format!("{}:{}:{}: ", log_path(&shown(&site.file)), site.line, site.column)
+    });
+    format!("{place}{}[modcheck::{}]: {}", level(finding), finding.rule, terminal(&finding.message))
 }
 
 #[cfg(test)]
