@@ -39,6 +39,9 @@ pub(super) fn explain(global: &Global, name: &str) -> Result<Exit, CliError> {
         .iter()
         .find(|rule| rule.name == short)
         .ok_or_else(|| CliError::unknown("rule", short, RULES.iter().map(|rule| rule.name)))?;
-    destination::write_with(global, false, |out| writeln!(out, "{}", rule.docs.trim()))?;
+    destination::write_with(global, false, |out| {
+        writeln!(out, "# {}\n\nFinds: {}. Default: {}.\n", rule.name, rule.summary, severity(rule.default))?;
+        writeln!(out, "{}", rule.docs.trim())
+    })?;
     Ok(Exit::Clean)
 }

@@ -256,7 +256,11 @@ fn rules_are_listed_and_explained() {
     let workspace = Workspace::new("");
     workspace.run(&["list"]).ends(0, &["private-access", "deny"], &[]);
     for name in ["private-access", "modcheck::private-access"] {
-        workspace.run(&["explain", name]).ends(0, &["## What it checks"], &[]);
+        workspace.run(&["explain", name]).ends(
+            0,
+            &["# private-access\n\nFinds: a reference reaches past", "## What it checks"],
+            &[],
+        );
     }
 }
 
