@@ -225,7 +225,8 @@ impl Cli {
     pub(super) fn reject_useless_flags(&self) -> Result<(), CliError> {
         let (command, useful): (_, &[&str]) = match &self.command {
             None | Some(Command::Check) => return Ok(()),
-            Some(Command::Init { stdout, .. }) => ("init", if *stdout { &["--output"] } else { &[] }),
+            Some(Command::Init { stdout: true, .. }) => ("init", &["--output"]),
+            Some(Command::Init { .. }) => ("init", &[]),
             Some(Command::Graph { .. }) => (
                 "graph",
                 &["--package", "--format", "--output", "--allow", "--warn", "--deny", "--no-baseline"],
@@ -234,14 +235,10 @@ impl Cli {
             Some(Command::Data { propose: false, .. }) => ("data", &["--package", "--format", "--output"]),
             Some(Command::Data { .. }) => ("data --propose", &["--output"]),
             Some(Command::Baseline { .. }) => ("baseline", &["--package", "--allow", "--warn", "--deny"]),
-            Some(Command::Sync { dry_run }) => (
-                "sync",
-                if *dry_run {
-                    &["--output", "--allow", "--warn", "--deny", "--no-baseline"]
-                } else {
-                    &["--allow", "--warn", "--deny", "--no-baseline"]
-                },
-            ),
+            Some(Command::Sync { dry_run: true }) => {
+                ("sync", &["--output", "--allow", "--warn", "--deny", "--no-baseline"])
+            }
+            Some(Command::Sync { .. }) => ("sync", &["--allow", "--warn", "--deny", "--no-baseline"]),
             Some(Command::Doctor) => ("doctor", &["--format", "--output", "--allow", "--warn", "--deny"]),
             Some(Command::List) => ("list", &["--output"]),
             Some(Command::Explain { .. }) => ("explain", &["--output"]),

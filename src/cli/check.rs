@@ -13,7 +13,7 @@ use crate::exceptions;
 use crate::extract::Ahead;
 use crate::output::check::FORMATS;
 use crate::output::closing::delta_lines;
-use crate::output::report::Report;
+use crate::output::report::{Report, Shown};
 use crate::rules::{self, Debt, Finding, Site, StaleEntry};
 use crate::source::{self, Source};
 use crate::{Known, Stage, config};
@@ -28,7 +28,9 @@ pub(super) fn run(global: &Global) -> Result<Exit, CliError> {
     let mut checked = Checked::new(global)?;
     let before = since::before(global, &checked, &|_| {})?;
     let baseline = checked.baseline.take().filter(|_| !global.no_baseline);
-    let report = checked.against(global, baseline.as_ref(), before.as_ref());
+    let mut report = checked.against(global, baseline.as_ref(), before.as_ref());
+    let shown = if outputs.has("cargo") { Shown::EveryPlace } else { Shown::FirstPlace };
+    report.add_sources(shown, &checked.policy, &*checked.source.tree);
     outputs.write(global, &report)?;
     if outputs.has("github") {
         step_summary::add(global, &report);
@@ -95,7 +97,7 @@ impl Checked {
     }
 
     /// The report on what was asked for, with what is accepted told apart.
-    fn against(mut self, global: &Global, baseline: Option<&Baseline>, before: Option<&Before>) -> Report {
+    fn against(&mut self, global: &Global, baseline: Option<&Baseline>, before: Option<&Before>) -> Report {
         let mut report = std::mem::take(&mut self.report);
         let since = before.map(|before| (before, Baseline::of(&report.findings)));
         report.packages = std::mem::take(&mut self.source.cargo_packages);
@@ -116,7 +118,6 @@ impl Checked {
         if global.deny_warnings {
             report.deny(|_| true);
         }
-        report.add_sources(&self.policy, &*self.source.tree);
         report.folder = source::folder_in_repository(&self.source.root);
         report
     }
@@ -126,8 +127,7 @@ impl Checked {
     pub(super) fn compare(&self, report: &mut Report, baseline: &Baseline) -> Vec<Gone> {
         let mut gone = compare(&mut report.findings, baseline);
         if let Some(chosen) = &self.chosen {
-            let manifests: Vec<&str> = self.source.packages.iter().map(|p| p.manifest.as_str()).collect();
-            report.retain_packages(&manifests, chosen);
+            report.retain_packages(&self.source.packages, chosen);
             let packages = chosen.iter().map(|&index| &self.source.packages[index]);
             let crates = packages.flat_map(|package| &package.targets).map(|target| target.name.as_str());
             retain_gone(&mut gone, &report.findings, &crates.collect());

@@ -29,8 +29,19 @@ pub(super) fn run(
 ) -> Result<Exit, CliError> {
     let outputs = Outputs::new(global, FORMATS)?;
     let level = level.map_or(Level::Module, Level::from);
-    let (resolved, marks) = load(global, level)?;
+    let progress = Progress::start(global);
+    let wants_data =
+        |policy: Option<&Policy>| level == Level::Module && policy.is_some_and(Policy::needs_data);
+    let (resolved, data) = Resolved::enter(global, wants_data, &progress)?;
     let chosen = session::packages(global, &resolved.source.packages)?;
+    let marks = match level {
+        Level::Module => {
+            progress.enter(Stage::Check);
+            marks(global, &resolved, &data.unwrap_or_default(), chosen.as_deref())?
+        }
+        Level::Crate | Level::Source => Marks::default(),
+    };
+    drop(progress);
     let (model, declared) = (resolved.graph.model(), resolved.declared());
     let mut view = View::marked(model, level, declared, chosen.as_deref(), &marks);
     if !focus.is_empty() {
@@ -40,44 +51,33 @@ pub(super) fn run(
         };
         view.focus(&focus, &|id| node_of(model, level, declared, id)).map_err(unknown)?;
     }
-    let asked = FORMATS.iter().filter(|format| outputs.has(format.name));
-    if let Some(why) = asked.into_iter().find_map(|format| hindrance(format.name, &view)) {
+    let mut asked = FORMATS.iter().filter(|format| outputs.has(format.name));
+    if let Some(why) = asked.find_map(|format| hindrance(format.name, &view)) {
         return Err(CliError::TooLarge(why));
     }
     outputs.write(global, &view)?;
     Ok(resolved.exit(global))
 }
 
-/// A workspace, with what a check says of the edges between its modules: of what is accepted it says nothing.
-fn load(global: &Global, level: Level) -> Result<(Resolved, Marks), CliError> {
-    let progress = Progress::start(global);
-    let resolved = Resolved::enter(
-        global,
-        |policy| level == Level::Module && policy.is_some_and(Policy::needs_data),
-        &progress,
-    )?;
-    let Some((policy, _)) = resolved.declared().filter(|_| level == Level::Module) else {
-        return Ok((resolved, Marks::default()));
-    };
-    let enter = |stage| progress.enter(stage);
-    let data = match policy.needs_data() {
-        true => crate::inventory(&resolved.source, &resolved.graph, Some(policy), &enter),
-        false => DataModel::default(),
-    };
-    let chosen = session::packages(global, &resolved.source.packages)?;
+/// What a check says of the edges between the modules of a policy: of what is accepted it says nothing.
+fn marks(
+    global: &Global,
+    resolved: &Resolved,
+    data: &DataModel,
+    chosen: Option<&[usize]>,
+) -> Result<Marks, CliError> {
+    let Some((policy, _)) = resolved.declared() else { return Ok(Marks::default()) };
     let baseline = session::baseline(global, &resolved.source)?.filter(|_| !global.no_baseline);
-    enter(Stage::Check);
-    let marks = crate::judge(&resolved.graph, &data, policy, |context| {
+    let marks = crate::judge(&resolved.graph, data, policy, |context| {
         let mut report = Report::new(rules::run(context), context);
         accept_exceptions(&mut report, policy);
         compare(&mut report.findings, &baseline.unwrap_or_default());
-        if let Some(chosen) = &chosen {
-            let manifests: Vec<&str> = resolved.source.packages.iter().map(|p| p.manifest.as_str()).collect();
-            report.retain_packages(&manifests, chosen);
+        if let Some(chosen) = chosen {
+            report.retain_packages(&resolved.source.packages, chosen);
         }
-        Marks::new(context, report.open(), chosen.as_deref())
+        Marks::new(context, report.open(), chosen)
     })?;
-    Ok((resolved, marks))
+    Ok(marks)
 }
 
 /// The id of the node that holds a source module.
@@ -97,25 +97,22 @@ pub(super) struct Resolved {
 impl Resolved {
     pub(super) fn load(global: &Global) -> Result<Resolved, CliError> {
         let progress = Progress::start(global);
-        Resolved::enter(global, |_| false, &progress)
+        Resolved::enter(global, |_| false, &progress).map(|(resolved, _)| resolved)
     }
 
     /// The same with an inventory of its data.
     pub(super) fn load_with_data(global: &Global) -> Result<(Resolved, DataModel), CliError> {
         let progress = Progress::start(global);
-        let resolved = Resolved::enter(global, |_| true, &progress)?;
-        let policy = resolved.declared().map(|(policy, _)| policy);
-        let enter = |stage| progress.enter(stage);
-        let data = crate::inventory(&resolved.source, &resolved.graph, policy, &enter);
-        Ok((resolved, data))
+        let (resolved, data) = Resolved::enter(global, |_| true, &progress)?;
+        Ok((resolved, data.unwrap_or_default()))
     }
 
-    /// What is found out about values in bodies is kept where the policy asks for it.
+    /// The same with an inventory if the policy makes somebody want one.
     fn enter(
         global: &Global,
-        keeps_flow: impl Fn(Option<&Policy>) -> bool,
+        wants_data: impl Fn(Option<&Policy>) -> bool,
         progress: &Progress,
-    ) -> Result<Resolved, CliError> {
+    ) -> Result<(Resolved, Option<DataModel>), CliError> {
         progress.enter(Stage::Load);
         let (source, ahead) = session::load(global)?;
         let policy = session::policy(global, &source)?;
@@ -123,7 +120,8 @@ impl Resolved {
         let cache = session::cache(global, &source);
         let known = Known { cache: cache.as_ref(), ahead: Some(&ahead), ..Known::default() };
         let enter = |stage| progress.enter(stage);
-        let graph = crate::resolve_with(&source, &exclude, keeps_flow(policy.as_ref()), known, &enter);
+        let wants_data = wants_data(policy.as_ref());
+        let graph = crate::resolve_with(&source, &exclude, wants_data, known, &enter);
         let declared = match policy {
             Some(policy) => {
                 let assignment = config::assign(&policy, graph.model())?;
@@ -131,7 +129,11 @@ impl Resolved {
             }
             None => None,
         };
-        Ok(Resolved { source, graph, declared })
+        let resolved = Resolved { source, graph, declared };
+        let policy = resolved.declared().map(|(policy, _)| policy);
+        let inventory = || crate::inventory(&resolved.source, &resolved.graph, policy, &enter);
+        let data = wants_data.then(inventory);
+        Ok((resolved, data))
     }
 
     pub(super) fn declared(&self) -> Option<Declared<'_>> {

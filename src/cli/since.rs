@@ -51,9 +51,8 @@ fn retain(global: &Global, report: &mut Report, packages: &[Package]) {
     if global.package.is_empty() {
         return;
     }
-    let manifests: Vec<&str> = packages.iter().map(|package| package.manifest.as_str()).collect();
     let chosen = global.package.iter().filter_map(|name| packages.iter().position(|p| p.name == *name));
-    report.retain_packages(&manifests, &chosen.collect::<Vec<_>>());
+    report.retain_packages(packages, &chosen.collect::<Vec<_>>());
 }
 
 impl Before {

@@ -8,7 +8,7 @@ use crate::config::{Unmatched, UnmatchedEntry};
 use crate::exceptions::Exception;
 use crate::graph::{self, Model, Resolution};
 use crate::rules::{self, Context, Finding, Site};
-use crate::source::{CargoPackage, Tree};
+use crate::source::{CargoPackage, Package, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -71,6 +71,15 @@ pub struct Extent {
     pub files: usize,
 }
 
+/// Of which places of a finding the source is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Of its first site.
+    FirstPlace,
+    /// Of all that it names.
+    EveryPlace,
+}
+
 impl Report {
     /// Puts findings together with how much was seen.
     pub fn new(findings: Vec<Finding>, context: &Context) -> Report {
@@ -103,8 +112,12 @@ impl Report {
     }
 
     /// Adds the texts that open findings show.
-    pub fn add_sources(&mut self, policy: &Policy, tree: &dyn Tree) {
-        let files: BTreeSet<String> = self.open().flat_map(files).map(str::to_owned).collect();
+    pub fn add_sources(&mut self, shown: Shown, policy: &Policy, tree: &dyn Tree) {
+        let first = |finding: &Finding| finding.sites.first().map(|site| site.file.clone());
+        let files: BTreeSet<String> = match shown {
+            Shown::FirstPlace => self.open().filter_map(first).collect(),
+            Shown::EveryPlace => self.open().flat_map(files).map(str::to_owned).collect(),
+        };
         for file in files {
             let text = match file == policy.file {
                 true => Some(Arc::from(policy.text.as_str())),
@@ -119,12 +132,13 @@ impl Report {
         self.open().filter(|f| f.severity == severity).count()
     }
 
-    /// Keeps the chosen packages, and the findings whose first site lies in one of them. They are given as indices into
-    /// `manifests`, the paths of the packages' `Cargo.toml`s.
-    pub fn retain_packages(&mut self, manifests: &[&str], chosen: &[usize]) {
+    /// Keeps those of the workspace's packages that are chosen by their index, and the findings whose first site lies in one
+    /// of them.
+    pub fn retain_packages(&mut self, packages: &[Package], chosen: &[usize]) {
+        let manifests: Vec<&str> = packages.iter().map(|package| package.manifest.as_str()).collect();
         self.findings.retain(|finding| {
             let file = finding.sites.first().map_or("", |site| &site.file);
-            package_of(manifests, file).is_some_and(|package| chosen.contains(&package))
+            package_of(&manifests, file).is_some_and(|package| chosen.contains(&package))
         });
         let mut index = 0..;
         self.packages.retain(|_| index.next().is_some_and(|index| chosen.contains(&index)));
@@ -263,6 +277,12 @@ pub fn percent(share: f64) -> String {
     }
 }
 
+/// A phrase as a sentence begins.
+pub fn capitalised(phrase: &str) -> String {
+    let mut rest = phrase.chars();
+    rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
+}
+
 /// `1 error`, `2 errors`.
 pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
@@ -382,7 +402,13 @@ pub(super) mod tests {
         assert_eq!(package_of(&manifests[..1], "src/lib.rs"), None);
 
         let mut report = sample();
-        report.retain_packages(&manifests, &[0]);
+        let package = |manifest: &str| Package {
+            name: String::new(),
+            manifest: manifest.to_owned(),
+            targets: Vec::new(),
+            dependencies: Vec::new(),
+        };
+        report.retain_packages(&manifests.map(package), &[0]);
         assert!(report.findings.is_empty());
     }
 
