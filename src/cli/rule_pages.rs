@@ -3,7 +3,6 @@
 use super::args::Global;
 use super::error::CliError;
 use super::{Exit, destination};
-use crate::config::policy::Severity;
 use crate::output::style::{DIM, STRONG};
 use crate::rules::RULES;
 
@@ -12,7 +11,7 @@ pub(super) fn list(global: &Global) -> Result<Exit, CliError> {
     let width = RULES.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
     destination::write_with(global, true, |out| {
         RULES.iter().try_for_each(|rule| {
-            let severity = severity(rule.default);
+            let severity = rule.default.as_str();
             writeln!(
                 out,
                 "{STRONG}{:width$}{STRONG:#}  {DIM}{severity:5}{DIM:#}  {}",
@@ -21,14 +20,6 @@ pub(super) fn list(global: &Global) -> Result<Exit, CliError> {
         })
     })?;
     Ok(Exit::Clean)
-}
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Allow => "allow",
-        Severity::Warn => "warn",
-        Severity::Deny => "deny",
-    }
 }
 
 /// Prints a rule's page.
@@ -40,7 +31,7 @@ pub(super) fn explain(global: &Global, name: &str) -> Result<Exit, CliError> {
         .find(|rule| rule.name == short)
         .ok_or_else(|| CliError::unknown("rule", short, RULES.iter().map(|rule| rule.name)))?;
     destination::write_with(global, false, |out| {
-        writeln!(out, "# {}\n\nFinds: {}. Default: {}.\n", rule.name, rule.summary, severity(rule.default))?;
+        writeln!(out, "# {}\n\nFinds: {}. Default: {}.\n", rule.name, rule.summary, rule.default.as_str())?;
         writeln!(out, "{}", rule.docs.trim())
     })?;
     Ok(Exit::Clean)

@@ -1,9 +1,9 @@
 //! `boundaries.toml`: read raw with spans, then checked into a [`policy::Policy`] in which nothing can be wrong any more.
 //!
 //! `reader` and `raw` know TOML, `check` knows what names and patterns mean, `assign` binds a policy to the source
-//! modules of a workspace and `ownership` to its tables and other resources, by way of
-//! `claims`. `schema` tells editors what may stand in the file. `edit` changes the text where a command asks for it, and `list` takes its lists apart. Nothing here touches a
-//! disk: the caller brings the text.
+//! modules of a workspace and `ownership` to its tables and other resources, by way of `claims`. `schema` tells editors what
+//! may stand in the file. `edit` changes the text where a command asks for it, and `list` takes its lists apart. Nothing here
+//! touches a disk: the caller brings the text.
 
 pub mod policy;
 mod raw;

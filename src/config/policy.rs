@@ -57,6 +57,17 @@ pub enum Severity {
     Deny,
 }
 
+impl Severity {
+    /// As it is written in the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Allow => "allow",
+            Severity::Warn => "warn",
+            Severity::Deny => "deny",
+        }
+    }
+}
+
 /// What to do with code under `cfg(test)`, `tests/`, `benches/` and `examples/`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, schemars::JsonSchema)]
 #[schemars(rename_all = "kebab-case")]

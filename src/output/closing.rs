@@ -20,6 +20,11 @@ pub fn verdict(report: &Report) -> String {
     }
 }
 
+/// The last line of a run: what was found, and how much was looked at.
+pub fn summary(report: &Report) -> String {
+    format!("{}; looked at {}", verdict(report), extent(report))
+}
+
 /// How much was looked at.
 pub fn extent(report: &Report) -> String {
     let resolution = &report.resolution;

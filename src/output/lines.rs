@@ -1,5 +1,6 @@
 //! The lines of the files that a report shows, each file split once.
 
+use crate::rules::word_width;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -81,8 +82,7 @@ impl Line<'_> {
 
     /// How many characters the word at a column has; at least one, so that there is something to see.
     pub fn word(&self, column: u32) -> u32 {
-        let rest = self.text.chars().skip(column.max(1) as usize - 1);
-        rest.take_while(|c| c.is_alphanumeric() || *c == '_').count().max(1) as u32
+        word_width(self.text, column)
     }
 }
 

@@ -1,8 +1,9 @@
 //! The documents that have a JSON Schema: `boundaries.toml`, and what each command writes as JSON. Schemas are made of the
 //! types that are read and written, never by hand.
 
+use super::report::capitalised;
 use super::{check, data, doctor, graph, why, write_json};
-use crate::config::{self, policy::Severity};
+use crate::config;
 use crate::rules::RULES;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
@@ -73,12 +74,8 @@ pub(super) fn schema_of<T: JsonSchema>() -> Schema {
 
 fn of_config() -> Schema {
     let mut schema = config::schema(RULES.iter().map(|rule| {
-        let default = match rule.default {
-            Severity::Allow => "allow",
-            Severity::Warn => "warn",
-            Severity::Deny => "deny",
-        };
-        (rule.name, format!("{}. Default: `\"{default}\"`.", sentence(rule.summary)))
+        let (summary, default) = (capitalised(rule.summary), rule.default.as_str());
+        (rule.name, format!("{summary}. Default: `\"{default}\"`."))
     }));
     schema.insert("$comment".to_owned(), HOW_TO_REFRESH.into());
     schema
@@ -87,12 +84,6 @@ fn of_config() -> Schema {
 /// Said in the file that `init` writes, to whoever wonders where it comes from.
 const HOW_TO_REFRESH: &str =
     "made by `cargo modcheck schema config`; make it anew when cargo-modcheck is updated";
-
-/// A phrase as a sentence begins.
-fn sentence(phrase: &str) -> String {
-    let mut rest = phrase.chars();
-    rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
-}
 
 #[cfg(test)]
 mod tests {
@@ -146,6 +137,6 @@ mod tests {
             }
         "#]]
         .assert_eq(&format!("{hop:#}\n"));
-        assert_eq!(sentence("code of one module"), "Code of one module");
+        assert_eq!(capitalised("code of one module"), "Code of one module");
     }
 }

@@ -77,6 +77,13 @@ pub struct Site {
     pub label: String,
 }
 
+/// How many characters the word has that begins at a column of a line, counted from 1; at least one, so that there is
+/// something to see.
+pub fn word_width(line: &str, column: u32) -> u32 {
+    let rest = line.chars().skip(column.saturating_sub(1) as usize);
+    (rest.take_while(|c| c.is_alphanumeric() || *c == '_').count() as u32).max(1)
+}
+
 /// One hop of a trail, ready to print.
 #[derive(Clone, Debug, PartialEq, Eq, bitcode::Encode, bitcode::Decode)]
 pub struct TrailStep {

@@ -53,7 +53,7 @@ pub use common::depends_on::{Settlement, findings as findings_about_depends_on, 
 pub use common::deprecation::deprecated;
 pub use context::Context;
 pub use debt::{Debt, Flaw, FlawedException, StaleEntry};
-pub use finding::{Finding, PolicyRef, Site, Standing, TrailStep};
+pub use finding::{Finding, PolicyRef, Site, Standing, TrailStep, word_width};
 pub use idle::{idle, who_switched};
 pub use idle_keys::idle_keys;
 pub use rule::{Breaks, Check, Counts, Draft, Needs, Rule, SECTIONS};

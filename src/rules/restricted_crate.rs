@@ -1,6 +1,6 @@
 //! `restricted-crate`: an external crate used outside the modules that reserve it.
 
-use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, Site, config_lines, data_access, manifest};
+use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, Site, config_lines, manifest, word_width};
 use crate::config::policy::{Module, ModuleId, Pattern, Severity};
 use std::collections::{HashMap, HashSet};
 
@@ -63,7 +63,7 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
         }
         let label = format!("uses `{}`", external.krate);
         // Under another name, or behind the crate's: what is underlined is what stands there.
-        let width = data_access::word_width(ctx.line(external.file, external.line), external.column);
+        let width = word_width(ctx.line(external.file, external.line), external.column);
         let file = model.file(external.file).path.clone();
         let site = Site { file, line: external.line, column: external.column, width, label };
         let from = model.node(external.from).id.clone();

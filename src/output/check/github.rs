@@ -6,7 +6,7 @@
 
 use super::short;
 use crate::config::policy::Severity;
-use crate::output::closing::{extent, verdict};
+use crate::output::closing::summary;
 use crate::output::escape::{github_message, github_property, log_line};
 use crate::output::notes::{level, notes};
 use crate::output::report::{Report, counted};
@@ -44,7 +44,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for notice in &report.notices {
         writeln!(out, "note: {}", log_line(notice))?;
     }
-    writeln!(out, "{}; looked at {}", verdict(report), extent(report))
+    writeln!(out, "{}", summary(report))
 }
 
 fn annotate(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {

@@ -1,11 +1,12 @@
 //! Findings as tests in the format of JUnit, for services that show tests: Jenkins, GitLab, CircleCI and others.
 //!
 //! Each finding is a test of its own, so that a service can tell new failures from those that it knows by their names. A
-//! rule that found nothing is a test that passed, if it could find something: a green run shows what ran. An error fails its test, a warning is a
-//! skipped one: it is seen and fails nothing, as it does not fail the run. What was not seen is an error.
+//! rule that found nothing is a test that passed, if it could find something: a green run shows what ran. An error fails
+//! its test, a warning is a skipped one: it is seen and fails nothing, as it does not fail the run. What was not seen is an
+//! error.
 
 use crate::config::policy::Severity;
-use crate::output::closing::{delta_lines, extent, verdict};
+use crate::output::closing::{delta_lines, summary};
 use crate::output::escape::{log_line, log_path, xml_characters};
 use crate::output::notes::notes;
 use crate::output::report::{Report, counted};
@@ -157,8 +158,7 @@ fn text(report: &Report, finding: &Finding) -> String {
 /// What a run says at its end.
 fn closing(report: &Report) -> String {
     let notices = report.notices.iter().map(|notice| format!("note: {notice}"));
-    let last = format!("{}; looked at {}", verdict(report), extent(report));
-    lines(&notices.chain(delta_lines(report)).chain([last]).collect::<Vec<_>>())
+    lines(&notices.chain(delta_lines(report)).chain([summary(report)]).collect::<Vec<_>>())
 }
 
 fn lines(texts: &[String]) -> String {

@@ -1,6 +1,6 @@
 //! One line for each finding, as compilers write them: for editors, `grep` and logs.
 
-use crate::output::closing::{extent, verdict};
+use crate::output::closing::summary;
 use crate::output::escape::{log_path, terminal};
 use crate::output::notes::level;
 use crate::output::report::Report;
@@ -13,7 +13,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for notice in &report.notices {
         writeln!(out, "note: {}", terminal(notice))?;
     }
-    writeln!(out, "{}; looked at {}", verdict(report), extent(report))
+    writeln!(out, "{}", summary(report))
 }
 
 /// `src/a.rs:3:9: error[modcheck::private-access]: the message`, with a file's path as `shown`.

@@ -5,6 +5,7 @@ use crate::config::Owner;
 use crate::config::policy::ModuleId;
 use crate::data::{Place, ResourceAccess, TableAccess, TableId, TableKind};
 use crate::graph::NodeId;
+use crate::rules::word_width;
 use crate::sql::Access;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -154,10 +155,4 @@ pub fn site(ctx: &Context, place: &Place, table: &str, label: String) -> Site {
     // The text of files of SQL is not at hand; places in them are those of names.
     let width = line.map_or_else(|| table.chars().count() as u32, |line| word_width(line, place.column));
     Site { file: place.file.to_string(), line: place.line, column: place.column, width: width.max(1), label }
-}
-
-/// How many characters the word has that begins at a column of a line; at least one.
-pub fn word_width(line: &str, column: u32) -> u32 {
-    let rest = line.chars().skip(column.saturating_sub(1) as usize);
-    (rest.take_while(|c| c.is_alphanumeric() || *c == '_').count() as u32).max(1)
 }

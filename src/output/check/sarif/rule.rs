@@ -3,6 +3,7 @@
 use super::level;
 use super::model::{Configuration, Descriptor, Help, Message, Properties};
 use crate::config::policy::Severity;
+use crate::output::report::capitalised;
 use crate::rules::{Check, Needs, Rule};
 
 /// How long a description may be for GitHub, in characters.
@@ -59,11 +60,6 @@ pub(super) fn notifications() -> Vec<Descriptor> {
 /// `private-access` as `PrivateAccess`, which is how the standard writes names.
 fn title(name: &str) -> String {
     name.split('-').map(capitalised).collect()
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn sentence(phrase: &str) -> String {
