@@ -56,6 +56,7 @@ mod tests {
             to: String::new(),
             from_module: None,
             to_module: None,
+            holds_up: Vec::new(),
             identity: String::new(),
             trail: Vec::new(),
             policy: None,

@@ -111,7 +111,7 @@ fn tell(global: &Global, policy: &Policy, settlement: &Settlement, dry_run: bool
         [("undeclared-dependency", "nothing is added"), ("unused-dependency", "nothing is taken out")]
     {
         let rule = rules::find(name).expect("a rule of that name");
-        if rules::severity(policy, rule, None, None) == Severity::Allow {
+        if rules::severity(policy, rule, None, []) == Severity::Allow {
             session::tell(global, &format!("sync: {what}, because `{name}` is switched off"));
         }
     }

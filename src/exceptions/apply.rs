@@ -103,5 +103,5 @@ fn strike(findings: &mut [Finding], exception: &Exception, rule: &str) -> bool {
 
 fn is_on(policy: &Policy, rule: &str, exception: &Exception) -> bool {
     let module = exception.module.as_deref().and_then(|name| policy.find(name));
-    rules::find(rule).is_some_and(|rule| rules::severity(policy, rule, module, None) != Severity::Allow)
+    rules::find(rule).is_some_and(|rule| rules::severity(policy, rule, module, []) != Severity::Allow)
 }

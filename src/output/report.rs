@@ -347,6 +347,7 @@ pub(super) mod tests {
             to: "shop::payments::store::charge".into(),
             from_module: Some("orders".into()),
             to_module: Some("payments".into()),
+            holds_up: Vec::new(),
             identity: "private-access shop::orders::place -> shop::payments::store::charge".into(),
             trail: vec![
                 step("src/payments/store.rs", 1, "shop::payments::store::charge", "re-exports `db::charge`"),
@@ -374,6 +375,7 @@ pub(super) mod tests {
             to: String::new(),
             from_module: None,
             to_module: None,
+            holds_up: Vec::new(),
             identity: "unassigned-code shop::misc".into(),
             trail: Vec::new(),
             policy: None,

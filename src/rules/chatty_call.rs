@@ -2,7 +2,7 @@
 
 use super::crossing;
 use super::known_types::db_handle;
-use super::{Check, Context, Counts, Crossing, Draft, Needs, Rule};
+use super::{Blocks, Check, Context, Counts, Crossing, CrossingKind, Draft, Effort, Needs, Rule};
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::extract::facts::Receiver;
 use crate::graph::calls::Repeated;
@@ -17,7 +17,8 @@ pub static RULE: Rule = Rule {
     name: "chatty-call",
     summary: "a call into another module inside a loop or an iterator's closure",
     default: Severity::Warn,
-    raised_by: Some(|module| module.extract),
+    raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Reference, effort: Effort::Interface }),
     counts: Counts::Sites,
     needs: Needs::Modules,
     docs: DOCS,

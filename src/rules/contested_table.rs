@@ -1,6 +1,9 @@
 //! `contested-table`: a table that two modules claim.
 
-use super::{Check, Context, Counts, Draft, Needs, Rule, claims, config_lines, data_access};
+use super::{
+    Blocks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule, claims, config_lines,
+    data_access,
+};
 use crate::config::Contested;
 use crate::config::policy::Severity;
 use crate::data::TableId;
@@ -11,6 +14,7 @@ pub static RULE: Rule = Rule {
     summary: "two modules claim the same table",
     default: Severity::Deny,
     raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Ownership, effort: Effort::Edit }),
     counts: Counts::Whole,
     needs: Needs::Tables,
     docs: DOCS,

@@ -1,6 +1,6 @@
 //! `cross-owner-foreign-key`: a foreign key between tables of two owners.
 
-use super::{Check, Context, Counts, Draft, Needs, Rule, data_access};
+use super::{Blocks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule, data_access};
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::ForeignKey;
 
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     summary: "a foreign key connects tables of two owners",
     default: Severity::Deny,
     raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::ForeignKey, effort: Effort::Data }),
     counts: Counts::Sites,
     needs: Needs::Tables,
     docs: DOCS,

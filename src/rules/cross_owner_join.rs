@@ -1,6 +1,6 @@
 //! `cross-owner-join`: one query that combines tables of two owners.
 
-use super::{Check, Context, Counts, Draft, Needs, Rule, data_access};
+use super::{Blocks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule, data_access};
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::{TableAccess, TableId};
 use crate::graph::NodeId;
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     summary: "one query combines tables of two owners",
     default: Severity::Deny,
     raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Join, effort: Effort::Data }),
     counts: Counts::Sites,
     needs: Needs::Tables,
     docs: DOCS,
@@ -107,6 +108,7 @@ fn draft(ctx: &Context, (function, one, other): Key, mut accesses: Vec<(NodeId, 
         to: names.join(", "),
         from_module: source,
         to_module: Some(far),
+        holds_up: vec![own],
         breaks: data_access::breaks(ctx, accesses[0].1.table, far),
         help: vec![
             format!(

@@ -1,6 +1,8 @@
 //! `cross-owner-transaction`: a transaction that spans tables of two owners.
 
-use super::{Check, Context, Counts, Draft, Needs, Rule, Site, TrailStep, data_access};
+use super::{
+    Blocks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule, Site, TrailStep, data_access,
+};
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::{CallStep, Transaction, TransactionAccess};
 use std::collections::BTreeMap;
@@ -11,6 +13,7 @@ pub static RULE: Rule = Rule {
     summary: "one transaction touches tables of two owners",
     default: Severity::Deny,
     raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Transaction, effort: Effort::Redesign }),
     counts: Counts::Whole,
     needs: Needs::Tables,
     docs: DOCS,
@@ -108,6 +111,7 @@ fn draft(
         to: names.join(", "),
         from_module: source.or(home),
         to_module: others.first().map(|(owner, _)| *owner),
+        holds_up: owners.keys().copied().collect(),
         trail: others.iter().flat_map(|(_, touched)| trail(ctx, touched)).collect(),
         breaks: others.first().and_then(|(owner, touched)| {
             data_access::breaks(ctx, ctx.data.access(touched.access).table, *owner)

@@ -1,6 +1,8 @@
 //! `cross-owner-trigger`: code inside the database that touches tables of another owner.
 
-use super::{Check, Context, Counts, DataCrossing, Draft, Needs, Rule, data_access};
+use super::{
+    Blocks, Check, Context, Counts, CrossingKind, DataCrossing, Draft, Effort, Needs, Rule, data_access,
+};
 use crate::config::Owner;
 use crate::config::policy::{ModuleId, Severity};
 use crate::data::{Routine, RoutineKind, TableId};
@@ -13,6 +15,7 @@ pub static RULE: Rule = Rule {
     summary: "a trigger, function or view of the database touches tables of two owners",
     default: Severity::Deny,
     raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Routine, effort: Effort::Data }),
     counts: Counts::Sites,
     needs: Needs::Tables,
     docs: DOCS,

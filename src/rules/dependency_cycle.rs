@@ -1,6 +1,9 @@
 //! `dependency-cycle`: modules that depend on each other in a circle.
 
-use super::{Check, Context, Counts, Draft, Finding, Needs, Rule, Site, config_lines, crossing};
+use super::{
+    Blocks, Check, Context, Counts, CrossingKind, Draft, Effort, Finding, Needs, Rule, Site, config_lines,
+    crossing,
+};
 use crate::config::policy::{ModuleId, Severity};
 use crate::graph::{Cycle, GroupEdge, GroupId};
 
@@ -10,6 +13,7 @@ pub static RULE: Rule = Rule {
     summary: "modules depend on each other in a cycle",
     default: Severity::Deny,
     raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Reference, effort: Effort::Redesign }),
     counts: Counts::Whole,
     needs: Needs::Modules,
     docs: DOCS,
@@ -62,6 +66,7 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
             to: names[1..].join(", "),
             from_module: cycle.shortest.first().map(|&g| module(g)),
             to_module: cycle.shortest.get(1).map(|&g| module(g)),
+            holds_up: cycle.members.iter().map(|&g| module(g)).collect(),
             help: help(ctx, &cycle),
             ..Draft::default()
         });
@@ -76,6 +81,15 @@ pub(super) fn shown_hops(ctx: &Context, finding: &Finding) -> Vec<(ModuleId, Mod
     let cycle = cycles.iter().find(|cycle| (name(cycle, 0), name(cycle, 1)) == start);
     let hops = cycle.into_iter().flat_map(|cycle| hops(ctx, &cycle.shortest));
     hops.map(|edge| (module(edge.from), module(edge.to))).collect()
+}
+
+/// The pairs of modules whose references are to be cut so that the cycle of a finding of this rule is gone, user first.
+pub(super) fn cut(ctx: &Context, finding: &Finding) -> Vec<(ModuleId, ModuleId)> {
+    let cycles = ctx.module_graph.cycles();
+    let found =
+        cycles.into_iter().find(|cycle| ctx.module_graph.grouping.name(cycle.members[0]) == finding.from);
+    let edges = found.into_iter().flat_map(|cycle| cycle.cut.edges);
+    edges.map(|(from, to)| (module(from), module(to))).collect()
 }
 
 /// Groups are the declared modules, index by index.

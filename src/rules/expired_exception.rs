@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     summary: "the last day of an exception, or of an entry of `depends-on`, is over",
     default: Severity::Warn,
     raised_by: None,
+    blocks: None,
     counts: Counts::Sites,
     needs: Needs::Nothing,
     docs: DOCS,

@@ -1,6 +1,7 @@
 //! What a rule says: findings as plain data.
 
 use crate::config::policy::{Place, Severity};
+use std::collections::BTreeSet;
 
 /// One result of one rule. Its identity never contains a line number.
 #[derive(Clone, Debug, PartialEq, Eq, bitcode::Encode, bitcode::Decode)]
@@ -21,6 +22,8 @@ pub struct Finding {
     pub from_module: Option<String>,
     /// The declared module that it reaches into, if any.
     pub to_module: Option<String>,
+    /// More modules whose extraction it stands in the way of: those that call a function, are part of a cycle, own a table.
+    pub holds_up: Vec<String>,
     /// `rule from -> to`.
     pub identity: String,
     /// How the item was reached, where a `use` or a re-export is involved; how a transaction came to a table.
@@ -53,6 +56,13 @@ pub enum Standing {
     Known,
     /// It was not, but it was there at the revision that is compared with.
     Earlier,
+}
+
+impl Finding {
+    /// Every module whose extraction it may stand in the way of, each once.
+    pub fn modules(&self) -> BTreeSet<&str> {
+        self.from_module.iter().chain(&self.to_module).chain(&self.holds_up).map(String::as_str).collect()
+    }
 }
 
 impl Standing {

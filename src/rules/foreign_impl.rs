@@ -1,6 +1,6 @@
 //! `foreign-impl`: impls that tie modules together from a place that neither of them expects.
 
-use super::{Check, Context, Counts, Draft, Needs, Rule, Site, contract};
+use super::{Blocks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule, Site, contract};
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::graph::NodeId;
 use crate::graph::flow::Definition;
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     name: "foreign-impl",
     summary: "a type gets an impl outside its own module",
     default: Severity::Warn,
-    raised_by: Some(|module| module.extract),
+    raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Reference, effort: Effort::Edit }),
     counts: Counts::Sites,
     needs: Needs::Modules,
     docs: DOCS,

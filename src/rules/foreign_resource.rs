@@ -1,7 +1,8 @@
 //! `foreign-resource`: code that uses a cache key, a topic or an environment variable of another module.
 
 use super::{
-    Breaks, Check, Context, Counts, DataCrossing, Draft, Needs, Rule, Site, claims, config_lines, data_access,
+    Blocks, Breaks, Check, Context, Counts, CrossingKind, DataCrossing, Draft, Effort, Needs, Rule, Site,
+    claims, config_lines, data_access,
 };
 use crate::config::Owner;
 use crate::config::policy::{Kind, ModuleId, Severity};
@@ -16,6 +17,7 @@ pub static RULE: Rule = Rule {
     summary: "code of one module uses a cache key, a topic, a queue or an environment variable of another",
     default: Severity::Warn,
     raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Resource, effort: Effort::Edit }),
     counts: Counts::Sites,
     needs: Needs::Resources,
     docs: DOCS,

@@ -2,7 +2,7 @@
 
 use super::data_access::{self, Foreign};
 use super::table_advice::Advice;
-use super::{Check, Context, Counts, Draft, Needs, Rule, config_lines};
+use super::{Blocks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule, config_lines};
 use crate::config::policy::Severity;
 use crate::sql::Access;
 
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     summary: "code of one module writes a table of another",
     default: Severity::Deny,
     raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Write, effort: Effort::Data }),
     counts: Counts::Sites,
     needs: Needs::Tables,
     docs: DOCS,

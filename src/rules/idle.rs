@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// Each rule that can find nothing, with the reason: a phrase.
 pub fn idle(policy: &Policy) -> BTreeMap<String, String> {
     let reason = |rule: &&'static Rule| {
-        let is_off = |module| severity(policy, rule, module, None) == Severity::Allow;
+        let is_off = |module| severity(policy, rule, module, []) == Severity::Allow;
         let everywhere = is_off(None) && policy.iter().all(|(module, _)| is_off(Some(module)));
         let off = everywhere.then(|| format!("switched off {}", who_switched(policy, rule)));
         let reason = off.or_else(|| rule.needs.missing(policy).map(str::to_owned))?;

@@ -3,7 +3,7 @@
 use super::known_types::{Known, known};
 use super::statics::counts;
 use super::type_class::{self, Class, says_metrics};
-use super::{Check, Context, Counts, Draft, Needs, Rule, Site};
+use super::{Blocks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule, Site};
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::graph::Graph;
 use crate::graph::NodeId;
@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     summary: "a module keeps mutable state in the memory of the process",
     default: Severity::Allow,
     raised_by: Some(|module| module.stateless),
+    blocks: Some(Blocks { crossing: CrossingKind::State, effort: Effort::Interface }),
     counts: Counts::Sites,
     needs: Needs::Nothing,
     docs: DOCS,
@@ -62,7 +63,7 @@ static OPEN: LazyLock<Mutex<HashMap<Token, User>>> = LazyLock::new(Mutex::defaul
 ";
 
 fn check(ctx: &Context, out: &mut Vec<Draft>) {
-    let asks = |module| super::severity(ctx.policy, &RULE, Some(module), None) != Severity::Allow;
+    let asks = |module| super::severity(ctx.policy, &RULE, Some(module), []) != Severity::Allow;
     if !ctx.policy.iter().any(|(module, _)| asks(module)) {
         return;
     }

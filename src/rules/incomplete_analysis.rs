@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     summary: "something that the analysis could not see into",
     default: Severity::Warn,
     raised_by: None,
+    blocks: None,
     counts: Counts::Sites,
     needs: Needs::Nothing,
     docs: DOCS,

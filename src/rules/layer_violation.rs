@@ -1,6 +1,6 @@
 //! `layer-violation`: a use from a lower layer into a higher one.
 
-use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, crossing};
+use super::{Blocks, Breaks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule, crossing};
 use crate::config::policy::{Kind, Module, Severity};
 
 /// See [`Rule::docs`].
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     summary: "a module uses one of a higher layer",
     default: Severity::Deny,
     raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Reference, effort: Effort::Edit }),
     counts: Counts::Sites,
     needs: Needs::Layers,
     docs: DOCS,

@@ -2,7 +2,7 @@
 
 use super::contract::{self, Function};
 use super::known_types::{Known, passed_db_handle_within};
-use super::{Check, Context, Counts, Draft, Needs, Rule};
+use super::{Blocks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule};
 use crate::config::policy::{ModuleId, Severity};
 
 /// See [`Rule::docs`].
@@ -10,7 +10,8 @@ pub static RULE: Rule = Rule {
     name: "leaked-db-handle",
     summary: "a module takes a database connection from others, or hands one out",
     default: Severity::Warn,
-    raised_by: Some(|module| module.extract),
+    raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Reference, effort: Effort::Interface }),
     counts: Counts::Sites,
     needs: Needs::Modules,
     docs: DOCS,
@@ -123,6 +124,7 @@ fn draft(ctx: &Context, module: ModuleId, functions: &[Function], leaks: &[Leak]
         sites: leaks.iter().map(|leak| leak.function.site(ctx, &label(ctx, leak))).collect(),
         from: name.to_owned(),
         from_module: Some(module),
+        holds_up: leaks.iter().flat_map(|leak| leak.function.callers.keys().copied()).collect(),
         inferred: leaks.iter().all(|leak| leak.function.is_inferred(ctx)),
         help,
         ..Draft::default()

@@ -3,7 +3,7 @@
 use super::contract::{self, Function};
 use super::interface::Interface;
 use super::known_types::passed_db_handle;
-use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, config_lines};
+use super::{Blocks, Breaks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule, config_lines};
 use crate::config::policy::{Kind, ModuleId, Severity};
 use crate::graph::RefKind;
 use crate::graph::flow::Definition;
@@ -16,7 +16,8 @@ pub static RULE: Rule = Rule {
     name: "leaked-type",
     summary: "a signature that other modules use shows a private type, a row of a table, or a type of a third module",
     default: Severity::Warn,
-    raised_by: Some(|module| module.extract),
+    raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Reference, effort: Effort::Interface }),
     counts: Counts::Sites,
     needs: Needs::Modules,
     docs: DOCS,
@@ -219,6 +220,7 @@ fn finish(ctx: &Context, draft: Draft, shown: &[Shown], what: &str) -> Draft {
     Draft {
         message: format!("{who} {what}"),
         sites: by_function.iter().map(|(f, list)| f.site(ctx, &label(ctx, f, list))).collect(),
+        holds_up: by_function.iter().flat_map(|(function, _)| function.callers.keys().copied()).collect(),
         inferred: by_function.iter().all(|(function, _)| function.is_inferred(ctx)),
         ..draft
     }

@@ -51,18 +51,20 @@ pub use common::crossing::Crossing;
 pub use common::data_crossing::{DataCrossing, data_crossings};
 pub use common::depends_on::{Settlement, findings as findings_about_depends_on, settle};
 pub use common::deprecation::deprecated;
+pub use common::offer::{Calls, Offer, offers};
+pub use common::ways::{Way, Ways};
 pub use context::Context;
 pub use debt::{Debt, Flaw, FlawedException, StaleEntry};
 pub use finding::{Finding, PolicyRef, Site, Standing, TrailStep, word_width};
 pub use idle::{idle, who_switched};
 pub use idle_keys::idle_keys;
-pub use rule::{Breaks, Check, Counts, Draft, Needs, Rule, SECTIONS};
+pub use rule::{Blocks, Breaks, Check, Counts, CrossingKind, Draft, Effort, Needs, Rule, SECTIONS};
 pub use unassigned_code::{Unassigned, unassigned};
 
-use crate::config::policy::{ModuleId, Policy, Severity};
+use crate::config::policy::{Module, ModuleId, Policy, Severity};
 use crate::graph::NodeId;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every rule there is, in the order in which they are listed to the user.
 pub static RULES: &[&Rule] = &[
@@ -199,6 +201,7 @@ fn merge(drafts: Vec<Draft>) -> Vec<Draft> {
                 first.sites.extend(draft.sites);
                 first.sites.sort();
                 first.sites.dedup();
+                first.holds_up.extend(draft.holds_up);
             }
             None => drop(merged.insert(key, draft)),
         }
@@ -208,7 +211,8 @@ fn merge(drafts: Vec<Draft>) -> Vec<Draft> {
 
 /// Settles what depends on the policy alone, of which `lines` are the lines; `None` where it allows it.
 fn finish(policy: &Policy, lines: &[&str], rule: &Rule, draft: Draft) -> Option<Finding> {
-    let severity = severity(policy, rule, draft.from_module, draft.to_module);
+    let concerned = draft.to_module.into_iter().chain(draft.holds_up.iter().copied());
+    let severity = severity(policy, rule, draft.from_module, concerned);
     if severity == Severity::Allow {
         return None;
     }
@@ -225,6 +229,7 @@ fn finish(policy: &Policy, lines: &[&str], rule: &Rule, draft: Draft) -> Option<
         to: draft.to,
         from_module: draft.from_module.map(name),
         to_module: draft.to_module.map(name),
+        holds_up: draft.holds_up.into_iter().map(name).collect::<BTreeSet<String>>().into_iter().collect(),
         trail: draft.trail,
         policy: draft.breaks.map(|b| policy_line(&policy.file, lines, b)),
         because,
@@ -234,14 +239,25 @@ fn finish(policy: &Policy, lines: &[&str], rule: &Rule, draft: Draft) -> Option<
     })
 }
 
-/// How loud a rule is for findings that start in one module and reach into another.
-pub fn severity(policy: &Policy, rule: &Rule, from: Option<ModuleId>, to: Option<ModuleId>) -> Severity {
+/// How loud a rule is for findings that start in one module and concern others.
+pub fn severity(
+    policy: &Policy,
+    rule: &Rule,
+    from: Option<ModuleId>,
+    others: impl IntoIterator<Item = ModuleId>,
+) -> Severity {
     if let Some(severity) = policy.overrides.get(rule.name) {
         return *severity;
     }
     let own = from.and_then(|m| policy.module(m).rules.get(rule.name)).copied();
-    let is_raised = |m: ModuleId| rule.raised_by.is_some_and(|holds| holds(policy.module(m)));
-    let raised = || from.into_iter().chain(to).any(is_raised).then_some(Severity::Deny);
+    // A rule that nobody asked for stays off.
+    let is_gate = rule.blocks.is_some() && rule.default != Severity::Allow;
+    let is_raised =
+        |module: &Module| is_gate && module.extract || rule.raised_by.is_some_and(|holds| holds(module));
+    let raised = || {
+        let mut modules = from.into_iter().chain(others);
+        modules.any(|module| is_raised(policy.module(module))).then_some(Severity::Deny)
+    };
     own.or_else(raised).or_else(|| policy.rules.get(rule.name).copied()).unwrap_or(rule.default)
 }
 
@@ -322,15 +338,25 @@ mod tests {
     }
 
     #[test]
-    fn what_a_module_is_raises_rules_that_say_so() {
+    fn what_blocks_a_module_that_is_to_be_extracted_is_raised() {
         let mut sample = Sample::new(&["a = r::a", "b = r::b"], &["r", "r::a", "r::b"], &[]);
-        let rule = Rule { raised_by: Some(|module| module.extract), default: Severity::Warn, ..*RULES[0] };
+        let rule = Rule { default: Severity::Warn, ..*RULES[0] };
+        assert!(rule.blocks.is_some());
         let (a, b) = (Some(ModuleId(0)), Some(ModuleId(1)));
+        let severity = |policy: &Policy, rule: &Rule, from, to: Option<ModuleId>| {
+            super::severity(policy, rule, from, to)
+        };
         assert_eq!(severity(&sample.policy, &rule, a, b), Severity::Warn);
         sample.policy.modules[1].extract = true;
         assert_eq!(severity(&sample.policy, &rule, a, b), Severity::Deny);
         assert_eq!(severity(&sample.policy, &rule, b, None), Severity::Deny);
         assert_eq!(severity(&sample.policy, &rule, a, None), Severity::Warn);
+        let harmless = Rule { blocks: None, ..rule };
+        assert_eq!(severity(&sample.policy, &harmless, a, b), Severity::Warn);
+        let off = Rule { default: Severity::Allow, ..rule };
+        assert_eq!(severity(&sample.policy, &off, a, b), Severity::Allow, "nobody asked for it");
+        let raised = Rule { blocks: None, raised_by: Some(|module| module.extract), ..rule };
+        assert_eq!(severity(&sample.policy, &raised, a, b), Severity::Deny);
         sample.policy.rules.insert(rule.name.into(), Severity::Allow);
         assert_eq!(severity(&sample.policy, &rule, a, b), Severity::Deny, "it goes before `[rules]`");
         sample.policy.modules[0].rules.insert(rule.name.into(), Severity::Allow);

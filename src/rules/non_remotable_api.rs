@@ -3,7 +3,7 @@
 use super::contract::{self, Function};
 use super::known_types::passed_db_handle_within;
 use super::remoting::{self, Obstacle, Reason};
-use super::{Check, Context, Counts, Draft, Needs, Rule, wire};
+use super::{Blocks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule, wire};
 use crate::config::policy::{ModuleId, Severity};
 
 /// See [`Rule::docs`].
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     name: "non-remotable-api",
     summary: "a function that other modules call can't become a network call",
     default: Severity::Warn,
-    raised_by: Some(|module| module.extract),
+    raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Reference, effort: Effort::Interface }),
     counts: Counts::Sites,
     needs: Needs::Modules,
     docs: DOCS,
@@ -95,6 +96,7 @@ fn by_signature(ctx: &Context, function: &Function, obstacles: &[Obstacle]) -> D
         sites: vec![function.site(ctx, &function.called_by(ctx))],
         from: function.path.clone(),
         from_module: Some(function.module),
+        holds_up: function.callers.keys().copied().collect(),
         inferred: function.is_inferred(ctx),
         help: obstacles.first().map(|obstacle| recipe(obstacle.reason).to_owned()).into_iter().collect(),
         ..Draft::default()
@@ -148,6 +150,7 @@ fn by_types(ctx: &Context, module: ModuleId, functions: &[&Function]) -> Option<
         sites: found.types.into_iter().map(|ty| ty.site).collect(),
         from: name.to_owned(),
         from_module: Some(module),
+        holds_up: found.callers.into_iter().collect(),
         inferred,
         help,
         ..Draft::default()

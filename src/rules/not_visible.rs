@@ -1,6 +1,8 @@
 //! `not-visible`: a use from a module that the used module does not open itself to.
 
-use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, config_lines, crossing};
+use super::{
+    Blocks, Breaks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule, config_lines, crossing,
+};
 use crate::config::policy::{Kind, ModuleId, Severity};
 
 /// See [`Rule::docs`].
@@ -9,6 +11,7 @@ pub static RULE: Rule = Rule {
     summary: "a module is used from outside its `visible-to`",
     default: Severity::Deny,
     raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Reference, effort: Effort::Edit }),
     counts: Counts::Sites,
     needs: Needs::VisibleTo,
     docs: DOCS,

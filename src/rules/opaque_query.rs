@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     summary: "a query whose tables cannot be determined",
     default: Severity::Warn,
     raised_by: None,
+    blocks: None,
     counts: Counts::Sites,
     needs: Needs::Tables,
     docs: DOCS,

@@ -2,9 +2,12 @@
 
 use super::interface::{Entrance, Interface};
 use super::public_names::PublicNames;
-use super::{Breaks, Check, Context, Counts, Crossing, Draft, Needs, Rule, config_lines, crossing};
+use super::{
+    Blocks, Breaks, Check, Context, Counts, Crossing, CrossingKind, Draft, Effort, Needs, Rule, config_lines,
+    crossing,
+};
 use crate::config::policy::{ModuleId, Severity};
-use crate::graph::{RefId, RefKind};
+use crate::graph::RefId;
 use rayon::prelude::*;
 use std::sync::OnceLock;
 
@@ -14,6 +17,7 @@ pub static RULE: Rule = Rule {
     summary: "a reference reaches past the public interface of a module",
     default: Severity::Deny,
     raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Reference, effort: Effort::Edit }),
     counts: Counts::Sites,
     needs: Needs::Modules,
     docs: DOCS,
@@ -63,7 +67,8 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
     let names = OnceLock::new();
     let judge = |crossing: &Crossing| {
         let interface = &interfaces[crossing.target.index()];
-        let uses = interface.closed(ctx, crossing.uses.iter().copied().filter(|&id| names_a_path(ctx, id)));
+        let uses = interface
+            .closed(ctx, crossing.uses.iter().copied().filter(|&id| crossing::names_a_path(ctx, id)));
         let entrance = interface.entrance(ctx, *uses.first()?);
         let names: &PublicNames = names.get_or_init(|| PublicNames::new(ctx));
         let public = names.of(ctx, &crossing.to, interface, crossing.from);
@@ -93,11 +98,6 @@ fn draft(
         },
         ..crossing::draft(ctx, crossing, uses)
     }
-}
-
-/// Methods and fields are found through the type of a value; nobody wrote a path for them.
-fn names_a_path(ctx: &Context, id: RefId) -> bool {
-    ctx.model().reference(id).kind != RefKind::Inferred
 }
 
 /// What to do where the item has no public name that is known.

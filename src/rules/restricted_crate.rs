@@ -1,6 +1,9 @@
 //! `restricted-crate`: an external crate used outside the modules that reserve it.
 
-use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, Site, config_lines, manifest, word_width};
+use super::{
+    Blocks, Breaks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule, Site, config_lines,
+    manifest, word_width,
+};
 use crate::config::policy::{Module, ModuleId, Pattern, Severity};
 use std::collections::{HashMap, HashSet};
 
@@ -10,6 +13,7 @@ pub static RULE: Rule = Rule {
     summary: "an external crate is used outside the modules that it is reserved for",
     default: Severity::Deny,
     raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Library, effort: Effort::Edit }),
     counts: Counts::Sites,
     needs: Needs::AllowCrates,
     docs: DOCS,

@@ -15,6 +15,9 @@ pub struct Rule {
     /// What has to hold for a module, so that findings which start in it or reach into it are `deny`: only what the module
     /// itself says of the rule goes before it.
     pub raised_by: Option<fn(&Module) -> bool>,
+    /// How its findings stand in the way of extracting a module; `None` where they don't. They are `deny` for a module with
+    /// `extract = true`, whether they start in it, reach into it or hold it up otherwise.
+    pub blocks: Option<Blocks>,
     /// What of a finding is counted in a baseline.
     pub counts: Counts,
     /// What a policy has to declare for it to find anything.
@@ -23,6 +26,88 @@ pub struct Rule {
     pub docs: &'static str,
     /// Hands in what it finds, in any order.
     pub check: Check,
+}
+
+/// How findings of a rule stand in the way of extracting a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blocks {
+    /// What each of them judges.
+    pub crossing: CrossingKind,
+    /// What it takes to get rid of one.
+    pub effort: Effort,
+}
+
+/// What kind of crossing, of all ways from one module into another.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum CrossingKind {
+    /// Code names an item of another module.
+    Reference,
+    /// Code reads a table.
+    Read,
+    /// Code writes a table.
+    Write,
+    /// One query combines tables of two owners.
+    Join,
+    /// A foreign key.
+    ForeignKey,
+    /// A trigger, a function or a view of the database.
+    Routine,
+    /// A transaction.
+    Transaction,
+    /// A table that two modules claim.
+    Ownership,
+    /// A static.
+    State,
+    /// An environment variable, a cache key, a topic.
+    Resource,
+    /// A library, of the workspace or from outside.
+    Library,
+    /// Test code that names an item of another module.
+    Test,
+}
+
+/// What it takes to get rid of a finding, the least first. Classes, not hours: how long something takes, the team knows.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effort {
+    /// A few places in the code change, and it does what it did.
+    Edit,
+    /// A signature or a type changes, with all that use it.
+    Interface,
+    /// A migration, and the queries that rely on what it changes.
+    Data,
+    /// What the program does changes: it can fail half way, or takes effect later.
+    Redesign,
+}
+
+impl Effort {
+    /// Every class, the least first.
+    pub const ALL: [Effort; 4] = [Effort::Edit, Effort::Interface, Effort::Data, Effort::Redesign];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Effort::Edit => "edit",
+            Effort::Interface => "interface",
+            Effort::Data => "data",
+            Effort::Redesign => "redesign",
+        }
+    }
+
+    /// What it means: a phrase.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Effort::Edit => "a few places in the code change, and it does what it did",
+            Effort::Interface => "a signature or a type changes, with all that use it",
+            Effort::Data => "a migration, and the queries that rely on what it changes",
+            Effort::Redesign => "what the program does changes: it can fail half way, or takes effect later",
+        }
+    }
 }
 
 /// What a rule looks at.
@@ -120,6 +205,8 @@ pub struct Draft {
     pub from_module: Option<ModuleId>,
     /// The declared module that it reaches into.
     pub to_module: Option<ModuleId>,
+    /// More modules that it holds up: see [`super::Finding::holds_up`].
+    pub holds_up: Vec<ModuleId>,
     /// How the item was reached; see [`super::Finding::trail`].
     pub trail: Vec<TrailStep>,
     /// The line of the policy that is broken.

@@ -3,7 +3,7 @@
 use super::hand_out::HandOut;
 use super::statics::State;
 use super::type_class::Class;
-use super::{Check, Context, Counts, Crossing, Draft, Needs, Rule, crossing};
+use super::{Blocks, Check, Context, Counts, Crossing, CrossingKind, Draft, Effort, Needs, Rule, crossing};
 use crate::config::policy::{Kind, Severity};
 use crate::graph::flow::Definition;
 use crate::graph::{RefId, RefKind};
@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule {
     summary: "a mutable global, a handle or lazily read config of one module is used by another",
     default: Severity::Deny,
     raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::State, effort: Effort::Interface }),
     counts: Counts::Sites,
     needs: Needs::Modules,
     docs: DOCS,

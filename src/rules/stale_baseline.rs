@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     summary: "the baseline accepts something that is gone",
     default: Severity::Warn,
     raised_by: None,
+    blocks: None,
     counts: Counts::Whole,
     needs: Needs::Nothing,
     docs: DOCS,

@@ -2,7 +2,9 @@
 
 use super::in_process_state::site;
 use super::statics::State;
-use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, Site, config_lines};
+use super::{
+    Blocks, Breaks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule, Site, config_lines,
+};
 use crate::config::policy::{Kind, Module, ModuleId, Pattern, Severity};
 
 /// See [`Rule::docs`].
@@ -11,6 +13,7 @@ pub static RULE: Rule = Rule {
     summary: "a library module owns a table or holds mutable global state",
     default: Severity::Deny,
     raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Library, effort: Effort::Interface }),
     counts: Counts::Whole,
     needs: Needs::Library,
     docs: DOCS,

@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     summary: "a source module belongs to no declared module",
     default: Severity::Warn,
     raised_by: None,
+    blocks: None,
     counts: Counts::Sites,
     needs: Needs::Nothing,
     docs: DOCS,

@@ -1,7 +1,10 @@
 //! `undeclared-dependency`: a use of a module that the using module does not list.
 
 use super::permission::{Permission, permission};
-use super::{Breaks, Check, Context, Counts, Draft, Needs, Rule, config_lines, crossing, manifest};
+use super::{
+    Blocks, Breaks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule, config_lines, crossing,
+    manifest,
+};
 use crate::config::policy::{Kind, ModuleId, Severity};
 
 /// See [`Rule::docs`].
@@ -10,6 +13,7 @@ pub static RULE: Rule = Rule {
     summary: "a module uses another one that its `depends-on` does not list",
     default: Severity::Deny,
     raised_by: None,
+    blocks: Some(Blocks { crossing: CrossingKind::Reference, effort: Effort::Edit }),
     counts: Counts::Sites,
     needs: Needs::Modules,
     docs: DOCS,

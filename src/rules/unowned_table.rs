@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     summary: "a table belongs to no module and is not shared",
     default: Severity::Warn,
     raised_by: None,
+    blocks: None,
     counts: Counts::Sites,
     needs: Needs::Tables,
     docs: DOCS,

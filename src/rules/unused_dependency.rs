@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     summary: "a `depends-on` entry that nothing uses",
     default: Severity::Warn,
     raised_by: None,
+    blocks: None,
     counts: Counts::Sites,
     needs: Needs::DependsOn,
     docs: DOCS,

@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     summary: "an exception in the source allows nothing",
     default: Severity::Warn,
     raised_by: None,
+    blocks: None,
     counts: Counts::Sites,
     needs: Needs::Nothing,
     docs: DOCS,

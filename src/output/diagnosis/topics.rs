@@ -287,7 +287,7 @@ fn excluded(context: &Context, tree: &dyn Tree) -> Vec<Entry> {
 /// Rules that are switched off, everywhere or in some modules.
 fn switched_off(policy: &Policy) -> Vec<Entry> {
     let entry = |rule: &&'static Rule| {
-        let is_off = |module| rules::severity(policy, rule, module, None) == Severity::Allow;
+        let is_off = |module| rules::severity(policy, rule, module, []) == Severity::Allow;
         let (off, on): (Vec<_>, Vec<_>) = policy.iter().partition(|(id, _)| is_off(Some(*id)));
         let names = |modules: Vec<(ModuleId, &Module)>| {
             modules.iter().map(|(_, module)| format!("`{}`", module.name)).collect::<Vec<_>>().join(", ")

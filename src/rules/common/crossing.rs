@@ -88,6 +88,11 @@ pub fn draft_at(ctx: &Context, crossing: &Crossing, uses: &[RefId], mut sites: V
     }
 }
 
+/// Methods and fields are found through the type of a value; nobody wrote a path for them.
+pub fn names_a_path(ctx: &Context, id: RefId) -> bool {
+    ctx.model().reference(id).kind != RefKind::Inferred
+}
+
 /// Where a reference stands.
 pub fn site(ctx: &Context, reference: &Reference, label: &str) -> Site {
     Site {

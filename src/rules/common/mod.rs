@@ -14,12 +14,17 @@ pub(super) mod hand_out;
 pub(super) mod interface;
 pub(super) mod known_types;
 pub(super) mod manifest;
+pub(super) mod offer;
 pub(super) mod permission;
 pub(super) mod public_names;
 pub(super) mod remoting;
 pub(super) mod statics;
 pub(super) mod table_advice;
 pub(super) mod type_class;
+pub(super) mod ways;
 pub(super) mod wire;
 
-use super::{Breaks, Context, Draft, Finding, Site, TrailStep, cross_owner_trigger, foreign_resource};
+use super::{
+    Breaks, Context, CrossingKind, Draft, Finding, Site, TrailStep, cross_owner_trigger, dependency_cycle,
+    foreign_resource,
+};

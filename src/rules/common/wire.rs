@@ -3,9 +3,10 @@
 use super::contract::{self, Function};
 use super::known_types::{self, Known};
 use super::{Context, Site};
+use crate::config::policy::ModuleId;
 use crate::graph::flow::Definition;
 use crate::graph::surface::{Head, Parent, TypeTree};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Traits of values that can be sent, wherever they come from: of serde and what builds on it, prost, borsh, rkyv,
 /// bincode, and of SCALE.
@@ -92,6 +93,8 @@ pub struct Found {
     pub types: Vec<Type>,
     /// How many functions have one.
     pub functions: usize,
+    /// Who calls these functions.
+    pub callers: BTreeSet<ModuleId>,
 }
 
 /// What names a type in a signature.
@@ -112,6 +115,7 @@ struct Use<'a> {
 pub fn unsendable(ctx: &Context, functions: &[&Function]) -> Found {
     let mut uses: BTreeMap<Named, Use> = BTreeMap::new();
     let mut count = 0;
+    let mut callers = BTreeSet::new();
     for &function in functions {
         let mut named = BTreeMap::new();
         for input in &function.signature.inputs {
@@ -119,7 +123,10 @@ pub fn unsendable(ctx: &Context, functions: &[&Function]) -> Found {
         }
         collect(ctx, &function.signature.output, false, &mut named);
         named.retain(|named, _| !is_own_handle(ctx, function, named));
-        count += usize::from(!named.is_empty());
+        if !named.is_empty() {
+            count += 1;
+            callers.extend(function.callers.keys().copied());
+        }
         for (named, error) in named {
             let entry = uses.entry(named).or_default();
             entry.functions.push(function);
@@ -128,7 +135,7 @@ pub fn unsendable(ctx: &Context, functions: &[&Function]) -> Found {
     }
     let mut types: Vec<Type> = uses.iter().filter_map(|(named, of)| describe(ctx, named, of)).collect();
     types.sort_by(|a, b| (&a.site, &a.name).cmp(&(&b.site, &b.name)));
-    Found { types, functions: count }
+    Found { types, functions: count, callers }
 }
 
 /// Notes the types in a type, and whether each is an error.

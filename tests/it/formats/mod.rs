@@ -133,6 +133,7 @@ pub fn hostile() -> Report {
         to: (*text).into(),
         from_module: None,
         to_module: None,
+        holds_up: Vec::new(),
         identity: format!("private-access {text} -> {text}"),
         trail: vec![TrailStep {
             file: (*text).into(),
