@@ -9,6 +9,7 @@ pub mod rules;
 pub mod exceptions;
 pub mod baseline;
 pub mod init;
+pub mod readiness;
 pub mod output;
 pub mod config;
 pub mod cache;

@@ -31,6 +31,7 @@ pub mod graph;
 pub mod why;
 pub mod data;
 pub mod doctor;
+pub mod readiness;
 
 use std::io::{self, Write};
 

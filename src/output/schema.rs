@@ -2,7 +2,7 @@
 //! types that are read and written, never by hand.
 
 use super::report::capitalised;
-use super::{check, data, doctor, graph, why, write_json};
+use super::{check, data, doctor, graph, readiness, why, write_json};
 use crate::config;
 use crate::rules::RULES;
 use schemars::generate::SchemaSettings;
@@ -39,6 +39,11 @@ pub static DOCUMENTS: &[&Document] = &[
     &Document { name: "data", about: "what data writes with --format json", make: data::schema },
     &Document { name: "why", about: "what why writes with --format json", make: why::schema },
     &Document { name: "doctor", about: "what doctor writes with --format json", make: doctor::schema },
+    &Document {
+        name: "readiness",
+        about: "what readiness writes with --format json",
+        make: readiness::schema,
+    },
 ];
 
 /// The document of that name.
