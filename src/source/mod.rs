@@ -6,6 +6,7 @@
 mod package;
 mod repository;
 mod disk;
+mod git;
 mod manifest;
 mod memory;
 mod metadata;

@@ -1,17 +1,15 @@
 //! A workspace as it was at a revision, out of git's own objects: nothing is checked out, and neither the work tree nor the
 //! index is touched. What the stages read is laid out in a folder of its own, for as long as it is looked at.
 //!
-//! A repository may come from anywhere. git is called only to look objects up, with everything switched off that its
-//! configuration could start: pagers, hooks, monitors, fetches of objects that are missing. Cargo runs in today's workspace, so
-//! that neither `.cargo/config.toml` nor `rust-toolchain.toml` of the revision says what it does.
+//! A repository may come from anywhere, so git is asked as `git.rs` does. Cargo runs in today's workspace, so that neither
+//! `.cargo/config.toml` nor `rust-toolchain.toml` of the revision says what it does.
 
 use super::Source;
+use super::git::{self, Failure, told};
 use super::metadata::{LoadError, LoadOptions, load_from};
 use std::fs::{self, OpenOptions};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, Write};
 use std::path::{Component, Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::thread;
 use tempfile::TempDir;
 
 /// What the names of files end with that some stage reads.
@@ -20,8 +18,6 @@ const READ: [&str; 5] = ["rs", "sql", "toml", "lock", "in"];
 const LEFT_OUT: [&str; 4] = [".git", ".cargo", "rust-toolchain", "rust-toolchain.toml"];
 /// The mode of a symlink in a tree of git.
 const SYMLINK: &str = "120000";
-/// Configuration that is switched off.
-const SWITCHED_OFF: [&str; 3] = ["core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.allow=never"];
 
 /// A workspace at a revision.
 pub struct Revision {
@@ -66,6 +62,15 @@ pub enum RevisionError {
     /// Cargo does not accept the workspace of the revision.
     #[error("at the revision: {0}")]
     Workspace(LoadError),
+}
+
+impl From<Failure> for RevisionError {
+    fn from(failure: Failure) -> RevisionError {
+        match failure {
+            Failure::NoGit(error) => RevisionError::NoGit(error),
+            Failure::Refused(words) => RevisionError::Repository(words),
+        }
+    }
 }
 
 impl RevisionError {
@@ -119,38 +124,11 @@ pub fn load_revision(root: &Path, revision: &str) -> Result<Revision, RevisionEr
     Ok(Revision { source, commit, _folder: folder })
 }
 
-fn git(root: &Path) -> Command {
-    let mut git = Command::new("git");
-    git.arg("-C").arg(root).arg("--no-pager").stdin(Stdio::null());
-    for setting in SWITCHED_OFF {
-        git.args(["-c", setting]);
-    }
-    git.env("GIT_NO_LAZY_FETCH", "1").env("GIT_NO_REPLACE_OBJECTS", "1").env("GIT_TERMINAL_PROMPT", "0");
-    git
-}
-
-fn output(root: &Path, args: &[&str]) -> Result<Output, RevisionError> {
-    git(root).args(args).output().map_err(RevisionError::NoGit)
-}
-
-/// What git says in one line.
-fn told(root: &Path, args: &[&str]) -> Result<String, RevisionError> {
-    let output = output(root, args)?;
-    match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned()),
-        false => Err(RevisionError::Repository(words(&output.stderr))),
-    }
-}
-
-fn words(stderr: &[u8]) -> String {
-    let text = String::from_utf8_lossy(stderr);
-    text.trim().strip_prefix("fatal: ").unwrap_or(text.trim()).to_owned()
-}
-
 /// The full name of a commit.
 fn commit(root: &Path, revision: &str) -> Result<String, RevisionError> {
     let named = format!("{revision}^{{commit}}");
-    let output = output(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &named])?;
+    let args = ["rev-parse", "--verify", "--quiet", "--end-of-options", &named];
+    let output = git::output(root, &args).map_err(RevisionError::NoGit)?;
     if output.status.success() {
         // git repeats the option's name before the answer.
         let text = String::from_utf8_lossy(&output.stdout);
@@ -172,36 +150,25 @@ struct Entry {
 
 /// Writes the files of a commit that some stage reads into a folder.
 fn lay_out(root: &Path, commit: &str, revision: &str, folder: &Path) -> Result<(), RevisionError> {
-    let listed = output(root, &["ls-tree", "-r", "-z", "--full-tree", commit])?;
+    let args = ["ls-tree", "-r", "-z", "--full-tree", commit];
+    let listed = git::output(root, &args).map_err(RevisionError::NoGit)?;
     if !listed.status.success() {
         return Err(RevisionError::MissingObjects(revision.to_owned()));
     }
     let mut entries = entries(&String::from_utf8_lossy(&listed.stdout));
     // Links come last, so that no file is written through one.
     entries.sort_by(|a, b| (a.symlink, &a.path).cmp(&(b.symlink, &b.path)));
-    let mut child = git(root)
-        .args(["cat-file", "--batch"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(RevisionError::NoGit)?;
-    let (asks, answers) = (child.stdin.take(), child.stdout.take());
-    let (Some(mut asks), Some(answers)) = (asks, answers) else { return Ok(()) };
     let names: String = entries.iter().map(|entry| format!("{}\n", entry.object)).collect();
-    let written = thread::scope(|scope| {
-        // Where git goes away early, the answers fall short, too.
-        scope.spawn(move || drop(asks.write_all(names.as_bytes())));
-        let mut answers = BufReader::new(answers);
+    let mut objects = git::git(root);
+    objects.args(["cat-file", "--batch"]);
+    let written = |answers: &mut dyn BufRead| {
         entries.iter().try_for_each(|entry| {
-            let content =
-                answer(&mut answers).ok_or_else(|| RevisionError::MissingObjects(revision.to_owned()))?;
+            let content = git::object(answers, "blob")
+                .ok_or_else(|| RevisionError::MissingObjects(revision.to_owned()))?;
             write(folder, entry, &content).map_err(RevisionError::Folder)
         })
-    });
-    drop(child.kill());
-    drop(child.wait());
-    written
+    };
+    git::ask(objects, &names, written).map_err(RevisionError::NoGit)?.0
 }
 
 /// The files among what `git ls-tree -z` lists that some stage reads; all links, which may lead to such files.
@@ -226,16 +193,6 @@ fn entries(listed: &str) -> Vec<Entry> {
 fn is_harmless(path: &str) -> bool {
     let is_plain = |part: Component| matches!(part, Component::Normal(name) if !LEFT_OUT.iter().any(|left_out| name.eq_ignore_ascii_case(left_out)));
     Path::new(path).components().all(is_plain)
-}
-
-/// The next object that `git cat-file --batch` writes; `None` if it is not there.
-fn answer(answers: &mut impl BufRead) -> Option<Vec<u8>> {
-    let mut head = String::new();
-    answers.read_line(&mut head).ok()?;
-    let size: usize = head.trim_end().rsplit_once(" blob ").and_then(|(_, size)| size.parse().ok())?;
-    let mut content = Vec::new();
-    answers.take(size as u64 + 1).read_to_end(&mut content).ok()?;
-    (content.pop() == Some(b'\n') && content.len() == size).then_some(content)
 }
 
 fn write(folder: &Path, entry: &Entry, content: &[u8]) -> io::Result<()> {
@@ -309,13 +266,5 @@ mod tests {
         ] {
             assert_eq!(stays_inside(path, target), inside, "{path} -> {target}");
         }
-    }
-
-    #[test]
-    fn an_object_is_read_to_its_end() {
-        let mut answers = &b"abc blob 3\nx\ny\nabc missing\nabc blob 9\nx\n"[..];
-        assert_eq!(answer(&mut answers).as_deref(), Some(&b"x\ny"[..]));
-        assert_eq!(answer(&mut answers), None);
-        assert_eq!(answer(&mut answers), None);
     }
 }
