@@ -10,6 +10,8 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::thread;
 
+/// The mode of a symlink in a tree.
+pub(super) const SYMLINK: &str = "120000";
 /// Configuration that is switched off.
 const SWITCHED_OFF: [&str; 3] = ["core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.allow=never"];
 

@@ -7,6 +7,7 @@ mod package;
 mod repository;
 mod disk;
 mod git;
+mod history;
 mod manifest;
 mod memory;
 mod metadata;
@@ -16,6 +17,7 @@ mod likely;
 mod walk;
 
 pub use disk::DiskTree;
+pub use history::{Commit, HISTORY_DAYS, History, HistoryError, head, history};
 pub use likely::{likely_files, read_likely};
 pub use memory::MemoryTree;
 pub use metadata::{LoadError, LoadOptions, find_manifest, load};

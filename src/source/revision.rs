@@ -5,7 +5,7 @@
 //! `.cargo/config.toml` nor `rust-toolchain.toml` of the revision says what it does.
 
 use super::Source;
-use super::git::{self, Failure, told};
+use super::git::{self, Failure, SYMLINK, told};
 use super::metadata::{LoadError, LoadOptions, load_from};
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufRead, Write};
@@ -16,8 +16,6 @@ use tempfile::TempDir;
 const READ: [&str; 5] = ["rs", "sql", "toml", "lock", "in"];
 /// Parts of paths that say what cargo and git do.
 const LEFT_OUT: [&str; 4] = [".git", ".cargo", "rust-toolchain", "rust-toolchain.toml"];
-/// The mode of a symlink in a tree of git.
-const SYMLINK: &str = "120000";
 
 /// A workspace at a revision.
 pub struct Revision {
