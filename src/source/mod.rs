@@ -6,6 +6,7 @@
 mod package;
 mod repository;
 mod disk;
+mod codeowners;
 mod git;
 mod history;
 mod manifest;
@@ -16,6 +17,7 @@ mod revision;
 mod likely;
 mod walk;
 
+pub use codeowners::{CodeOwners, codeowners};
 pub use disk::DiskTree;
 pub use history::{Commit, HISTORY_DAYS, History, HistoryError, head, history};
 pub use likely::{likely_files, read_likely};

@@ -6,6 +6,7 @@ mod config;
 mod fixture;
 mod formats;
 mod graph;
+mod history;
 mod hostile;
 mod init;
 mod integrations;
