@@ -75,6 +75,15 @@ pub(super) enum Command {
         #[arg(long)]
         tests: bool,
     },
+    /// Audit whether modules could and should become services, and what blocks them
+    Readiness {
+        /// A domain module of boundaries.toml [default: all of them]
+        #[arg(value_name = "MODULE")]
+        module: Option<String>,
+        /// Append what this run comes to as a line to a file: the page draws a line through them
+        #[arg(long, value_name = "FILE")]
+        record: Option<PathBuf>,
+    },
     /// Accept today's findings, so that only new ones fail: writes boundaries.baseline.toml
     Baseline {
         /// Only take out what is gone; accept nothing
@@ -234,6 +243,9 @@ impl Cli {
             Some(Command::Why { .. }) => ("why", &["--format", "--output"]),
             Some(Command::Data { propose: false, .. }) => ("data", &["--package", "--format", "--output"]),
             Some(Command::Data { .. }) => ("data --propose", &["--output"]),
+            Some(Command::Readiness { .. }) => {
+                ("readiness", &["--format", "--output", "--allow", "--warn", "--deny"])
+            }
             Some(Command::Baseline { .. }) => ("baseline", &["--package", "--allow", "--warn", "--deny"]),
             Some(Command::Sync { dry_run: true }) => {
                 ("sync", &["--output", "--allow", "--warn", "--deny", "--no-baseline"])
@@ -273,12 +285,13 @@ impl Global {
 }
 
 /// The formats of each command that has some.
-pub(super) fn formats() -> [(&'static str, Vec<&'static str>); 5] {
+pub(super) fn formats() -> [(&'static str, Vec<&'static str>); 6] {
     [
         ("check", output::names(output::check::FORMATS)),
         ("graph", output::names(output::graph::FORMATS)),
         ("why", output::names(output::why::FORMATS)),
         ("data", output::names(output::data::FORMATS)),
+        ("readiness", output::names(output::readiness::FORMATS)),
         ("doctor", output::names(output::doctor::FORMATS)),
     ]
 }

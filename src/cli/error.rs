@@ -54,6 +54,10 @@ pub(super) enum CliError {
     SamePlace { file: Option<PathBuf> },
     #[error("the graph is too large for a picture: {0}")]
     TooLarge(String),
+    #[error("`{name}` is no domain module, but `kind = \"{kind}\"`")]
+    NoDomain { name: String, kind: &'static str },
+    #[error("`{}` is no record of earlier runs: {reason}", path.display())]
+    Record { path: PathBuf, reason: String },
     #[error("`{0}` and `{1}` are the same")]
     SameEnds(String, String),
     #[error("`{flag}` has no effect on `{command}`")]
@@ -144,6 +148,27 @@ impl CliError {
                     vec!["or less detail: modules instead of source modules, or `--level crate`".to_owned()],
                 ),
             ],
+            CliError::NoDomain { kind: "library", .. } => {
+                vec![(
+                    "help",
+                    vec![
+                        "a library travels with every service that uses it: audit a module that uses it"
+                            .to_owned(),
+                    ],
+                )]
+            }
+            CliError::NoDomain { .. } => {
+                vec![(
+                    "help",
+                    vec!["the composition root stays: audit a module that it puts together".to_owned()],
+                )]
+            }
+            CliError::Record { .. } => {
+                vec![(
+                    "help",
+                    vec!["take the line out, or name another file: one that is not there is made".to_owned()],
+                )]
+            }
             CliError::WrongEdit { .. } => {
                 vec![("help", vec!["this is a bug; please report it together with the file".to_owned()])]
             }

@@ -108,7 +108,7 @@ impl Resolved {
     }
 
     /// The same with an inventory if the policy makes somebody want one.
-    fn enter(
+    pub(super) fn enter(
         global: &Global,
         wants_data: impl Fn(Option<&Policy>) -> bool,
         progress: &Progress,

@@ -12,6 +12,7 @@ mod graph;
 mod init;
 mod outputs;
 mod progress;
+mod readiness;
 mod rule_pages;
 mod schema;
 mod session;
@@ -56,6 +57,7 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         Command::Graph { level, focus, depth } => graph::run(global, level, focus, depth),
         Command::Why { from, to } => why::run(global, &from, &to),
         Command::Data { propose, tests } => data::run(global, propose, tests),
+        Command::Readiness { module, record } => readiness::run(global, module.as_deref(), record.as_deref()),
         Command::Baseline { prune, accept } => baseline::run(global, prune, &accept),
         Command::Sync { dry_run } => sync::run(global, dry_run),
         Command::Doctor => doctor::run(global),

@@ -50,6 +50,31 @@ impl ModuleGraph {
         components.into_iter().map(|members| self.cycle(members)).collect()
     }
 
+    /// Every group, users before what they use. Those of a cycle stand beside each other, sorted by name; so do groups that
+    /// have nothing to do with each other, as far as the rest allows.
+    pub fn order(&self) -> Vec<GroupId> {
+        let all = self.grouping.names.len();
+        let mut by_name: Vec<usize> = (0..all).collect();
+        by_name.sort_by_key(|&group| std::cmp::Reverse((&self.grouping.names[group], group)));
+        let mut place = vec![0; all];
+        by_name.iter().enumerate().for_each(|(at, &group)| place[group] = at as u32);
+        let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(all, self.edges.len());
+        (0..all).for_each(|_| {
+            graph.add_node(());
+        });
+        for edge in self.edges.iter().filter(|edge| edge.dependencies() > 0) {
+            graph.add_edge(place[edge.from.index()].into(), place[edge.to.index()].into(), ());
+        }
+        // What is used comes first.
+        let components = tarjan_scc(&graph).into_iter().rev();
+        components
+            .flat_map(|mut component| {
+                component.sort_unstable_by_key(|&node| std::cmp::Reverse(node));
+                component.into_iter().map(|node| GroupId(by_name[node.index()] as u32))
+            })
+            .collect()
+    }
+
     fn cycle(&self, members: Vec<GroupId>) -> Cycle {
         let component = Component::new(self, &members);
         let group = |i: &usize| members[*i];

@@ -21,6 +21,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod policy_errors;
 pub mod closing;
+pub mod audit;
 pub mod notes;
 pub mod fingerprint;
 pub mod style;

@@ -101,7 +101,7 @@ pub enum Topic {
     Configuration,
     /// Libraries that would travel with it.
     Libraries,
-    /// Tests of others that name it.
+    /// Test code on the other side of the boundary, either way.
     Tests,
 }
 
@@ -139,7 +139,7 @@ impl Topic {
             Topic::State => "shared state",
             Topic::Configuration => "configuration and environment",
             Topic::Libraries => "libraries that travel",
-            Topic::Tests => "tests of others",
+            Topic::Tests => "tests across the boundary",
         }
     }
 }
@@ -316,8 +316,8 @@ pub struct Table {
 pub struct Library {
     /// Its name.
     pub name: String,
-    /// Crossings into it.
-    pub crossings: usize,
+    /// Places that use it.
+    pub places: usize,
     /// Mutable statics in it: each service gets a copy of its own.
     pub state: Vec<String>,
 }
@@ -441,6 +441,8 @@ impl Verdict {
 pub struct Advice {
     /// What to do.
     pub verdict: Verdict,
+    /// The rule that decided.
+    pub rule: String,
     /// Why: phrases, the one that decides first.
     pub reasons: Vec<String>,
     /// What would change it: phrases.

@@ -7,7 +7,6 @@ mod context;
 mod common;
 mod debt;
 mod idle;
-mod idle_keys;
 #[cfg(test)]
 mod sample;
 
@@ -48,6 +47,7 @@ use common::{
 };
 
 pub use common::crossing::Crossing;
+pub use common::data_access::existing as existing_tables;
 pub use common::data_crossing::{DataCrossing, data_crossings};
 pub use common::depends_on::{Settlement, findings as findings_about_depends_on, settle};
 pub use common::deprecation::deprecated;
@@ -57,7 +57,6 @@ pub use context::Context;
 pub use debt::{Debt, Flaw, FlawedException, StaleEntry};
 pub use finding::{Finding, PolicyRef, Site, Standing, TrailStep, word_width};
 pub use idle::{idle, who_switched};
-pub use idle_keys::idle_keys;
 pub use rule::{Blocks, Breaks, Check, Counts, CrossingKind, Draft, Effort, Needs, Rule, SECTIONS};
 pub use unassigned_code::{Unassigned, unassigned};
 
@@ -108,6 +107,13 @@ pub fn names() -> Vec<&'static str> {
 /// The source modules that hold mutable global state, once for each such static: what keeps a module from being a library.
 pub fn mutable_globals(ctx: &Context) -> Vec<NodeId> {
     ctx.states().iter().filter(|state| state.is_global()).map(|state| state.of.node).collect()
+}
+
+/// The paths of the mutable statics that a module holds.
+pub fn globals_of(ctx: &Context, module: ModuleId) -> Vec<String> {
+    let is_its =
+        |state: &&common::statics::State| state.is_global() && ctx.module_of(state.of.node) == Some(module);
+    ctx.states().iter().filter(is_its).map(|state| ctx.graph.path_of(state.of.definition)).collect()
 }
 
 /// The rule of that name.
@@ -277,8 +283,7 @@ mod tests {
     use super::*;
 
     /// What stands in this folder beside the rules.
-    const SUPPORT: [&str; 9] =
-        ["common", "context", "debt", "finding", "idle", "idle_keys", "mod", "rule", "sample"];
+    const SUPPORT: [&str; 8] = ["common", "context", "debt", "finding", "idle", "mod", "rule", "sample"];
 
     #[test]
     #[expect(

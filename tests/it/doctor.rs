@@ -192,8 +192,7 @@ pub async fn pay(table: &str, pool: &sqlx::PgPool) {
               no two modules are of different layers: layer-violation
               there is no library module: stateful-library
 
-            6 entries without effect
-              nothing uses `owner` yet, which one module has set
+            5 entries without effect
               boundaries.toml:19:17  `nothing-*` in `allow-crates` of `spare` matches no dependency
               boundaries.toml:21:15  `totals` in `views` of `spare` matches no view
               boundaries.toml:23:14  `bills` in `readers` of `spare` matches no table
@@ -223,7 +222,7 @@ pub async fn pay(table: &str, pool: &sqlx::PgPool) {
         excluded-files note 1
         switched-off-rules note 3
         silent-rules note 4
-        without-effect note 6
+        without-effect note 5
     "#]]
     .assert_eq(&topics(&document));
     let parts =

@@ -28,6 +28,7 @@ mod debt;
 mod demo;
 mod editor;
 mod rust_analyzer;
+mod readiness;
 mod readme;
 mod selfcheck;
 mod since;

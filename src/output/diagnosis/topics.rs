@@ -337,7 +337,6 @@ fn without_effect(context: &Context, tree: &dyn Tree) -> Vec<Entry> {
     if !policy.analysis.exclude.is_empty() && excluded(context, tree).is_empty() {
         entries.push(phrase("`exclude` of `[analysis]` matches no file".to_owned()));
     }
-    entries.extend(rules::idle_keys(policy).into_iter().map(phrase));
     entries
 }
 

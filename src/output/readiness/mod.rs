@@ -1,6 +1,8 @@
 //! The formats of `readiness`.
 
+mod human;
 mod json;
+mod markdown;
 
 pub(super) use json::schema;
 
@@ -25,4 +27,8 @@ pub struct Audited {
 }
 
 /// Every format of `readiness`; the first is the default.
-pub static FORMATS: &[Format<Audited>] = &[Format { name: "json", styled: false, write: json::write }];
+pub static FORMATS: &[Format<Audited>] = &[
+    Format { name: "human", styled: true, write: human::write },
+    Format { name: "markdown", styled: false, write: markdown::write },
+    Format { name: "json", styled: false, write: json::write },
+];

@@ -34,6 +34,14 @@ pub struct Way {
     definitions: Vec<Spot>,
 }
 
+impl Way {
+    /// Whether it stands at a place, or names what is defined there.
+    pub fn concerns(&self, site: &Site) -> bool {
+        let spot = spot(site);
+        self.definitions.contains(&spot) || self.sites.iter().any(|own| self::spot(own) == spot)
+    }
+}
+
 /// A file, a line, a column.
 type Spot = (String, u32, u32);
 

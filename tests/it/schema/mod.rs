@@ -15,8 +15,14 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 /// The commands that write JSON, and the name of the schema of each.
-const OUTPUTS: [(&str, &str); 5] =
-    [("check", "report"), ("graph", "graph"), ("data", "data"), ("why", "why"), ("doctor", "doctor")];
+const OUTPUTS: [(&str, &str); 6] = [
+    ("check", "report"),
+    ("graph", "graph"),
+    ("data", "data"),
+    ("why", "why"),
+    ("readiness", "readiness"),
+    ("doctor", "doctor"),
+];
 /// Those that never do.
 const OTHERS: [&str; 7] = ["init", "baseline", "sync", "list", "explain", "schema", "help"];
 

@@ -1,0 +1,189 @@
+//! What several formats of an audit say: the formula, and lists as phrases.
+
+use super::report::{counted, percent};
+use crate::readiness::{Accepted, Blocker, Cost, Function, HistoryFacts, Library, ModuleAudit, Share, Table};
+use crate::rules::{CrossingKind, Effort};
+use std::collections::BTreeMap;
+
+/// How the figure comes about.
+pub const FORMULA: &str = "readiness = safe crossings / all crossings. What one source module uses of one thing across the \
+                           boundary is one crossing, and so is each join, foreign key, trigger and transaction that \
+                           spans owners. A crossing is safe if no blocker is about it; nothing is weighted.";
+
+/// How the order of work comes about.
+pub const ORDER_OF_WORK: &str =
+    "The least effort first; of one effort what makes most crossings safe that are not yet.";
+
+/// How the order of extraction comes about.
+pub const ORDER_OF_EXTRACTION: &str = "Always the module with the fewest blockers that are not gone with the ones before it, \
+                                       then with the fewest redesigns, then with the fewest calls to cut.";
+
+/// `42 of 48, 87.5 %`
+pub fn share(share: Share) -> String {
+    match share.all {
+        0 => "none".to_owned(),
+        all => format!("{} of {all}, {}", share.safe, percent(share.value())),
+    }
+}
+
+/// The figure of a module. With nothing to judge there is none.
+pub fn figure(share: Share) -> String {
+    if share.all == 0 { "no crossings".to_owned() } else { percent(share.value()) }
+}
+
+/// `2 redesign, 1 edit`; the most effort first.
+pub fn by_effort(blockers: &[Blocker]) -> String {
+    let count = |effort: &Effort| blockers.iter().filter(|blocker| blocker.effort == *effort).count();
+    let counts = Effort::ALL.iter().rev().map(|effort| (count(effort), effort.as_str()));
+    let words: Vec<String> =
+        counts.filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+}
+
+/// How a blocker was accepted.
+pub fn accepted(accepted: Accepted) -> &'static str {
+    match accepted {
+        Accepted::Baseline => "accepted by the baseline",
+        Accepted::Exception => "allowed by a comment in the source",
+    }
+}
+
+/// What there is to cut, by what it is: a heading and the blockers below it, in the order of their rank.
+pub fn tasks(module: &ModuleAudit) -> Vec<(&'static str, Vec<&Blocker>)> {
+    const TASKS: [(&str, &[CrossingKind]); 9] = [
+        ("uses to take back behind an interface", &[CrossingKind::Reference]),
+        ("reads and writes of tables to replace", &[CrossingKind::Read, CrossingKind::Write]),
+        ("joins to replace", &[CrossingKind::Join]),
+        ("foreign keys to drop", &[CrossingKind::ForeignKey]),
+        ("triggers, functions and views to replace", &[CrossingKind::Routine]),
+        ("transactions to turn into events or sagas", &[CrossingKind::Transaction]),
+        ("globals to split", &[CrossingKind::State]),
+        ("settings, keys and topics to split", &[CrossingKind::Resource, CrossingKind::Ownership]),
+        ("libraries to take back", &[CrossingKind::Library]),
+    ];
+    let of = |kinds: &[CrossingKind]| module.blockers.iter().filter(|b| kinds.contains(&b.kind)).collect();
+    let tasks = TASKS.iter().map(|(heading, kinds)| (*heading, of(kinds)));
+    tasks.filter(|(_, blockers): &(_, Vec<&Blocker>)| !blockers.is_empty()).collect()
+}
+
+/// What would be given up: phrases.
+pub fn cost(cost: &Cost) -> Vec<String> {
+    let in_loops = |count: usize| match count {
+        0 => String::new(),
+        count => format!(", {count} of them in loops"),
+    };
+    let places = |count: usize, what: &str, loops: usize| {
+        let become_ = if count == 1 { "becomes a network call" } else { "become network calls" };
+        format!("{} {what} {become_}{}", counted(count, "place"), in_loops(loops))
+    };
+    let partners = cost.partners.len();
+    let each = |count: usize, noun: &str, one: &str, many: &str| {
+        (count, format!("{} {}", plural(count, noun), if count == 1 { one } else { many }))
+    };
+    let lines = [
+        (cost.calls_in, places(cost.calls_in, "that call it", cost.calls_in_in_loops)),
+        (cost.calls_out, places(cost.calls_out, "in it that call others", cost.calls_out_in_loops)),
+        each(
+            cost.exposed_functions,
+            "function",
+            "has to be secured, versioned and kept reachable over the network",
+            "have to be secured, versioned and kept reachable over the network",
+        ),
+        each(
+            cost.transactions,
+            "transaction",
+            "no longer succeeds or fails as one",
+            "no longer succeed or fail as one",
+        ),
+        each(cost.joins, "join", "becomes a request to two services", "become requests to two services each"),
+        each(
+            cost.foreign_keys,
+            "foreign key",
+            "is no longer watched by the database",
+            "are no longer watched by the database",
+        ),
+        each(
+            cost.routines,
+            "database routine",
+            "(trigger, function or view) stops working",
+            "(triggers, functions or views) stop working",
+        ),
+        each(
+            cost.table_accesses,
+            "access",
+            "to a table across the cut becomes a request or a copy",
+            "to tables across the cut become requests or copies",
+        ),
+        each(partners, "module", "has deploys to coordinate with it", "have deploys to coordinate with it"),
+    ];
+    lines.into_iter().filter(|(count, _)| *count > 0).map(|(_, line)| line).collect()
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if noun == "access" && count != 1 { format!("{count} accesses") } else { counted(count, noun) }
+}
+
+/// What git and CODEOWNERS say: phrases.
+pub fn evidence(module: &ModuleAudit, history: &HistoryFacts) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(changes) = &module.evidence.changes {
+        lines.push(format!(
+            "{} in the {} days before the last one changed it, {} of them nothing else, by {}",
+            counted(changes.commits, "commit"),
+            history.days,
+            changes.alone,
+            counted(changes.authors, "author")
+        ));
+        let mut together: Vec<(&String, &usize)> = changes.together.iter().collect();
+        together.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        if !together.is_empty() {
+            let list = together.iter().take(5).map(|(name, count)| format!("{name} ({count})"));
+            lines.push(format!("most often together with {}", list.collect::<Vec<_>>().join(", ")));
+        }
+    }
+    lines.extend(history.gap.iter().map(|gap| format!("nothing more is known of how it changed: {gap}")));
+    match (&module.evidence.code_owners, &history.code_owners) {
+        (Some(owners), Some(path)) if owners.is_empty() => lines.push(format!("{path} names nobody for it")),
+        (Some(owners), Some(path)) => lines.push(format!("{path} names {}", names(owners))),
+        _ => lines.push("there is no CODEOWNERS".to_owned()),
+    }
+    lines.extend(module.owner.iter().map(|owner| format!("boundaries.toml names {owner} as its owner")));
+    lines
+}
+
+fn names(counts: &BTreeMap<String, usize>) -> String {
+    let list = counts.iter().map(|(name, count)| format!("{name} ({})", counted(*count, "file")));
+    list.collect::<Vec<_>>().join(", ")
+}
+
+/// Who calls a function, and what it lacks: phrases.
+pub fn function(function: &Function) -> Vec<String> {
+    let callers = function.callers.iter().map(|(name, count)| format!("{name} ({count})"));
+    let mut lines = vec![format!("called by {}", callers.collect::<Vec<_>>().join(", "))];
+    if function.in_loops > 0 {
+        lines.push(format!("{} in a loop", counted(function.in_loops, "place")));
+    }
+    if !function.obstacles.is_empty() {
+        lines.push(format!("can't become a network call: it {}", function.obstacles.join(", ")));
+    }
+    if !function.needs_wire_form.is_empty() {
+        lines.push(format!("without a wire form: {}", function.needs_wire_form.join(", ")));
+    }
+    lines
+}
+
+/// What others do to a table that moves; empty where nobody does anything.
+pub fn table(table: &Table) -> Vec<String> {
+    let by =
+        |verb: &str, names: &[String]| (!names.is_empty()).then(|| format!("{verb} by {}", names.join(", ")));
+    by("read", &table.read_by).into_iter().chain(by("written", &table.written_by)).collect()
+}
+
+/// `3 places; each service gets a copy of NEXT_ID`
+pub fn library(library: &Library) -> String {
+    let state = match library.state.as_slice() {
+        [] => String::new(),
+        state => format!("; each service gets a copy of {}", state.join(", ")),
+    };
+    format!("{}{state}", counted(library.places, "place"))
+}
