@@ -238,8 +238,26 @@ mod tests {
     use crate::graph::modules::Grouping;
     use crate::graph::sample;
 
-    /// Cycles of a graph given as `a>b` edges, a number in front of `>` repeating the reference.
+    /// Cycles of a graph as [`graph`] takes it.
     fn cycles(edges: &str) -> Vec<String> {
+        let graph = graph(edges);
+        graph.cycles().iter().map(|c| show(&graph, c)).collect()
+    }
+
+    #[test]
+    fn users_stand_before_what_they_use_and_cycles_together() {
+        let order = |edges: &str| {
+            let graph = graph(edges);
+            let names = graph.order().into_iter().map(|g| graph.grouping.name(g).replace("r::", ""));
+            names.filter(|name| name != "r").collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(order("c>b b>a"), "c b a");
+        assert_eq!(order("d>b b>c c>b c>a"), "d b c a");
+        assert_eq!(order("a>z b>z"), "a b z");
+    }
+
+    /// A graph given as `a>b` edges, a number in front of `>` repeating the reference.
+    fn graph(edges: &str) -> ModuleGraph {
         let parsed: Vec<(&str, usize, &str)> = edges.split_whitespace().map(parse).collect();
         let mut names: Vec<String> =
             parsed.iter().flat_map(|e| [e.0, e.2]).map(|n| format!("r::{n}")).collect();
@@ -253,8 +271,7 @@ mod tests {
         }
         let references: Vec<&str> = references.iter().map(String::as_str).collect();
         let model = sample::model(&nodes, &references);
-        let graph = ModuleGraph::new(&model, Grouping::by_top_level_module(&model));
-        graph.cycles().iter().map(|c| show(&graph, c)).collect()
+        ModuleGraph::new(&model, Grouping::by_top_level_module(&model))
     }
 
     fn parse(edge: &str) -> (&str, usize, &str) {

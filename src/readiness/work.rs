@@ -78,3 +78,74 @@ pub fn order(mut candidates: Vec<Candidate>) -> Vec<Next> {
         order.push(Next { module, blockers, redesigns, calls, readiness });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::{Direction, Topic};
+    use super::*;
+    use crate::rules::CrossingKind;
+
+    fn crossing(blockers: &[usize]) -> Crossing {
+        Crossing {
+            kind: CrossingKind::Reference,
+            topic: Topic::Inbound,
+            direction: Direction::In,
+            other: None,
+            from: String::new(),
+            to: String::new(),
+            sites: Vec::new(),
+            blockers: blockers.to_vec(),
+            reaches_inside: false,
+        }
+    }
+
+    fn blocker(effort: Effort) -> Blocker {
+        Blocker {
+            rule: String::new(),
+            kind: CrossingKind::Reference,
+            effort,
+            identity: String::new(),
+            message: String::new(),
+            sites: Vec::new(),
+            help: Vec::new(),
+            crossings: 0,
+            accepted: None,
+        }
+    }
+
+    #[test]
+    fn the_least_effort_comes_first_and_of_that_what_makes_most_safe() {
+        let blockers = [Effort::Redesign, Effort::Edit, Effort::Edit, Effort::Edit].map(blocker);
+        // The last crossing needs two of them, and the one before it is of a test that reaches inside.
+        let test = Crossing { reaches_inside: true, ..crossing(&[3]) };
+        let crossings =
+            [crossing(&[]), crossing(&[0]), crossing(&[0]), crossing(&[2]), test, crossing(&[1, 3])];
+        let steps = steps(&crossings, &blockers);
+        let taken: Vec<(usize, usize, usize)> =
+            steps.iter().map(|step| (step.blocker, step.makes_safe, step.readiness.safe)).collect();
+        assert_eq!(taken, [(2, 1, 2), (1, 0, 2), (3, 1, 3), (0, 2, 5)]);
+        assert!(steps.iter().all(|step| step.readiness.all == 6));
+    }
+
+    #[test]
+    fn what_goes_with_the_modules_before_counts_no_more() {
+        let candidate = |module: &str, blockers: &[(&str, Effort)], calls| Candidate {
+            module: module.to_owned(),
+            blockers: blockers.iter().map(|(identity, effort)| ((*identity).to_owned(), *effort)).collect(),
+            calls,
+            readiness: Share::default(),
+        };
+        let (edit, redesign) = (Effort::Edit, Effort::Redesign);
+        let order = order(vec![
+            candidate("a", &[("x", edit), ("y", edit), ("z", edit)], 1),
+            candidate("b", &[("v", redesign), ("w", edit)], 1),
+            candidate("c", &[("x", edit), ("y", edit)], 9),
+            candidate("d", &[("u", edit)], 7),
+            candidate("e", &[("t", edit)], 6),
+        ]);
+        let order: Vec<(&str, usize)> =
+            order.iter().map(|next| (next.module.as_str(), next.blockers)).collect();
+        // Fewer calls, fewer redesigns, then what `c` left of `a`.
+        assert_eq!(order, [("e", 1), ("d", 1), ("c", 2), ("a", 1), ("b", 2)]);
+    }
+}
