@@ -109,7 +109,7 @@ pub fn bare(units: &[Unit]) -> Proposal {
 pub fn complete(ctx: &Context, units: &[Unit], owners: &[ModuleId]) -> Proposal {
     let verdicts = kinds::of(ctx, units, owners);
     let kinds: Vec<Kind> = verdicts.iter().map(|verdict| verdict.kind).collect();
-    let cycles = ctx.module_graph.cycles();
+    let cycles = ctx.cycles();
     let mut modules: Vec<Module> = bare(units).modules;
     for (index, module) in modules.iter_mut().enumerate() {
         let id = ModuleId(index as u32);

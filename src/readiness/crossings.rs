@@ -29,7 +29,7 @@ pub fn count(subject: &Subject, module: ModuleId) -> Count {
         if about.is_empty() {
             crossings.push(by_itself(subject, module, number, blocking));
         }
-        blockers.push(blocking.blocker(&ways, about.len().max(1), subject));
+        blockers.push(blocking.blocker(subject, Some(module), &ways, about.len().max(1)));
     }
     ranked(crossings, blockers)
 }

@@ -16,7 +16,8 @@ pub fn of(subject: &Subject) -> Matrix {
     let order = graph.order();
     let position: BTreeMap<ModuleId, usize> =
         order.iter().enumerate().map(|(at, group)| (ModuleId(group.0), at)).collect();
-    let cycles: Vec<Vec<usize>> = graph.cycles().iter().map(|cycle| at(&cycle.members, &position)).collect();
+    let cycles: Vec<Vec<usize>> =
+        subject.ctx.cycles().iter().map(|cycle| at(&cycle.members, &position)).collect();
     let mut cells = cells(subject, &position);
     for cell in &mut cells {
         cell.cyclic = cycles.iter().any(|cycle| cycle.contains(&cell.from) && cycle.contains(&cell.to));

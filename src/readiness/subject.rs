@@ -65,13 +65,20 @@ impl<'a> Subject<'a> {
     pub fn elsewhere(&self) -> Vec<Blocker> {
         let domains: BTreeSet<&str> = self.domains().map(|id| self.ctx.name(id)).collect();
         let of_none = self.blocking.iter().filter(|b| b.finding.modules().is_disjoint(&domains));
-        of_none.map(|blocking| blocking.blocker(&[], blocking.ways.len(), self)).collect()
+        of_none.map(|blocking| blocking.blocker(self, None, &[], blocking.ways.len())).collect()
     }
 }
 
 impl Blocking<'_> {
-    /// As it is told where some of the ways are looked at, which make that many crossings.
-    pub fn blocker(&self, ways: &[usize], crossings: usize, subject: &Subject) -> Blocker {
+    /// As it is told of a module, or of none, where some of the ways are looked at, which make that many crossings.
+    pub fn blocker(
+        &self,
+        subject: &Subject,
+        module: Option<ModuleId>,
+        ways: &[usize],
+        crossings: usize,
+    ) -> Blocker {
+        let help = module.map(|module| rules::help_for(subject.ctx, self.finding, module));
         Blocker {
             rule: self.finding.rule.clone(),
             kind: self.blocks.crossing,
@@ -79,7 +86,7 @@ impl Blocking<'_> {
             identity: self.finding.identity.clone(),
             message: self.finding.message.clone(),
             sites: self.sites(ways, subject),
-            help: self.finding.help.clone(),
+            help: help.unwrap_or_else(|| self.finding.help.clone()),
             crossings,
             accepted: self.accepted,
         }

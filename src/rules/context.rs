@@ -8,7 +8,7 @@ use super::statics::States;
 use crate::config::policy::{Module, ModuleId, Policy, Tests};
 use crate::config::{Assignment, Ownership};
 use crate::data::DataModel;
-use crate::graph::{File, FileId, Graph, GroupId, Grouping, Model, ModuleGraph, NodeId, Reference};
+use crate::graph::{Cycle, File, FileId, Graph, GroupId, Grouping, Model, ModuleGraph, NodeId, Reference};
 use crate::source::DependencyKind;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -37,6 +37,7 @@ pub struct Context<'a> {
     pub connections: [Answers<Option<Known>>; 2],
     contract: OnceLock<Contract>,
     states: OnceLock<States>,
+    cycles: OnceLock<Vec<Cycle>>,
     files: HashMap<&'a str, &'a File>,
     /// By file: where its lines begin.
     lines: Vec<OnceLock<Vec<usize>>>,
@@ -69,6 +70,7 @@ impl<'a> Context<'a> {
             connections: Default::default(),
             contract: OnceLock::new(),
             states: OnceLock::new(),
+            cycles: OnceLock::new(),
             files,
             lines: graph.model().files.iter().map(|_| OnceLock::new()).collect(),
         };
@@ -89,6 +91,11 @@ impl<'a> Context<'a> {
     /// The statics that matter to a boundary; gathered when first asked for.
     pub fn states(&self) -> &States {
         self.states.get_or_init(|| States::new(self))
+    }
+
+    /// The cycles among the declared modules; looked for when first asked for.
+    pub fn cycles(&self) -> &[Cycle] {
+        self.cycles.get_or_init(|| self.module_graph.cycles())
     }
 
     /// An analysed file.

@@ -56,18 +56,18 @@ Start with the edges that the finding names. For each of them:
 ";
 
 fn check(ctx: &Context, out: &mut Vec<Draft>) {
-    for cycle in ctx.module_graph.cycles() {
+    for cycle in ctx.cycles() {
         let names: Vec<&str> = cycle.members.iter().map(|&g| ctx.module_graph.grouping.name(g)).collect();
         let hops: Vec<&GroupEdge> = hops(ctx, &cycle.shortest);
         out.push(Draft {
-            message: message(ctx, &cycle),
+            message: message(ctx, cycle),
             sites: hops.iter().filter_map(|edge| hop_site(ctx, edge)).collect(),
             from: names.first().map_or_else(String::new, |n| n.to_string()),
             to: names[1..].join(", "),
             from_module: cycle.shortest.first().map(|&g| module(g)),
             to_module: cycle.shortest.get(1).map(|&g| module(g)),
             holds_up: cycle.members.iter().map(|&g| module(g)).collect(),
-            help: help(ctx, &cycle),
+            help: help(ctx, cycle),
             ..Draft::default()
         });
     }
@@ -77,19 +77,36 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
 pub(super) fn shown_hops(ctx: &Context, finding: &Finding) -> Vec<(ModuleId, ModuleId)> {
     let start = (finding.from_module.as_deref(), finding.to_module.as_deref());
     let name = |cycle: &Cycle, index: usize| Some(ctx.name(module(*cycle.shortest.get(index)?)));
-    let cycles = ctx.module_graph.cycles();
-    let cycle = cycles.iter().find(|cycle| (name(cycle, 0), name(cycle, 1)) == start);
+    let cycle = ctx.cycles().iter().find(|cycle| (name(cycle, 0), name(cycle, 1)) == start);
     let hops = cycle.into_iter().flat_map(|cycle| hops(ctx, &cycle.shortest));
     hops.map(|edge| (module(edge.from), module(edge.to))).collect()
 }
 
 /// The pairs of modules whose references are to be cut so that the cycle of a finding of this rule is gone, user first.
 pub(super) fn cut(ctx: &Context, finding: &Finding) -> Vec<(ModuleId, ModuleId)> {
-    let cycles = ctx.module_graph.cycles();
-    let found =
-        cycles.into_iter().find(|cycle| ctx.module_graph.grouping.name(cycle.members[0]) == finding.from);
-    let edges = found.into_iter().flat_map(|cycle| cycle.cut.edges);
-    edges.map(|(from, to)| (module(from), module(to))).collect()
+    let edges = cycle_of(ctx, finding).into_iter().flat_map(|cycle| &cycle.cut.edges);
+    edges.map(|&(from, to)| (module(from), module(to))).collect()
+}
+
+/// What one of the modules can do about a finding of this rule: of the edges to cut those at the module.
+pub(super) fn help_for(ctx: &Context, finding: &Finding, of: ModuleId) -> Vec<String> {
+    let Some(cycle) = cycle_of(ctx, finding) else { return finding.help.clone() };
+    let all = cycle.cut.edges.len();
+    let edges = cycle.cut.edges.iter().filter(|(from, to)| module(*from) == of || module(*to) == of);
+    let edges: Vec<&GroupEdge> = edges.filter_map(|&(from, to)| ctx.module_graph.edge(from, to)).collect();
+    let name = ctx.name(of);
+    match edges.len() {
+        0 => vec![format!("none of the {all} edges to cut is one of `{name}`: it waits for the others")],
+        count if count == all => finding.help.clone(),
+        count => {
+            let (are, list) = (if count == 1 { "is" } else { "are" }, list(ctx, &edges));
+            vec![format!("of {all} edges to cut, {count} {are} at `{name}`: {list}"), way(ctx, &edges)]
+        }
+    }
+}
+
+fn cycle_of<'a>(ctx: &'a Context, finding: &Finding) -> Option<&'a Cycle> {
+    ctx.cycles().iter().find(|cycle| ctx.module_graph.grouping.name(cycle.members[0]) == finding.from)
 }
 
 /// Groups are the declared modules, index by index.
@@ -131,16 +148,9 @@ fn references(count: usize) -> String {
 }
 
 fn help(ctx: &Context, cycle: &Cycle) -> Vec<String> {
-    let names = &ctx.module_graph.grouping;
     let edges: Vec<&GroupEdge> =
         cycle.cut.edges.iter().filter_map(|&(from, to)| ctx.module_graph.edge(from, to)).collect();
-    let show = |edge: &&GroupEdge| {
-        let first = first_site(ctx, edge, "")
-            .map_or_else(String::new, |s| format!(", first at {}:{}", s.file, s.line));
-        let count = references(edge.dependencies());
-        format!("`{}` -> `{}` ({count}{first})", names.name(edge.from), names.name(edge.to))
-    };
-    let list = edges.iter().map(show).collect::<Vec<_>>().join(", ");
+    let list = list(ctx, &edges);
     let total = references(edges.iter().map(|e| e.dependencies()).sum());
     let cut = match (edges.len(), cycle.cut.exact) {
         (1, _) => format!("cut {list}; no cycle is left then"),
@@ -149,14 +159,29 @@ fn help(ctx: &Context, cycle: &Cycle) -> Vec<String> {
             "cut {n} edges, {total} in all: {list}; found by a heuristic, as the knot is too large to be sure that no smaller set does"
         ),
     };
-    let users = config_lines::names(edges.first().map(|e| names.name(e.from)));
-    let way =
-        format!("return a value or publish an event instead, or call through a trait that {users} defines");
-    vec![cut, way]
+    vec![cut, way(ctx, &edges)]
+}
+
+/// Each edge with its references and the first of them.
+fn list(ctx: &Context, edges: &[&GroupEdge]) -> String {
+    let names = &ctx.module_graph.grouping;
+    let show = |edge: &&GroupEdge| {
+        let first = first_site(ctx, edge, "")
+            .map_or_else(String::new, |s| format!(", first at {}:{}", s.file, s.line));
+        let count = references(edge.dependencies());
+        format!("`{}` -> `{}` ({count}{first})", names.name(edge.from), names.name(edge.to))
+    };
+    edges.iter().map(show).collect::<Vec<_>>().join(", ")
+}
+
+fn way(ctx: &Context, edges: &[&GroupEdge]) -> String {
+    let users = config_lines::names(edges.first().map(|edge| ctx.module_graph.grouping.name(edge.from)));
+    format!("return a value or publish an event instead, or call through a trait that {users} defines")
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::config::policy::Tests;
     use crate::rules::sample::Sample;
 
@@ -177,6 +202,21 @@ mod tests {
             ["`a` uses `b` (2 references)", "`b` uses `c` (1 reference)", "`c` uses `a` (2 references)"]
         );
         assert_eq!(cycle.help[0], "cut `b` -> `c` (1 reference, first at src.rs:3); no cycle is left then");
+    }
+
+    #[test]
+    fn a_module_is_told_its_own_part_of_the_cut() {
+        let references =
+            ["r::a -> r::b X", "r::b -> r::a X", "r::b -> r::a Y", "r::b -> r::c X", "r::c -> r::b X"];
+        let sample = Sample::new(&["a = r::a", "b = r::b", "c = r::c"], &NODES, &references);
+        let ownership = Default::default();
+        let ctx = Context::new(&sample.graph, &sample.policy, &sample.assignment, (&sample.data, &ownership));
+        let findings = sample.findings();
+        let cycle = findings.iter().find(|f| f.rule == "dependency-cycle").unwrap();
+        let help = |module| help_for(&ctx, cycle, ModuleId(module));
+        assert_eq!(help(0)[0], "of 2 edges to cut, 1 is at `a`: `a` -> `b` (1 reference, first at src.rs:1)");
+        assert_eq!(help(1), cycle.help, "all of it");
+        assert!(help(2)[0].starts_with("of 2 edges to cut, 1 is at `c`: "), "{:?}", help(2));
     }
 
     #[test]

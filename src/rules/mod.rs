@@ -135,6 +135,14 @@ pub fn pairs(ctx: &Context, finding: &Finding) -> Vec<(ModuleId, ModuleId)> {
     id(&finding.from_module).zip(id(&finding.to_module)).into_iter().collect()
 }
 
+/// What to do about a finding for the sake of one of the modules that it holds up; the best first.
+pub fn help_for(ctx: &Context, finding: &Finding, module: ModuleId) -> Vec<String> {
+    match finding.rule == dependency_cycle::RULE.name {
+        true => dependency_cycle::help_for(ctx, finding, module),
+        false => finding.help.clone(),
+    }
+}
+
 /// How often a finding occurs: what of it a baseline counts.
 pub fn occurrences(finding: &Finding) -> u32 {
     match find(&finding.rule).map(|rule| rule.counts) {
