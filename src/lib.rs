@@ -224,6 +224,8 @@ pub enum Stage {
     Data,
     /// Running rules.
     Check,
+    /// Asking git how the code was changed.
+    History,
 }
 
 impl Stage {
@@ -235,6 +237,7 @@ impl Stage {
             Stage::Resolve => "resolving names",
             Stage::Data => "reading data accesses",
             Stage::Check => "checking rules",
+            Stage::History => "reading the history",
         }
     }
 }

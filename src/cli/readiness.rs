@@ -35,6 +35,7 @@ pub(super) fn run(global: &Global, module: Option<&str>, record: Option<&Path>) 
     let wanted = module.map(|name| domain(policy, name)).transpose()?;
     let earlier = record.map(earlier).transpose()?;
     let baseline = session::baseline(global, &resolved.source)?.unwrap_or_default();
+    progress.enter(Stage::History);
     let outside = Outside::read(&resolved.source);
     progress.enter(Stage::Check);
     let mut audited = crate::judge(&resolved.graph, &data.unwrap_or_default(), policy, |context| {
@@ -116,7 +117,9 @@ fn look(
     let marks = Marks::new(context, &findings, None);
     let graph = View::marked(context.model(), Level::Module, resolved.declared(), None, &marks);
     let incomplete = incompleteness(context);
-    let audit = Audit { incomplete, ..audit(context, &findings, |f| accepted.of(f), &beside, wanted) };
+    let mut audit = Audit { incomplete, ..audit(context, &findings, |f| accepted.of(f), &beside, wanted) };
+    // A clone that lacks older commits has the last one all the same.
+    audit.history.head = audit.history.head.or_else(|| source::head(&resolved.source.root).ok());
     Audited { audit, graph, ..Audited::default() }
 }
 

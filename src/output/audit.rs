@@ -1,7 +1,10 @@
 //! What several formats of an audit say: the formula, and lists as phrases.
 
 use super::report::{counted, percent};
-use crate::readiness::{Accepted, Blocker, Cost, Function, HistoryFacts, Library, ModuleAudit, Share, Table};
+use crate::readiness::{
+    Accepted, Audit, Blocker, Cost, Crossing, Dimension, Function, HistoryFacts, Library, ModuleAudit, Share,
+    Table,
+};
 use crate::rules::{CrossingKind, Effort};
 use std::collections::BTreeMap;
 
@@ -29,6 +32,51 @@ pub fn share(share: Share) -> String {
 /// The figure of a module. With nothing to judge there is none.
 pub fn figure(share: Share) -> String {
     if share.all == 0 { "no crossings".to_owned() } else { percent(share.value()) }
+}
+
+/// How safe the crossings of one topic are, as far as somebody looked.
+pub fn dimension(dimension: &Dimension) -> String {
+    let not_judged = dimension.not_judged.join(", ");
+    match (dimension.judged, dimension.share.all) {
+        (false, 0) => format!("not judged ({not_judged})"),
+        (false, all) => format!("{all}, not judged ({not_judged})"),
+        (true, _) if not_judged.is_empty() => share(dimension.share),
+        (true, _) => format!("{}; not judged by {not_judged}", share(dimension.share)),
+    }
+}
+
+/// Topics about which no rule could find anything, in words; nothing where there is none.
+pub fn unjudged(module: &ModuleAudit) -> Option<String> {
+    let topics = module.dimensions.iter().filter(|dimension| !dimension.judged);
+    let titles: Vec<&str> = topics.map(|dimension| dimension.topic.title()).collect();
+    (!titles.is_empty()).then(|| titles.join(", "))
+}
+
+/// Rules that could find nothing, by the reason: phrases.
+pub fn not_judged(audit: &Audit) -> Vec<String> {
+    let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (rule, reason) in &audit.not_judged {
+        by_reason.entry(reason).or_default().push(format!("`{rule}`"));
+    }
+    let phrase = |(reason, rules): (&str, Vec<String>)| {
+        format!("{reason}: nothing was judged by {}", rules.join(", "))
+    };
+    by_reason.into_iter().map(phrase).collect()
+}
+
+/// Tests on the other side that enter past the public interface, each with its place; what to do about them comes first.
+pub fn tests_inside(module: &ModuleAudit) -> Vec<String> {
+    let inside = module.crossings.iter().filter(|crossing| crossing.reaches_inside);
+    let line = |crossing: &Crossing| {
+        let at = crossing
+            .sites
+            .first()
+            .map_or_else(String::new, |p| format!(", {}:{}:{}", p.file, p.line, p.column));
+        format!("`{}` uses `{}`{at}", crossing.from, crossing.to)
+    };
+    let lines: Vec<String> = inside.map(line).collect();
+    let recipe = "let tests go through the public interface, or move them into the module that they test";
+    if lines.is_empty() { lines } else { [recipe.to_owned()].into_iter().chain(lines).collect() }
 }
 
 /// `2 redesign, 1 edit`; the most effort first.
@@ -141,7 +189,8 @@ pub fn evidence(module: &ModuleAudit, history: &HistoryFacts) -> Vec<String> {
             lines.push(format!("most often together with {}", list.collect::<Vec<_>>().join(", ")));
         }
     }
-    lines.extend(history.gap.iter().map(|gap| format!("nothing more is known of how it changed: {gap}")));
+    let known = if module.evidence.changes.is_some() { "not all is known" } else { "nothing is known" };
+    lines.extend(history.gap.iter().map(|gap| format!("{known} of how it changed: {gap}")));
     match (&module.evidence.code_owners, &history.code_owners) {
         (Some(owners), Some(path)) if owners.is_empty() => lines.push(format!("{path} names nobody for it")),
         (Some(owners), Some(path)) => lines.push(format!("{path} names {}", names(owners))),

@@ -11,8 +11,8 @@ pub const RULES: [&str; 6] = [
      millions of users some day is no reason",
     "a reason, but the boundary is not ready (it has blockers, or changes with other modules in more than half of its \
      commits): harden the boundary",
-    "a reason and a ready boundary, but nobody who runs services, or engineers or stage unknown, or another module that goes \
-     first: stay, and keep the boundary ready",
+    "a reason and a ready boundary, but tables without owners, nobody who runs services, engineers or stage unknown, or \
+     another module that goes first: stay, and keep the boundary ready",
     "all of it: extract this one, operate it, then decide on the next",
 ];
 
@@ -36,6 +36,8 @@ pub struct Facts<'a> {
     pub unknown: &'a [String],
     /// How many blockers it has.
     pub blockers: usize,
+    /// Nobody says who owns which table, so that what goes on between tables was not judged.
+    pub data_unknown: bool,
     /// How it changed.
     pub changes: Option<&'a Changes>,
     /// Another module for which all speaks, too, and that goes first.
@@ -94,6 +96,10 @@ fn stay(reason: &str, would_change: &str) -> Decision {
 /// Why it has to wait although there is a reason and the boundary is ready, and what would change that.
 fn not_now(facts: &Facts) -> Option<(String, &'static str)> {
     let operated = "somebody can deploy and operate a service";
+    if facts.data_unknown {
+        let why = "nobody says who owns which table: what looks ready may share its data";
+        return Some((why.to_owned(), "`[modules.NAME.owns]` lists the tables, and nothing blocks it then"));
+    }
     match (facts.platform_team, facts.first) {
         (None, _) => Some(("nobody says that somebody would run it (`platform-team`)".to_owned(), operated)),
         (Some(false), _) => Some(("nobody runs services yet (`platform-team = false`)".to_owned(), operated)),
@@ -217,6 +223,7 @@ mod tests {
         check(Facts { changes: Some(&changes), ..ripe }, Harden, "6 of the 10 commits");
         check(Facts { platform_team: Some(false), ..ripe }, Stay, "nobody runs services");
         check(Facts { platform_team: None, ..ripe }, Stay, "nobody says");
+        check(Facts { data_unknown: true, ..ripe }, Stay, "who owns which table");
         check(Facts { first: Some("payments"), ..ripe }, Stay, "`payments` goes first");
         check(Facts { engineers: None, ..ripe }, Stay, "not known");
         check(Facts { stage: None, ..ripe }, Stay, "not known");

@@ -5,7 +5,7 @@
 use super::model::{Blocker, Crossing, Dimension, Direction, Place, Share, Topic};
 use super::subject::{Blocking, Subject};
 use crate::config::policy::ModuleId;
-use crate::rules::{self, CrossingKind, RULES, Way};
+use crate::rules::{self, CrossingKind, RULES, Rule, Way};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -164,12 +164,15 @@ pub fn dimensions(subject: &Subject, crossings: &[Crossing]) -> Vec<Dimension> {
     let idle = rules::idle(subject.ctx.policy);
     let dimension = |&topic: &Topic| {
         let judges = |kind| [Direction::In, Direction::Out].iter().any(|&d| self::topic(kind, d) == topic);
-        let rules = RULES.iter().filter(|rule| rule.blocks.is_some_and(|blocks| judges(blocks.crossing)));
-        let not_judged = rules.filter(|rule| idle.contains_key(rule.name));
+        let rules =
+            RULES.iter().filter(|rule| rule.is_wanted() && rule.blocks.is_some_and(|b| judges(b.crossing)));
+        let (not_judged, others): (Vec<&Rule>, Vec<&Rule>) =
+            rules.partition(|rule| idle.contains_key(rule.name));
         Dimension {
             topic,
             share: share(crossings.iter().filter(|crossing| crossing.topic == topic)),
-            not_judged: not_judged.map(|rule| rule.name.to_owned()).collect(),
+            judged: not_judged.is_empty() || !others.is_empty(),
+            not_judged: not_judged.iter().map(|rule| rule.name.to_owned()).collect(),
         }
     };
     Topic::ALL.iter().map(dimension).collect()

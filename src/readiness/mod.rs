@@ -106,6 +106,7 @@ impl Seen {
             own: &self.own.has,
             unknown: &self.own.unknown,
             blockers: self.count.blockers.len(),
+            data_unknown: !subject.ctx.policy.declares_data(),
             changes: self.changes.as_ref(),
             first,
         }
@@ -185,6 +186,7 @@ fn history_facts(beside: &Beside) -> HistoryFacts {
 
 /// Rules about blockers that could find nothing.
 fn not_judged(ctx: &Context) -> std::collections::BTreeMap<String, String> {
-    let blocks = |name: &str| RULES.iter().any(|rule| rule.name == name && rule.blocks.is_some());
+    let blocks =
+        |name: &str| RULES.iter().any(|rule| rule.name == name && rule.blocks.is_some() && rule.is_wanted());
     rules::idle(ctx.policy).into_iter().filter(|(name, _)| blocks(name)).collect()
 }

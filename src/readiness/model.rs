@@ -154,6 +154,8 @@ pub struct Dimension {
     pub share: Share,
     /// Rules about them that could find nothing.
     pub not_judged: Vec<String>,
+    /// Some rule about them could find something, or none is needed.
+    pub judged: bool,
 }
 
 /// Which way a crossing goes.

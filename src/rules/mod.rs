@@ -265,7 +265,7 @@ pub fn severity(
     }
     let own = from.and_then(|m| policy.module(m).rules.get(rule.name)).copied();
     // A rule that nobody asked for stays off.
-    let is_gate = rule.blocks.is_some() && rule.default != Severity::Allow;
+    let is_gate = rule.blocks.is_some() && rule.is_wanted();
     let is_raised =
         |module: &Module| is_gate && module.extract || rule.raised_by.is_some_and(|holds| holds(module));
     let raised = || {

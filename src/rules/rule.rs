@@ -182,6 +182,11 @@ pub const SECTIONS: [&str; 4] =
     ["## What it checks", "## Why it blocks an extraction", "## Example", "## How to fix"];
 
 impl Rule {
+    /// Whether it is on unless a policy says otherwise: that one is off which nobody asked for leaves no gap.
+    pub fn is_wanted(&self) -> bool {
+        self.default != Severity::Allow
+    }
+
     /// The stable code that reports carry: `modcheck::private-access`.
     pub fn code(&self) -> String {
         format!("modcheck::{}", self.name)

@@ -3,6 +3,7 @@
 
 use crate::cli::Workspace;
 use modcheck::output::check::FORMATS;
+use modcheck::output::readiness;
 use pulldown_cmark::{Event, Parser, Tag};
 
 /// A path that holds the syntax of terminals, logs, HTML, XML, markdown and URIs.
@@ -109,4 +110,29 @@ fn a_comment_has_no_element_but_its_own_and_calls_nobody() {
     }
     assert!(!texts.iter().any(|text| text.contains("@all")), "{texts:?}");
     assert!(texts.iter().any(|text| text.contains("all")), "{texts:?}");
+}
+
+#[test]
+fn an_audit_makes_them_harmless_too() {
+    let workspace = workspace();
+    for format in readiness::FORMATS.iter().filter(|format| format.name != "html") {
+        for args in [&["readiness"][..], &["readiness", "payments"]] {
+            let run = workspace.run(&[args, &["--format", format.name, "--color", "never"]].concat());
+            assert_eq!(run.code, 0, "{}: {}", format.name, run.stderr);
+            harmless(format.name, &run.stdout);
+            let shows = args.len() > 1 || format.name != "human";
+            assert_eq!(run.stdout.contains("script"), shows, "{}:\n{}", format.name, run.stdout);
+        }
+    }
+    let run = workspace.run(&["readiness", "--format", "markdown"]);
+    for event in Parser::new(&run.stdout) {
+        match event {
+            Event::Html(html) | Event::InlineHtml(html) => {
+                assert!(ELEMENTS.contains(&html.trim()), "{html} in\n{}", run.stdout)
+            }
+            Event::Text(text) => assert!(!text.contains("@all"), "{text}"),
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => panic!("{dest_url}"),
+            _ => {}
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod gate;
 mod record;
 
 use crate::cli::{Run, Workspace};
+use expect_test::expect;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -197,4 +198,240 @@ fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
         assert!(!one.is_empty());
         assert_eq!(one, four);
     }
+}
+
+#[test]
+fn people_read_it_from_top_to_bottom() {
+    let shop = shop(POLICY, "");
+    expect![[r#"
+        not part of these figures, because no rule could judge it: data, configuration and environment
+
+        module       readiness       safe  advice                blockers
+        orders            50 %        3/6  harden the boundary   1 interface, 1 edit
+        payments          50 %        3/6  harden the boundary   1 interface, 1 edit
+
+        in which order they could be extracted
+          1. orders    2 blockers left by then, 2 calls to cut
+          2. payments  0 blockers left by then, 2 calls to cut
+             Always the module with the fewest blockers that are not gone with the ones before it, then with the fewest redesigns, then with the fewest calls to cut.
+
+        all about one of them: cargo modcheck readiness orders
+
+        not judged: no `allow-crates` lists anything: nothing was judged by `restricted-crate`
+        not judged: no module and no `[shared]` lists tables: nothing was judged by `contested-table`, `cross-owner-foreign-key`, `cross-owner-join`, `cross-owner-transaction`, `cross-owner-trigger`, `foreign-table-read`, `foreign-table-write`
+        not judged: no module has a `visible-to`: nothing was judged by `not-visible`
+        not judged: no module lists `env`, `cache-keys` or `topics`: nothing was judged by `foreign-resource`
+        not judged: no two modules are of different layers: nothing was judged by `layer-violation`
+
+        readiness = safe crossings / all crossings. What one source module uses of one thing across the boundary is one crossing, and so is each join, foreign key, trigger and transaction that spans owners. A crossing is safe if no blocker is about it; nothing is weighted.
+    "#]].assert_eq(&shop.run(&["readiness"]).stdout);
+    expect![[r#"
+        payments: 50 % ready, not counting what no rule could judge: data, configuration and environment
+        2 of 2 in the order of extraction
+
+        could we
+          inbound uses                    1 of 3, 33.3 %; not judged by not-visible, layer-violation
+          outbound dependencies           none; not judged by not-visible, layer-violation
+          data                            not judged (foreign-table-write, foreign-table-read, cross-owner-join, cross-owner-foreign-key, cross-owner-trigger, cross-owner-transaction, contested-table)
+          shared state                    none
+          configuration and environment   not judged (foreign-resource)
+          libraries that travel           1 of 1, 100 %; not judged by restricted-crate
+          tests across the boundary       1 of 2, 50 %
+          all                             3 of 6, 50 %
+
+        2 blockers, the hardest first
+          1. interface chatty-call, 1 crossing  src/orders.rs:5:14
+             module `orders` calls `shop::payments::api::charge` once for each of many things: as many requests when `payments` is a service
+             do: offer a batch of `charge` in the public interface of `payments` that takes all the arguments at once, and call it once, outside the loop
+          2. edit private-access, 1 crossing  src/orders.rs:7:29
+             module `orders` uses `shop::payments::store::sweep`, which is not in the public interface of `payments`
+             do: go through the public interface of `payments`: `api`
+          interface: a signature or a type changes, with all that use it
+          edit: a few places in the code change, and it does what it did
+
+        an order of work
+          1. edit       private-access            then  66.6 %  src/orders.rs:7:29
+          2. interface  chatty-call               then  83.3 %  src/orders.rs:5:14
+             The least effort first; of one effort what makes most crossings safe that are not yet.
+
+        tests that reach inside
+          - let tests go through the public interface, or move them into the module that they test
+          - `shop::orders::tests` uses `shop::payments::store::sweep`, src/orders.rs:13:33
+
+        the interface: 2 functions that others call
+          - shop::payments::api::charge  called by orders (1); 1 place in a loop
+          - shop::payments::store::sweep  called by orders (1)
+
+        what it needs: 0 functions of others
+          nothing
+
+        what moves
+          - library ids  2 places
+
+        what we would give up
+          - 2 places that call it become network calls, 1 of them in loops
+          - 2 functions have to be secured, versioned and kept reachable over the network
+          - 1 module has deploys to coordinate with it
+              orders: calls it in 2, is called in 0
+
+        should we: harden the boundary
+          why
+            - it has 2 blockers, which make changes at its boundary dearer
+            - nothing that is known asks for a service: no cadence, scaling profile or team of its own
+          what would change it
+            - the blockers are gone: it may stay as it is then
+            - it gets a cadence, a scaling profile or a team of its own
+          what is not known
+            - how many engineers work on the code (`[context] engineers`)
+            - at which stage the product is (`[context] stage`)
+            - whether somebody runs services (`[context] platform-team`)
+            - its cadence (`cadence` in `[modules.payments]`)
+            - its scaling profile (`scaling` in `[modules.payments]`)
+            - its team (`team` in `[modules.payments]`)
+            - how it changes: there is no history to read
+          what git says
+            - nothing is known of how it changed: git could not read the repository: not a git repository (or any of the parent directories): .git
+            - there is no CODEOWNERS
+          what was not looked at
+            - no module and no `[shared]` lists tables: what goes on between tables was not judged
+          the rule that decides: no cadence, scaling profile or team of its own: harden the boundary while it has blockers, else stay. That there may be millions of users some day is no reason
+
+        not judged: no `allow-crates` lists anything: nothing was judged by `restricted-crate`
+        not judged: no module and no `[shared]` lists tables: nothing was judged by `contested-table`, `cross-owner-foreign-key`, `cross-owner-join`, `cross-owner-transaction`, `cross-owner-trigger`, `foreign-table-read`, `foreign-table-write`
+        not judged: no module has a `visible-to`: nothing was judged by `not-visible`
+        not judged: no module lists `env`, `cache-keys` or `topics`: nothing was judged by `foreign-resource`
+        not judged: no two modules are of different layers: nothing was judged by `layer-violation`
+
+        readiness = safe crossings / all crossings. What one source module uses of one thing across the boundary is one crossing, and so is each join, foreign key, trigger and transaction that spans owners. A crossing is safe if no blocker is about it; nothing is weighted.
+    "#]].assert_eq(&shop.run(&["readiness", "payments"]).stdout);
+}
+
+#[test]
+fn a_team_reads_it_together() {
+    let shop = shop(POLICY, "");
+    expect![[r##"
+        # Extraction audit
+
+        readiness = safe crossings / all crossings. What one source module uses of one thing across the boundary is one crossing, and so is each join, foreign key, trigger and transaction that spans owners. A crossing is safe if no blocker is about it; nothing is weighted.
+
+        **Not part of these figures**, because no rule could judge it: data, configuration and environment.
+
+        | module | readiness | safe | blockers | advice |
+        |---|--:|--:|---|---|
+        | payments | 50 % | 3 of 6 | 1 interface, 1 edit | harden the boundary |
+
+        ## In which order they could be extracted
+
+        Always the module with the fewest blockers that are not gone with the ones before it, then with the fewest redesigns, then with the fewest calls to cut.
+
+        1. orders: 2 blockers left by then, 2 calls to cut
+        2. payments: 0 blockers left by then, 2 calls to cut
+
+        ## What the figures say nothing about
+
+        - No `allow-crates` lists anything: nothing was judged by `restricted-crate`
+        - No module and no `[shared]` lists tables: nothing was judged by `contested-table`, `cross-owner-foreign-key`, `cross-owner-join`, `cross-owner-transaction`, `cross-owner-trigger`, `foreign-table-read`, `foreign-table-write`
+        - No module has a `visible-to`: nothing was judged by `not-visible`
+        - No module lists `env`, `cache-keys` or `topics`: nothing was judged by `foreign-resource`
+        - No two modules are of different layers: nothing was judged by `layer-violation`
+
+        ## payments: 50 % ready
+
+        ### Could we
+
+        | crossings | safe |
+        |---|---|
+        | inbound uses | 1 of 3, 33.3 %; not judged by not-visible, layer-violation |
+        | outbound dependencies | none; not judged by not-visible, layer-violation |
+        | data | not judged (foreign-table-write, foreign-table-read, cross-owner-join, cross-owner-foreign-key, cross-owner-trigger, cross-owner-transaction, contested-table) |
+        | shared state | none |
+        | configuration and environment | not judged (foreign-resource) |
+        | libraries that travel | 1 of 1, 100 %; not judged by restricted-crate |
+        | tests across the boundary | 1 of 2, 50 % |
+        | **all** | 3 of 6, 50 % |
+
+        #### Uses to take back behind an interface
+
+        - **chatty-call**, interface: module `orders` calls `shop::payments::api::charge` once for each of many things: as many requests when `payments` is a service. src/orders.rs:5:14
+          - Offer a batch of `charge` in the public interface of `payments` that takes all the arguments at once, and call it once, outside the loop
+          - Or move the loop into `payments`
+        - **private-access**, edit: module `orders` uses `shop::payments::store::sweep`, which is not in the public interface of `payments`. src/orders.rs:7:29
+          - Go through the public interface of `payments`: `api`
+          - Or write `public = ["api", "store::sweep"]` in `[modules.payments]`
+
+        ### An order of work
+
+        The least effort first; of one effort what makes most crossings safe that are not yet.
+
+        | | effort | blocker | then | where |
+        |--:|---|---|--:|---|
+        | 1 | edit | private-access | 66.6 % | src/orders.rs:7:29 |
+        | 2 | interface | chatty-call | 83.3 % | src/orders.rs:5:14 |
+
+        - interface: a signature or a type changes, with all that use it
+        - edit: a few places in the code change, and it does what it did
+
+        ### Tests that reach inside
+
+        - Let tests go through the public interface, or move them into the module that they test
+        - `shop::orders::tests` uses `shop::payments::store::sweep`, src/orders.rs:13:33
+
+        ### The interface that others need
+
+        - `shop::payments::api::charge`: called by orders (1); 1 place in a loop
+        - `shop::payments::store::sweep`: called by orders (1)
+
+        ### What moves
+
+        - Library `ids`: 2 places
+
+        ### What we would give up
+
+        - 2 places that call it become network calls, 1 of them in loops
+        - 2 functions have to be secured, versioned and kept reachable over the network
+        - 1 module has deploys to coordinate with it
+        - orders: calls it in 2, is called in 0
+
+        ### Should we: harden the boundary
+
+        #### Why
+
+        - It has 2 blockers, which make changes at its boundary dearer
+        - Nothing that is known asks for a service: no cadence, scaling profile or team of its own
+
+        #### What would change it
+
+        - The blockers are gone: it may stay as it is then
+        - It gets a cadence, a scaling profile or a team of its own
+
+        #### What is not known
+
+        - How many engineers work on the code (`[context] engineers`)
+        - At which stage the product is (`[context] stage`)
+        - Whether somebody runs services (`[context] platform-team`)
+        - Its cadence (`cadence` in `[modules.payments]`)
+        - Its scaling profile (`scaling` in `[modules.payments]`)
+        - Its team (`team` in `[modules.payments]`)
+        - How it changes: there is no history to read
+
+        #### What git says
+
+        - Nothing is known of how it changed: git could not read the repository: not a git repository (or any of the parent directories): .git
+        - There is no CODEOWNERS
+
+        #### What was not looked at
+
+        - No module and no `[shared]` lists tables: what goes on between tables was not judged
+
+        ## How the advice comes about
+
+        The first of these rules that fits decides.
+
+        1. Before product-market fit: stay, whatever else holds
+        2. Fewer than 8 engineers: stay
+        3. No cadence, scaling profile or team of its own: harden the boundary while it has blockers, else stay. That there may be millions of users some day is no reason
+        4. A reason, but the boundary is not ready (it has blockers, or changes with other modules in more than half of its commits): harden the boundary
+        5. A reason and a ready boundary, but tables without owners, nobody who runs services, engineers or stage unknown, or another module that goes first: stay, and keep the boundary ready
+        6. All of it: extract this one, operate it, then decide on the next
+    "##]].assert_eq(&shop.run(&["readiness", "payments", "--format", "markdown"]).stdout);
 }

@@ -2,8 +2,8 @@
 
 use super::Audited;
 use crate::output::audit::{
-    FORMULA, ORDER_OF_EXTRACTION, ORDER_OF_WORK, accepted, by_effort, cost, evidence, figure, function,
-    library, share, table,
+    FORMULA, ORDER_OF_EXTRACTION, ORDER_OF_WORK, accepted, by_effort, cost, dimension, evidence, figure,
+    function, library, not_judged, share, table, tests_inside, unjudged,
 };
 use crate::output::escape::terminal;
 use crate::output::report::counted;
@@ -27,6 +27,12 @@ pub(super) fn write(audited: &Audited, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_modules(audit: &Audit, modules: &[ModuleAudit], out: &mut dyn Write) -> io::Result<()> {
+    if let Some(topics) = modules.first().and_then(unjudged) {
+        writeln!(
+            out,
+            "{WARNING}not part of these figures{WARNING:#}, because no rule could judge it: {topics}\n"
+        )?;
+    }
     let width = modules.iter().map(|m| terminal(&m.name).chars().count()).max().unwrap_or(0).max(6);
     writeln!(
         out,
@@ -66,7 +72,14 @@ fn write_modules(audit: &Audit, modules: &[ModuleAudit], out: &mut dyn Write) ->
 
 fn write_module(audit: &Audit, module: &ModuleAudit, out: &mut dyn Write) -> io::Result<()> {
     let Audit { order, .. } = audit;
-    writeln!(out, "{STRONG}{}{STRONG:#}: {} ready", terminal(&module.name), figure(module.readiness))?;
+    let limits = unjudged(module)
+        .map_or(String::new(), |topics| format!(", not counting what no rule could judge: {topics}"));
+    writeln!(
+        out,
+        "{STRONG}{}{STRONG:#}: {} ready{limits}",
+        terminal(&module.name),
+        figure(module.readiness)
+    )?;
     if let Some(because) = &module.because {
         writeln!(out, "{DIM}{}{DIM:#}", terminal(because))?;
     }
@@ -74,16 +87,13 @@ fn write_module(audit: &Audit, module: &ModuleAudit, out: &mut dyn Write) -> io:
         writeln!(out, "{DIM}{} of {} in the order of extraction{DIM:#}", at + 1, order.len())?;
     }
     heading(out, "could we")?;
-    for dimension in &module.dimensions {
-        let mut line = format!("{:30}  {}", dimension.topic.title(), share(dimension.share));
-        if !dimension.not_judged.is_empty() {
-            line.push_str(&format!("; not judged by {}", dimension.not_judged.join(", ")));
-        }
-        writeln!(out, "  {line}")?;
+    for found in &module.dimensions {
+        writeln!(out, "  {:30}  {}", found.topic.title(), dimension(found))?;
     }
     writeln!(out, "  {STRONG}{:30}  {}{STRONG:#}", "all", share(module.readiness))?;
     write_blockers(module, out)?;
     write_work(module, out)?;
+    write_tests(module, out)?;
     write_cut(&module.cut, out)?;
     heading(out, "what we would give up")?;
     let lines = cost(&module.cost);
@@ -173,6 +183,15 @@ fn write_work(module: &ModuleAudit, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "     {DIM}{ORDER_OF_WORK}{DIM:#}")
 }
 
+fn write_tests(module: &ModuleAudit, out: &mut dyn Write) -> io::Result<()> {
+    let tests = tests_inside(module);
+    if tests.is_empty() {
+        return Ok(());
+    }
+    heading(out, "tests that reach inside")?;
+    list(out, &tests, |line| terminal(line).into_owned())
+}
+
 fn write_cut(cut: &CutList, out: &mut dyn Write) -> io::Result<()> {
     heading(out, &format!("the interface: {} that others call", counted(cut.offers.len(), "function")))?;
     list(out, &cut.offers, show_function)?;
@@ -228,8 +247,8 @@ fn write_limits(audit: &Audit, out: &mut dyn Write) -> io::Result<()> {
         let at = blocker.sites.first().map_or_else(String::new, place);
         writeln!(out, "{WARNING}of no module{WARNING:#}: {} ({at})", terminal(&blocker.message))?;
     }
-    for (rule, reason) in &audit.not_judged {
-        writeln!(out, "{WARNING}not judged{WARNING:#}: {rule} found nothing, because {}", terminal(reason))?;
+    for line in not_judged(audit) {
+        writeln!(out, "{WARNING}not judged{WARNING:#}: {}", terminal(&line))?;
     }
     if !(audit.elsewhere.is_empty() && audit.not_judged.is_empty()) {
         writeln!(out)?;

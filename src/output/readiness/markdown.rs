@@ -2,11 +2,11 @@
 
 use super::Audited;
 use crate::output::audit::{
-    FORMULA, ORDER_OF_EXTRACTION, ORDER_OF_WORK, accepted, by_effort, cost, evidence, figure, function,
-    library, share, table, tasks,
+    FORMULA, ORDER_OF_EXTRACTION, ORDER_OF_WORK, accepted, by_effort, cost, dimension, evidence, figure,
+    function, library, not_judged, share, table, tasks, tests_inside, unjudged,
 };
 use crate::output::escape::{code_span, markdown, markdown_phrase};
-use crate::output::report::{capitalised, counted, percent};
+use crate::output::report::{capitalised, counted};
 use crate::readiness::{Audit, Blocker, CutList, ModuleAudit, Place, advice};
 use crate::rules::Effort;
 use std::io::{self, Write};
@@ -26,6 +26,9 @@ pub(super) fn write(audited: &Audited, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_overview(audit: &Audit, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(topics) = audit.modules.first().and_then(unjudged) {
+        writeln!(out, "**Not part of these figures**, because no rule could judge it: {topics}.\n")?;
+    }
     writeln!(out, "| module | readiness | safe | blockers | advice |\n|---|--:|--:|---|---|")?;
     for module in &audit.modules {
         writeln!(
@@ -57,9 +60,7 @@ fn write_limits(audit: &Audit, out: &mut dyn Write) -> io::Result<()> {
     let elsewhere = audit.elsewhere.iter().map(|blocker| {
         format!("Of no module: {} ({})", markdown_phrase(&blocker.message), places(&blocker.sites[..1]))
     });
-    let rules = audit.not_judged.iter();
-    let rules =
-        rules.map(|(rule, reason)| format!("{} found nothing: {}", code_span(rule), markdown_phrase(reason)));
+    let rules = phrases(&not_judged(audit));
     let incomplete = audit.incomplete.iter().map(|reason| format!("Incomplete: {}", markdown_phrase(reason)));
     let lines: Vec<String> = incomplete.chain(elsewhere).chain(rules).collect();
     section(out, "## What the figures say nothing about", &lines)
@@ -88,15 +89,13 @@ fn write_module(audit: &Audit, module: &ModuleAudit, out: &mut dyn Write) -> io:
     if let Some(because) = &module.because {
         writeln!(out, "> {}\n", markdown(because))?;
     }
-    writeln!(out, "### Could we\n\n| crossings | safe | share | not judged by |\n|---|--:|--:|---|")?;
-    for dimension in &module.dimensions {
-        let share = dimension.share;
-        let part = if share.all == 0 { String::new() } else { percent(share.value()) };
-        let idle = dimension.not_judged.join(", ");
-        writeln!(out, "| {} | {} of {} | {part} | {idle} |", dimension.topic.title(), share.safe, share.all)?;
+    writeln!(out, "### Could we\n\n| crossings | safe |\n|---|---|")?;
+    for found in &module.dimensions {
+        writeln!(out, "| {} | {} |", found.topic.title(), dimension(found))?;
     }
-    writeln!(out, "| **all** | {} | | |", share(module.readiness))?;
+    writeln!(out, "| **all** | {} |", share(module.readiness))?;
     write_blockers(module, out)?;
+    section(out, "### Tests that reach inside", &phrases(&tests_inside(module)))?;
     write_cut(&module.cut, out)?;
     let mut given_up = phrases(&cost(&module.cost));
     given_up.extend(module.cost.partners.iter().map(|partner| {

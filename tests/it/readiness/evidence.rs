@@ -94,7 +94,7 @@ fn without_a_repository_it_says_that_it_does_not_know() {
 fn ripe(context: &str) -> String {
     let policy = POLICY
         .replace("depends-on = ['payments']\n", "depends-on = ['payments']\nteam = 'checkout'\n")
-        .replace("public = ['api']\n", "team = 'money'\n");
+        .replace("public = ['api']\n", "team = 'money'\nowns.tables = ['payments']\n");
     format!("{policy}[context]\n{context}\n[rules]\nchatty-call = 'allow'\n")
 }
 
@@ -117,4 +117,8 @@ fn the_recommendation_follows_from_what_is_declared() {
     assert!(advice(&full.replace("growth", "pre-fit")).1.contains("looking for its users"));
     assert!(advice(&full.replace("true", "false")).1.contains("nobody runs services yet"));
     assert!(advice("engineers = 12").1.contains("nobody says that somebody would run it"));
+    // Ready as far as the code goes, but nobody knows about its tables.
+    let blind = shop(&ripe(full).replace("owns.tables = ['payments']\n", ""), "");
+    let audit = audit(blind.dir.path(), &["orders"]);
+    assert!(module(&audit, "orders")["advice"].to_string().contains("who owns which table"), "{audit}");
 }
