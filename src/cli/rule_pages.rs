@@ -4,7 +4,7 @@ use super::args::Global;
 use super::error::CliError;
 use super::{Exit, destination};
 use crate::output::style::{DIM, STRONG};
-use crate::rules::RULES;
+use crate::rules::{Blocks, RULES};
 
 /// Lists the rules with their default severity.
 pub(super) fn list(global: &Global) -> Result<Exit, CliError> {
@@ -32,6 +32,9 @@ pub(super) fn explain(global: &Global, name: &str) -> Result<Exit, CliError> {
         .ok_or_else(|| CliError::unknown("rule", short, RULES.iter().map(|rule| rule.name)))?;
     destination::write_with(global, false, |out| {
         writeln!(out, "# {}\n\nFinds: {}. Default: {}.\n", rule.name, rule.summary, rule.default.as_str())?;
+        if let Some(Blocks { effort, .. }) = rule.blocks {
+            writeln!(out, "Blocks an extraction. Effort `{}`: {}.\n", effort.as_str(), effort.meaning())?;
+        }
         writeln!(out, "{}", rule.docs.trim())
     })?;
     Ok(Exit::Clean)

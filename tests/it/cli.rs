@@ -258,7 +258,11 @@ fn rules_are_listed_and_explained() {
     for name in ["private-access", "modcheck::private-access"] {
         workspace.run(&["explain", name]).ends(
             0,
-            &["# private-access\n\nFinds: a reference reaches past", "## What it checks"],
+            &[
+                "# private-access\n\nFinds: a reference reaches past",
+                "Blocks an extraction. Effort `edit`: a few places",
+                "## What it checks",
+            ],
             &[],
         );
     }
