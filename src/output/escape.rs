@@ -71,7 +71,7 @@ pub fn mermaid(text: &str) -> String {
     out
 }
 
-/// Text or the value of an attribute in XML.
+/// Text or the value of a quoted attribute in XML and in HTML.
 pub fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in xml_characters(text).chars() {
@@ -117,15 +117,30 @@ pub fn code_span(text: &str) -> String {
 
 /// A phrase in which names stand between backticks, for markdown: they become code.
 pub fn markdown_phrase(text: &str) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len().is_multiple_of(2) {
-        return markdown(text);
-    }
-    let shown = parts.iter().enumerate().map(|(index, part)| match index % 2 {
-        0 => markdown(part),
-        _ => code_span(part),
+    let shown = phrase(text).into_iter().map(|part| match part {
+        Part::Words(words) => markdown(words),
+        Part::Name(name) => code_span(name),
     });
     shown.collect()
+}
+
+/// A part of a phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// What is said.
+    Words(&'a str),
+    /// A name, which stood between backticks.
+    Name(&'a str),
+}
+
+/// The parts of a phrase in which names stand between backticks. Where one of them is left open, all of it is words.
+pub fn phrase(text: &str) -> Vec<Part<'_>> {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return vec![Part::Words(text)];
+    }
+    let part = |(index, part)| if index % 2 == 0 { Part::Words(part) } else { Part::Name(part) };
+    parts.into_iter().enumerate().map(part).collect()
 }
 
 /// A line of text for XML, whose writer knows its syntax: what XML has no way to say is spelt out, and so are ends of lines.

@@ -3,7 +3,7 @@
 mod json;
 mod dot;
 mod mermaid;
-mod svg;
+pub(super) mod svg;
 
 pub(super) use json::schema;
 

@@ -3,6 +3,7 @@
 mod human;
 mod json;
 mod markdown;
+mod html;
 
 pub(super) use json::schema;
 
@@ -31,4 +32,5 @@ pub static FORMATS: &[Format<Audited>] = &[
     Format { name: "human", styled: true, write: human::write },
     Format { name: "markdown", styled: false, write: markdown::write },
     Format { name: "json", styled: false, write: json::write },
+    Format { name: "html", styled: false, write: html::write },
 ];

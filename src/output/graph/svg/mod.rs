@@ -2,7 +2,7 @@
 //! has it.
 
 mod legend;
-mod style;
+pub(in crate::output) mod style;
 
 use super::{Look, data_details, data_label, details, label};
 use crate::output::escape::{terminal, xml};
@@ -10,6 +10,7 @@ use crate::output::layout::{self, Line, Placed, Point, Route, Size};
 use crate::output::report::counted;
 use crate::output::view::{NodeKind, View, ViewNode};
 use std::collections::BTreeSet;
+use std::fmt;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
@@ -45,8 +46,25 @@ pub fn hindrance(format: &str, view: &View) -> Option<String> {
     })
 }
 
-/// Writes the picture.
+/// Writes the picture as a file of its own.
 pub(super) fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
+    write_with(
+        format_args!(
+            "<style>\n{}@media (prefers-color-scheme:dark){{\n{}}}\n</style>\n",
+            style::LIGHT,
+            style::DARK
+        ),
+        view,
+        out,
+    )
+}
+
+/// Writes the picture for a page that has [`style::LIGHT`] and [`style::DARK`].
+pub(in crate::output) fn write_unstyled(view: &View, out: &mut dyn Write) -> io::Result<()> {
+    write_with(format_args!(""), view, out)
+}
+
+fn write_with(style: fmt::Arguments, view: &View, out: &mut dyn Write) -> io::Result<()> {
     let drawing = Drawing::new(view);
     let layout = layout::layout(&drawing.sizes, &drawing.lines);
     let legend = legend::Legend::new(view, &drawing);
@@ -60,7 +78,7 @@ pub(super) fn write(view: &View, out: &mut dyn Write) -> io::Result<()> {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"modcheck\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"dependency graph\">"
     )?;
-    writeln!(out, "<style>\n{}</style>", style::STYLE)?;
+    write!(out, "{style}")?;
     writeln!(out, "<rect class=\"paper\" width=\"{width}\" height=\"{height}\"/>")?;
     writeln!(out, "<g transform=\"translate({0} {0})\">", number(MARGIN))?;
     // What is worse is drawn later, so that nothing covers it.

@@ -1,7 +1,7 @@
 //! How the picture looks, in light and in dark. Whatever is told by a colour is told by a form or a sign, too.
 
-/// The style sheet.
-pub(super) const STYLE: &str = "\
+/// The style sheet, as it is in light.
+pub(in crate::output) const LIGHT: &str = "\
 .modcheck text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;\
 text-anchor:middle;fill:#1b1f24}
 .modcheck .paper{fill:#fff}
@@ -35,7 +35,10 @@ text-anchor:middle;fill:#1b1f24}
 .modcheck .data.warned .line,.modcheck .data.denied .line{stroke-dasharray:1 5}
 .modcheck .data.warned .head{fill:#fff;stroke:#a85400}.modcheck .data.denied .head{fill:#fff;stroke:#c62828}
 .modcheck .edge:hover .line{stroke-width:4}
-@media (prefers-color-scheme:dark){
+";
+
+/// What differs in the dark.
+pub(in crate::output) const DARK: &str = "\
 .modcheck text,.modcheck .label{fill:#e6edf3}
 .modcheck .paper,.modcheck .tag{fill:#0d1117}
 .modcheck .note{fill:#b6bec8}
@@ -55,5 +58,4 @@ text-anchor:middle;fill:#1b1f24}
 .modcheck .denied .line{stroke:#ff7b72}.modcheck .denied .head,.modcheck .denied .label{fill:#ff7b72}
 .modcheck .data.warned .head{fill:#0d1117;stroke:#f0a742}
 .modcheck .data.denied .head{fill:#0d1117;stroke:#ff7b72}
-}
 ";
