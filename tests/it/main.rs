@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read fixtures and what the binary wrote")]
 
+mod browser;
 mod config;
 mod fixture;
 mod formats;
@@ -18,6 +19,7 @@ mod doctor;
 mod resolution;
 mod memory;
 mod outputs;
+mod page;
 mod shell;
 mod data;
 mod metamorphic;

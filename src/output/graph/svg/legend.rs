@@ -131,7 +131,7 @@ fn write_sample(sample: &Sample, x: f64, y: f64, out: &mut dyn Write) -> io::Res
                 writeln!(
                     out,
                     "<rect class=\"tag\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"14\"/><text class=\"label\" \
-                     style=\"text-anchor:middle\" x=\"{}\" y=\"{}\">{label}</text>",
+                     x=\"{}\" y=\"{}\">{label}</text>",
                     number(middle - width / 2.0),
                     number(y - 7.0),
                     number(width),

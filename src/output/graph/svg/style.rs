@@ -7,7 +7,7 @@ text-anchor:middle;fill:#1b1f24}
 .modcheck .paper{fill:#fff}
 .modcheck .note,.modcheck .label,.modcheck .legend text{font-size:11px}
 .modcheck .note{fill:#4b5563}
-.modcheck .legend text{text-anchor:start}
+.modcheck .legend text{text-anchor:start}.modcheck .legend .label{text-anchor:middle}
 .modcheck .node rect,.modcheck .box{fill:#f3f4f6;stroke:#6b7280}
 .modcheck .stray rect,.modcheck .legend .stray{stroke-dasharray:4 3}
 .modcheck .focus rect,.modcheck .legend .focus{stroke:#1b1f24;stroke-width:3}

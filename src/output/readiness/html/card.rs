@@ -83,7 +83,7 @@ fn readiness(m: &mut Markup, page: &Page, module: &ModuleAudit) {
     m.say("h4", "Readiness");
     m.tag("p", |m| {
         share::meter(m, module.readiness, page.is_doubtful());
-        m.text(" of its crossings are safe");
+        m.text(" are safe");
     });
     m.tag("table.dimensions", |m| {
         m.tag("thead", |m| {

@@ -98,7 +98,7 @@ fn header(m: &mut Markup, page: &Page, index: usize, module: &MatrixModule) {
         page.module(m, &module.name);
     });
     if module.kind != "domain" {
-        m.say("span.kind", format_args!(" {}", module.kind));
+        m.say("span.kind", format_args!(" ({})", module.kind));
     }
 }
 
