@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Set where a browser that is missing fails the tests.
 const REQUIRED: &str = "MODCHECK_REQUIRE_BROWSER";
@@ -16,6 +16,8 @@ const CHOSEN: &str = "CHROMIUM";
 const KNOWN: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 /// How long an answer may take before the test fails.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a page may take to do what it was told.
+const SOON: Duration = Duration::from_secs(10);
 
 /// The browser to use. Where there has to be one and there is none, it fails.
 #[track_caller]
@@ -95,6 +97,7 @@ impl Browser {
         for domain in ["Page", "Runtime", "Log", "Network", "Audits"] {
             browser.call(&format!("{domain}.enable"), json!({}));
         }
+        browser.emulate("screen", "light");
         browser
     }
 
@@ -169,6 +172,20 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
+    /// Waits until an expression comes to a value.
+    #[track_caller]
+    pub fn becomes(&mut self, expression: &str, value: &Value) {
+        let started = Instant::now();
+        loop {
+            let found = self.eval(expression);
+            if found == *value {
+                return;
+            }
+            assert!(started.elapsed() < SOON, "{expression} is {found}, and does not become {value}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Presses a key, by its name.
     #[track_caller]
     pub fn key(&mut self, key: &str) {
@@ -217,9 +234,12 @@ impl Browser {
         self.call("Emulation.setDeviceMetricsOverride", params);
     }
 
-    /// A paper or a screen, in light or in dark.
+    /// A paper or a screen, in light or in dark; nothing moves by itself.
     pub fn emulate(&mut self, media: &str, theme: &str) {
-        let features = json!([{ "name": "prefers-color-scheme", "value": theme }]);
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": theme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
         self.call("Emulation.setEmulatedMedia", json!({ "media": media, "features": features }));
     }
 }

@@ -122,5 +122,5 @@ fn a_large_workspace_stays_usable() {
     browser.open(&file("large", &page), "");
     quiet(&mut browser);
     browser.click("table.matrix tbody tr:nth-child(60) td a");
-    assert_eq!(browser.eval("document.querySelectorAll('dialog[open]').length"), 1);
+    browser.becomes("document.querySelectorAll('dialog[open]').length", &json!(1));
 }
