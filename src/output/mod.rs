@@ -94,5 +94,6 @@ mod tests {
         check("why", why::FORMATS);
         check("data", data::FORMATS);
         check("doctor", doctor::FORMATS);
+        check("readiness", readiness::FORMATS);
     }
 }

@@ -61,7 +61,7 @@ fn partners(m: &mut Markup, page: &Page, partners: &[Partner]) {
     }
     m.with(
         "div.wide",
-        &[("role", &"region"), ("aria-label", &"deploys to coordinate"), ("tabindex", &0)],
+        &[("role", &"group"), ("aria-label", &"deploys to coordinate"), ("tabindex", &0)],
         |m| {
             m.tag("table.figures", |m| {
                 m.tag("thead", |m| {

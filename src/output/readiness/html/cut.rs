@@ -25,7 +25,7 @@ fn functions(m: &mut Markup, page: &Page, title: &'static str, functions: &[Func
     }
     let rest = |count| counted(count, "more function");
     folded(m, functions, SHOWN, rest, |m, part, _| {
-        m.with("div.wide", &[("role", &"region"), ("aria-label", &title), ("tabindex", &0)], |m| {
+        m.with("div.wide", &[("role", &"group"), ("aria-label", &title), ("tabindex", &0)], |m| {
             m.tag("table.functions", |m| {
                 m.tag("thead", |m| m.tag("tr", |m| head(m, foreign)));
                 m.tag("tbody", |m| {

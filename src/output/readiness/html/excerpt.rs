@@ -12,7 +12,7 @@ pub(super) fn write<'a>(m: &mut Markup, place: &'a Place, lines: &mut Lines<'a>)
     let shown = excerpt(text, column, place.width);
     let (before, rest) = shown.text.split_at(shown.span.start);
     let (marked, after) = rest.split_at(shown.span.len());
-    m.with("pre.excerpt", &[("tabindex", &0), ("role", &"group"), ("aria-label", &"source")], |m| {
+    m.tag("pre.excerpt", |m| {
         m.with("span.number", &[("aria-hidden", &"true")], |m| m.text(&place.line.to_string()));
         m.tag("code", |m| {
             m.text(before);

@@ -18,7 +18,7 @@ pub(super) fn write(m: &mut Markup, view: &View) -> io::Result<()> {
         }
         m.with(
             "div.wide.picture",
-            &[("role", &"region"), ("aria-label", &"graph of the modules"), ("tabindex", &0)],
+            &[("role", &"group"), ("aria-label", &"graph of the modules"), ("tabindex", &0)],
             |m| drawn = m.written(|out| svg::write_unstyled(view, out)),
         );
     });

@@ -102,7 +102,7 @@ pub(super) fn write(m: &mut Markup, page: &Page) {
         }
         m.with(
             "div.wide",
-            &[("role", &"region"), ("aria-label", &"readiness of the modules"), ("tabindex", &0)],
+            &[("role", &"group"), ("aria-label", &"readiness of the modules"), ("tabindex", &0)],
             |m| {
                 m.tag("table.figures", |m| {
                     m.tag("thead", summary_head);
@@ -246,7 +246,7 @@ pub(super) fn order(m: &mut Markup, page: &Page) {
         );
         m.with(
             "div.wide",
-            &[("role", &"region"), ("aria-label", &"order of extraction"), ("tabindex", &0)],
+            &[("role", &"group"), ("aria-label", &"order of extraction"), ("tabindex", &0)],
             |m| {
                 m.tag("table.figures", |m| {
                     m.tag("thead", order_head);

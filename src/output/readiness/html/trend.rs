@@ -36,7 +36,12 @@ pub(super) fn write(m: &mut Markup, page: &Page) {
                         last.date
                     ),
                 );
-                m.tag("div.charts", |m| modules(records).for_each(|module| chart(m, page, records, module)));
+                m.tag("div.charts", |m| {
+                    let mut modules: Vec<&str> = modules(records).collect();
+                    // As the cards stand; those without one come last.
+                    modules.sort_by_key(|name| page.cards.get(name).copied().unwrap_or(usize::MAX));
+                    modules.into_iter().for_each(|module| chart(m, page, records, module));
+                });
             }
         }
     });
@@ -62,11 +67,15 @@ fn chart(m: &mut Markup, page: &Page, records: &[Record], module: &str) {
     let shares = shares(records, module);
     let known: Vec<Share> = shares.iter().copied().flatten().collect();
     let (Some(first), Some(last)) = (known.first().copied(), known.last().copied()) else { return };
+    let mut blockers = records.iter().filter_map(|record| Some(record.modules.get(module)?.blockers));
     m.tag("figure", |m| {
         m.tag("figcaption", |m| {
             page.module(m, module);
             m.text(&format!(" {} % → ", share::percent(first)));
             m.say("b", format_args!("{} %", share::percent(last)));
+            if let (Some(first), Some(last)) = (blockers.next(), blockers.next_back()) {
+                m.say("span.said", format_args!(" · blockers {first} → {last}"));
+            }
         });
         drawing(m, &shares);
         m.tag("details", |m| {

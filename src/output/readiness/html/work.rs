@@ -18,7 +18,7 @@ pub(super) fn write(m: &mut Markup, page: &Page, prefix: &str, module: &ModuleAu
     m.say("p", "The least effort first, and of that what makes most crossings safe.");
     let rest = |count| counted(count, "more step");
     folded(m, &module.work, SHOWN, rest, |m, part, start| {
-        m.with("div.wide", &[("role", &"region"), ("aria-label", &"order of work"), ("tabindex", &0)], |m| {
+        m.with("div.wide", &[("role", &"group"), ("aria-label", &"order of work"), ("tabindex", &0)], |m| {
             m.tag("table.work", |m| {
                 m.tag("thead", head);
                 m.tag("tbody", |m| {
