@@ -37,9 +37,14 @@ fn functions(m: &mut Markup, page: &Page, title: &'static str, functions: &[Func
 }
 
 fn head(m: &mut Markup, foreign: bool) {
-    let titles = ["function", if foreign { "offered by" } else { "called by" }, "calls", "in loops"];
-    for title in titles.into_iter().chain(["what keeps it from being a network call"]) {
-        m.with("th", &[("scope", &"col")], |m| m.text(title));
+    for (tag, title) in [
+        ("th", "function"),
+        ("th", if foreign { "offered by" } else { "called by" }),
+        ("th.number", "calls"),
+        ("th.number", "in loops"),
+        ("th", "what keeps it from being a network call"),
+    ] {
+        m.with(tag, &[("scope", &"col")], |m| m.text(title));
     }
 }
 

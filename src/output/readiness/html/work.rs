@@ -34,8 +34,10 @@ pub(super) fn write(m: &mut Markup, page: &Page, prefix: &str, module: &ModuleAu
 fn head(m: &mut Markup) {
     m.tag("tr", |m| {
         m.tag("td", |_| {});
-        for title in ["effort", "blocker", "makes safe", "readiness then"] {
-            m.with("th", &[("scope", &"col")], |m| m.text(title));
+        for (tag, title) in
+            [("th", "effort"), ("th", "blocker"), ("th.number", "makes safe"), ("th", "readiness then")]
+        {
+            m.with(tag, &[("scope", &"col")], |m| m.text(title));
         }
     });
 }
