@@ -7,6 +7,8 @@ mod sample;
 mod text;
 
 use crate::browser::{Browser, find};
+use crate::cli::run_in;
+use crate::formats::demo;
 use modcheck::output::readiness::{Audited, FORMATS};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -106,6 +108,44 @@ fn the_browser_would_tell_what_a_page_may_not_do() {
         assert!(!noise(&mut browser).is_empty(), "nobody heard of {wrong}");
         assert_eq!(browser.eval("document.title"), "Extraction audit", "{wrong} did what it says");
     }
+}
+
+/// What the command writes for the demo: every cell of the audit with all of its places.
+#[test]
+fn the_page_of_the_demo_says_what_its_audit_says() {
+    let Some(mut browser) = opened("demo") else { return };
+    let ran = |format: &str| {
+        let run = run_in(&demo(), &["readiness", "--format", format]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        run.stdout
+    };
+    browser.open(&file("demo", &ran("html")), "");
+    quiet(&mut browser);
+    let audit: Value = serde_json::from_str(&ran("json")).unwrap();
+    let cells = audit["matrix"]["cells"].as_array().unwrap();
+    assert!(cells.len() > 20, "{}", cells.len());
+    let places = cells.iter().map(|cell| {
+        let place = |site: &Value| {
+            let place = &site["place"];
+            format!("{}:{}:{}", place["file"].as_str().unwrap(), place["line"], place["column"])
+        };
+        cell["sites"].as_array().unwrap().iter().map(place).collect::<Vec<String>>()
+    });
+    let shown = browser.eval(
+        "[...document.querySelectorAll('.matrix td a')].map(cell => \
+         [...document.querySelector(cell.hash).querySelectorAll('.place')].map(place => place.textContent))",
+    );
+    assert_eq!(shown, json!(places.collect::<Vec<_>>()));
+    let names: Vec<&Value> = audit["modules"].as_array().unwrap().iter().map(|m| &m["name"]).collect();
+    let cards =
+        browser.eval("[...document.querySelectorAll('article h3 code')].map(name => name.textContent)");
+    assert_eq!(cards, json!(names));
+    let blockers =
+        audit["modules"].as_array().unwrap().iter().map(|m| m["blockers"].as_array().unwrap().len());
+    let blockers = blockers.sum::<usize>() + audit["elsewhere"].as_array().unwrap().len();
+    assert_eq!(browser.eval("document.querySelectorAll('.blockers > li').length"), blockers);
+    let excerpts = browser.eval("document.querySelectorAll('.blockers pre mark').length");
+    assert_eq!(excerpts, blockers, "each shows its source");
 }
 
 #[test]

@@ -221,7 +221,7 @@ fn cut(index: usize) -> CutList {
             Table { name: HOSTILE[5].into(), read_by: Vec::new(), written_by: Vec::new() },
         ],
         resources: vec!["STRIPE_KEY".into(), "pay:*".into(), HOSTILE[6].into()],
-        libraries: vec![Library { name: "kernel".into(), crossings: 5, state: vec!["kernel::CLOCK".into()] }],
+        libraries: vec![Library { name: "kernel".into(), places: 5, state: vec!["kernel::CLOCK".into()] }],
         crates: [("serde".to_owned(), 31), ("sqlx".to_owned(), 12), ("stripe-rust".to_owned(), 4)].into(),
     }
 }
@@ -268,6 +268,7 @@ fn advice(index: usize) -> Advice {
     let verdict = [Verdict::Stay, Verdict::Harden, Verdict::Extract][index % 3];
     Advice {
         verdict,
+        rule: "a module that changes with another is not extracted".into(),
         reasons: vec![
             "41 of 64 commits that changed it changed `orders` as well".into(),
             "14 engineers work on the code, and nobody runs a platform for services".into(),

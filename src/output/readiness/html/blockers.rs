@@ -3,9 +3,10 @@
 use super::excerpt;
 use super::markup::{Markup, folded};
 use super::words::{effort, noun};
+use crate::output::audit;
 use crate::output::lines::Lines;
 use crate::output::report::{capitalised, counted};
-use crate::readiness::{Accepted, Blocker, Place};
+use crate::readiness::{Blocker, Place};
 use std::cell::RefCell;
 
 /// How many blockers are shown before the rest has to be unfolded.
@@ -42,7 +43,7 @@ fn write<'a>(m: &mut Markup, id: &str, blocker: &'a Blocker, lines: &mut Lines<'
             m.say("span.said", counted(blocker.crossings, "crossing"));
             if let Some(accepted) = blocker.accepted {
                 m.text(" ");
-                m.say("span.accepted", accepted_by(accepted));
+                m.say("span.accepted", audit::accepted(accepted));
             }
         });
         if let Some(first) = blocker.sites.first() {
@@ -60,13 +61,6 @@ fn write<'a>(m: &mut Markup, id: &str, blocker: &'a Blocker, lines: &mut Lines<'
             details(m, blocker);
         });
     });
-}
-
-fn accepted_by(accepted: Accepted) -> &'static str {
-    match accepted {
-        Accepted::Baseline => "accepted: the baseline lists it",
-        Accepted::Exception => "accepted: a comment allows it",
-    }
 }
 
 fn place(m: &mut Markup, place: &Place) {

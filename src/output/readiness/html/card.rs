@@ -117,6 +117,10 @@ fn advice(m: &mut Markup, module: &ModuleAudit) {
     phrases(m, "Why", &module.advice.reasons);
     phrases(m, "What would change that", &module.advice.would_change);
     phrases(m, "What is not known", &module.advice.unknown);
+    m.tag("p.said", |m| {
+        m.text("The rule that decides: ");
+        m.phrase(&module.advice.rule);
+    });
 }
 
 fn evidence(m: &mut Markup, history: &HistoryFacts, module: &ModuleAudit) {
@@ -138,7 +142,7 @@ fn evidence(m: &mut Markup, history: &HistoryFacts, module: &ModuleAudit) {
             ranked(m, owners);
         }
         Some(_) => m.text("No code owner is named for its files."),
-        None => m.text("There is no CODEOWNERS file."),
+        None => m.text("There is no CODEOWNERS."),
     });
 }
 

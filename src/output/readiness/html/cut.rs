@@ -117,7 +117,7 @@ fn table(m: &mut Markup, page: &Page, table: &Table) {
 
 fn library(m: &mut Markup, library: &Library) {
     m.code(&library.name);
-    m.text(&format!(", {}", counted(library.crossings, "crossing")));
+    m.text(&format!(", {}", counted(library.places, "place")));
     if !library.state.is_empty() {
         m.text("; each service gets a copy of its own of ");
         names(m, &library.state);

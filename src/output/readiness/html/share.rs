@@ -2,19 +2,15 @@
 //! never looks better than it is known to be.
 
 use super::markup::Markup;
+use crate::output::report::percent;
 use crate::readiness::Share;
-
-/// Whole per cent, rounded down: what is not whole is never shown as if it were.
-pub(super) fn percent(share: Share) -> usize {
-    (share.safe * 100).checked_div(share.all).unwrap_or(100)
-}
 
 /// The figure. `doubtful`: something about it was not looked at.
 pub(super) fn figure(share: Share, doubtful: bool) -> String {
     match (share.all, doubtful) {
         (0, _) => "none".to_owned(),
-        (_, false) => format!("{} %", percent(share)),
-        (_, true) => format!("≤ {} %", percent(share)),
+        (_, false) => percent(share.value()),
+        (_, true) => format!("≤ {}", percent(share.value())),
     }
 }
 
@@ -58,11 +54,11 @@ mod tests {
 
     #[test]
     fn a_share_is_never_rounded_up() {
-        let shown = |safe, all| (percent(share(safe, all)), width(share(safe, all)));
-        assert_eq!(shown(0, 3), (0, "0".into()));
-        assert_eq!(shown(2, 3), (66, "66.6".into()));
-        assert_eq!(shown(9_999, 10_000), (99, "99.9".into()));
-        assert_eq!(shown(7, 7), (100, "100".into()));
+        let shown = |safe, all| (figure(share(safe, all), false), width(share(safe, all)));
+        assert_eq!(shown(0, 3), ("0 %".into(), "0".into()));
+        assert_eq!(shown(2, 3), ("66.6 %".into(), "66.6".into()));
+        assert_eq!(shown(9_999, 10_000), ("99.9 %".into(), "99.9".into()));
+        assert_eq!(shown(7, 7), ("100 %".into(), "100".into()));
     }
 
     #[test]

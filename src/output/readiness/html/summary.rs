@@ -3,7 +3,8 @@
 use super::markup::Markup;
 use super::words::{effort, verdict};
 use super::{Page, share};
-use crate::output::report::counted;
+use crate::output::audit::{FORMULA, ORDER_OF_EXTRACTION};
+use crate::output::report::{capitalised, counted};
 use crate::readiness::{Audit, Circumstances, HistoryFacts, ModuleAudit, Next, Verdict};
 use crate::rules::Effort;
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ const SECTIONS: [(&str, &str); 6] = [
     ("trend", "Trend"),
 ];
 
+/// How many modules of one verdict are named above the table.
+const NAMED: usize = 10;
 /// How many characters of a commit tell it apart.
 const COMMIT: usize = 12;
 
@@ -122,21 +125,27 @@ fn headline(m: &mut Markup, page: &Page) {
             let names: Vec<&str> =
                 modules.iter().filter(|x| x.advice.verdict == wanted).map(|x| x.name.as_str()).collect();
             m.tag("div", |m| {
-                m.tag("dt", |m| verdict(m, wanted));
-                m.tag("dd", |m| {
-                    if names.is_empty() {
-                        m.text("no module");
-                    }
-                    for (index, name) in names.into_iter().enumerate() {
-                        if index > 0 {
-                            m.text(", ");
-                        }
-                        page.module(m, name);
-                    }
+                m.tag("dt", |m| {
+                    verdict(m, wanted);
+                    m.text(&format!(": {} of {}", names.len(), modules.len()));
                 });
+                m.tag("dd", |m| listed(m, page, &names));
             });
         }
     });
+}
+
+/// The first few of some modules.
+fn listed(m: &mut Markup, page: &Page, names: &[&str]) {
+    for (index, name) in names.iter().take(NAMED).enumerate() {
+        if index > 0 {
+            m.text(", ");
+        }
+        page.module(m, name);
+    }
+    if let Some(more @ 1..) = names.len().checked_sub(NAMED) {
+        m.text(&format!(" and {more} more"));
+    }
 }
 
 fn incomplete(m: &mut Markup, phrases: &[String]) {
@@ -211,11 +220,7 @@ fn row(m: &mut Markup, page: &Page, module: &ModuleAudit) {
 fn legend(m: &mut Markup, page: &Page) {
     m.tag("div.legend-text", |m| {
         m.tag("p", |m| {
-            m.say("b", "Readiness");
-            m.text(
-                " is safe crossings / all crossings. A crossing is all that one source module uses of one thing of another \
-                 module, or one join, foreign key, trigger or transaction between two; it is safe if no blocker is about it.",
-            );
+            m.text(&capitalised(FORMULA));
             if page.is_doubtful() {
                 m.text(" ≤ says that not everything was looked at.");
             }
@@ -239,11 +244,7 @@ pub(super) fn order(m: &mut Markup, page: &Page) {
         if order.is_empty() {
             return m.say("p", "There is no domain module to extract.");
         }
-        m.say(
-            "p",
-            "If modules were to be extracted, this order leaves the least to do for each: blockers that are gone with the \
-             modules before it don't count again.",
-        );
+        m.say("p", ORDER_OF_EXTRACTION);
         m.with(
             "div.wide",
             &[("role", &"group"), ("aria-label", &"order of extraction"), ("tabindex", &0)],

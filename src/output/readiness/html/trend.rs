@@ -1,8 +1,8 @@
 //! How readiness went from run to run: a line for each module, and the figures that it is drawn from.
 
+use super::Page;
 use super::markup::Markup;
-use super::{Page, share};
-use crate::output::report::counted;
+use crate::output::report::{counted, percent};
 use crate::readiness::Share;
 use crate::readiness::trend::Record;
 use std::collections::BTreeSet;
@@ -71,8 +71,8 @@ fn chart(m: &mut Markup, page: &Page, records: &[Record], module: &str) {
     m.tag("figure", |m| {
         m.tag("figcaption", |m| {
             page.module(m, module);
-            m.text(&format!(" {} % → ", share::percent(first)));
-            m.say("b", format_args!("{} %", share::percent(last)));
+            m.text(&format!(" {} → ", percent(first.value())));
+            m.say("b", format_args!("{}", percent(last.value())));
             if let (Some(first), Some(last)) = (blockers.next(), blockers.next_back()) {
                 m.say("span.said", format_args!(" · blockers {first} → {last}"));
             }

@@ -3,6 +3,7 @@
 use super::markup::{Markup, folded};
 use super::words::effort;
 use super::{Page, share};
+use crate::output::audit::ORDER_OF_WORK;
 use crate::output::report::{capitalised, counted};
 use crate::readiness::{ModuleAudit, Step};
 
@@ -15,7 +16,7 @@ pub(super) fn write(m: &mut Markup, page: &Page, prefix: &str, module: &ModuleAu
     if module.work.is_empty() {
         return m.say("p", "There is nothing to do.");
     }
-    m.say("p", "The least effort first, and of that what makes most crossings safe.");
+    m.say("p", ORDER_OF_WORK);
     let rest = |count| counted(count, "more step");
     folded(m, &module.work, SHOWN, rest, |m, part, start| {
         m.with("div.wide", &[("role", &"group"), ("aria-label", &"order of work"), ("tabindex", &0)], |m| {
