@@ -35,9 +35,12 @@ const MODULES: [(&str, &str); 9] = [
     (HOSTILE[0], "domain"),
 ];
 
-/// Who uses whom: the kinds of crossings, and how many have a blocker.
+/// The user and what it uses, the kinds of crossings, and how many have a blocker.
+type Sketch = (usize, usize, &'static [(CrossingKind, usize)], usize);
+
+/// Who uses whom.
 #[rustfmt::skip]
-const CELLS: [(usize, usize, &[(CrossingKind, usize)], usize); 18] = {
+const CELLS: [Sketch; 18] = {
     use CrossingKind::*;
     [
         (0, 1, &[(Reference, 12)], 0),
@@ -175,7 +178,7 @@ fn blocker(module: usize, n: usize, rule: &str, effort: Effort) -> Blocker {
         line,
         column: [5, 9, 2][line as usize % 3],
         width: 7,
-        label: if line % 2 == 0 { format!("reaches into `{name}`") } else { String::new() },
+        label: if line.is_multiple_of(2) { format!("reaches into `{name}`") } else { String::new() },
     };
     Blocker {
         rule: rule.into(),
@@ -279,7 +282,7 @@ fn advice(index: usize) -> Advice {
 }
 
 fn matrix() -> Matrix {
-    let cell = |&(from, to, kinds, blocked): &(usize, usize, &[(CrossingKind, usize)], usize)| {
+    let cell = |&(from, to, kinds, blocked): &Sketch| {
         let all: usize = kinds.iter().map(|(_, count)| count).sum();
         let cyclic = [(1, 2), (2, 1), (3, 4), (4, 3)].contains(&(from, to));
         let site = |n: usize| CellSite {
@@ -291,7 +294,7 @@ fn matrix() -> Matrix {
                 line: n as u32 + 1,
                 column: 5,
                 width: 4,
-                label: if n % 2 == 0 { HOSTILE[n % HOSTILE.len()].into() } else { String::new() },
+                label: if n.is_multiple_of(2) { HOSTILE[n % HOSTILE.len()].into() } else { String::new() },
             },
         };
         Cell {
