@@ -139,6 +139,7 @@ fn module(index: usize) -> ModuleAudit {
             Topic::Configuration => vec!["foreign-resource".into()],
             _ => Vec::new(),
         },
+        judged: topic != Topic::Configuration,
     };
     let mut safe = readiness.safe;
     let work = blockers.iter().enumerate().rev().map(|(index, blocker)| {
@@ -155,7 +156,7 @@ fn module(index: usize) -> ModuleAudit {
         source_modules: 7 + index,
         readiness,
         dimensions: Topic::ALL.map(dimension).into(),
-        crossings: Vec::new(),
+        crossings: (0..index).map(test).collect(),
         work: work.collect(),
         cut: cut(index),
         cost: cost(index),
@@ -166,6 +167,21 @@ fn module(index: usize) -> ModuleAudit {
             "one query is put together at run time: `format!(\"SELECT {}\")`".into(),
         ],
         blockers,
+    }
+}
+
+/// A test that reaches inside.
+fn test(n: usize) -> Crossing {
+    Crossing {
+        kind: CrossingKind::Test,
+        topic: Topic::Tests,
+        direction: Direction::In,
+        other: None,
+        from: format!("shop{{test}}::{}", HOSTILE[n % HOSTILE.len()]),
+        to: "shop::orders::store".into(),
+        sites: Vec::new(),
+        blockers: Vec::new(),
+        reaches_inside: true,
     }
 }
 

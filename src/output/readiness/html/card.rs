@@ -1,27 +1,31 @@
 //! A card for each module: could it be extracted, what stands in the way, what would be given up, and should it be.
 
-use super::markup::Markup;
+use super::markup::{Markup, folded};
 use super::summary::plural_people;
 use super::words::{phrases, ranked, verdict};
 use super::{Page, blockers, cost, cut, share, work};
+use crate::output::audit;
 use crate::output::lines::Lines;
-use crate::output::report::counted;
-use crate::readiness::{Changes, Dimension, HistoryFacts, ModuleAudit};
+use crate::output::report::{capitalised, counted};
+use crate::readiness::{Audit, Changes, Dimension, HistoryFacts, ModuleAudit};
+
+/// How many tests are shown before the rest has to be unfolded.
+const SHOWN: usize = 5;
 
 /// Writes a card for each module, and what is of none.
 pub(super) fn write_all<'a>(m: &mut Markup, page: &Page<'a>) {
-    let audit = &page.audited.audit;
+    let Audit { modules, elsewhere, .. } = &page.audited.audit;
     let mut lines = Lines::new(&page.audited.sources);
     m.with("section", &[("id", &"modules"), ("aria-labelledby", &"modules-title")], |m| {
         m.with("h2", &[("id", &"modules-title")], |m| m.text("Modules"));
-        for (index, module) in audit.modules.iter().enumerate() {
+        for (index, module) in modules.iter().enumerate() {
             write(m, page, index, module, &mut lines);
         }
-        if !audit.elsewhere.is_empty() {
+        if !elsewhere.is_empty() {
             m.with("article.card", &[("id", &"elsewhere")], |m| {
                 m.say("h3", "In no domain module");
                 m.say("p", "What a library holds travels with every service that uses it.");
-                blockers::list(m, "x", &audit.elsewhere, &mut lines);
+                blockers::list(m, "x", elsewhere, &mut lines);
             });
         }
     });
@@ -44,6 +48,7 @@ fn write<'a>(m: &mut Markup, page: &Page<'a>, index: usize, module: &'a ModuleAu
             m.say("h4", format_args!("Blockers ({})", module.blockers.len()));
             blockers::list(m, &id, &module.blockers, lines);
         });
+        m.tag("section", |m| tests_inside(m, module));
         m.tag("section", |m| work::write(m, page, &id, module));
         m.tag("section", |m| cut::write(m, page, module));
         m.tag("section", |m| cost::write(m, page, module));
@@ -100,10 +105,13 @@ fn dimension(m: &mut Markup, dimension: &Dimension) {
     m.tag("tr", |m| {
         m.with("th", &[("scope", &"row")], |m| m.text(dimension.topic.title()));
         m.tag("td", |m| {
-            share::meter(m, dimension.share, !dimension.not_judged.is_empty());
+            match dimension.judged {
+                true => share::meter(m, dimension.share, false),
+                false => share::unjudged(m, dimension.share),
+            }
             if !dimension.not_judged.is_empty() {
                 m.tag("span.unseen", |m| {
-                    m.text("not looked at: ");
+                    m.text("not judged by ");
                     super::words::names(m, &dimension.not_judged);
                 });
             }
@@ -121,6 +129,23 @@ fn advice(m: &mut Markup, module: &ModuleAudit) {
         m.text("The rule that decides: ");
         m.phrase(&module.advice.rule);
     });
+}
+
+/// Tests that enter past the public interface: they are counted, though no rule is about them.
+fn tests_inside(m: &mut Markup, module: &ModuleAudit) {
+    let lines = audit::tests_inside(module);
+    let Some((recipe, tests)) = lines.split_first() else { return };
+    m.say("h4", format_args!("Tests that reach inside ({})", tests.len()));
+    m.tell("p", &capitalised(recipe));
+    folded(
+        m,
+        tests,
+        SHOWN,
+        |count| counted(count, "more test"),
+        |m, part, _| {
+            m.tag("ul", |m| part.iter().for_each(|test| m.tell("li", test)));
+        },
+    );
 }
 
 fn evidence(m: &mut Markup, history: &HistoryFacts, module: &ModuleAudit) {

@@ -58,9 +58,10 @@ impl<'a> Page<'a> {
         Page { audited, cards: modules.map(|(index, module)| (module.name.as_str(), index)).collect() }
     }
 
-    /// Whether some rules could find nothing, so that what they would find counts as safe.
+    /// Whether of some kind of crossings nothing was judged: all of them count as safe. It is so for all modules or for none.
     fn is_doubtful(&self) -> bool {
-        !self.audited.audit.not_judged.is_empty()
+        let mut dimensions = self.audited.audit.modules.iter().flat_map(|module| &module.dimensions);
+        dimensions.any(|dimension| !dimension.judged)
     }
 
     /// The name of a module, which leads to its card if it has one.

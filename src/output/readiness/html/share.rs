@@ -1,11 +1,11 @@
-//! Shares as figures and as bars. What was not looked at counts as safe, so that a bar is hollow where something was not: it
-//! never looks better than it is known to be.
+//! Shares as figures and as bars. What was not judged counts as safe, so that a bar is hollow where something was not: it never
+//! looks better than it is known to be.
 
 use super::markup::Markup;
 use crate::output::report::percent;
 use crate::readiness::Share;
 
-/// The figure. `doubtful`: something about it was not looked at.
+/// The figure. `doubtful`: of some kind of crossings in it nothing was judged.
 pub(super) fn figure(share: Share, doubtful: bool) -> String {
     match (share.all, doubtful) {
         (0, _) => "none".to_owned(),
@@ -20,6 +20,15 @@ pub(super) fn meter(m: &mut Markup, share: Share, doubtful: bool) {
         m.say("span.figure", figure(share, doubtful));
         bar(m, share, doubtful);
         m.say("span.counts", format_args!("{}/{}", share.safe, share.all));
+    });
+}
+
+/// The same where nothing was judged: no figure, whatever the counts say.
+pub(super) fn unjudged(m: &mut Markup, share: Share) {
+    m.tag("span.meter", |m| {
+        m.say("span.figure", "not judged");
+        bar(m, share, true);
+        m.say("span.counts", share.all);
     });
 }
 

@@ -3,11 +3,10 @@
 use super::markup::Markup;
 use super::words::{effort, verdict};
 use super::{Page, share};
-use crate::output::audit::{FORMULA, ORDER_OF_EXTRACTION};
+use crate::output::audit::{self, FORMULA, ORDER_OF_EXTRACTION};
 use crate::output::report::{capitalised, counted};
 use crate::readiness::{Audit, Circumstances, HistoryFacts, ModuleAudit, Next, Verdict};
 use crate::rules::Effort;
-use std::collections::BTreeMap;
 
 /// Where the sections begin.
 const SECTIONS: [(&str, &str); 6] = [
@@ -94,13 +93,13 @@ fn circumstances(context: &Circumstances) -> Vec<String> {
 
 /// Writes what is not known, and a row for each module.
 pub(super) fn write(m: &mut Markup, page: &Page) {
-    let audit = &page.audited.audit;
+    let Audit { modules, incomplete: gaps, .. } = &page.audited.audit;
     m.with("section", &[("id", &"summary"), ("aria-labelledby", &"summary-title")], |m| {
         m.with("h2", &[("id", &"summary-title")], |m| m.text("Summary"));
         headline(m, page);
-        incomplete(m, &audit.incomplete);
-        not_judged(m, &audit.not_judged);
-        if audit.modules.is_empty() {
+        incomplete(m, gaps);
+        not_judged(m, page);
+        if modules.is_empty() {
             return m.say("p", "There is no domain module to look at.");
         }
         m.with(
@@ -109,7 +108,7 @@ pub(super) fn write(m: &mut Markup, page: &Page) {
             |m| {
                 m.tag("table.figures", |m| {
                     m.tag("thead", summary_head);
-                    m.tag("tbody", |m| audit.modules.iter().for_each(|module| row(m, page, module)));
+                    m.tag("tbody", |m| modules.iter().for_each(|module| row(m, page, module)));
                 });
             },
         );
@@ -158,31 +157,26 @@ fn incomplete(m: &mut Markup, phrases: &[String]) {
     });
 }
 
-fn not_judged(m: &mut Markup, rules: &BTreeMap<String, String>) {
-    if rules.is_empty() {
-        return;
+/// What no figure knows of: loud where it is about a whole kind of crossings, and else there to be unfolded.
+fn not_judged(m: &mut Markup, page: &Page) {
+    let phrases = audit::not_judged(&page.audited.audit);
+    let list = |m: &mut Markup| m.tag("ul", |m| phrases.iter().for_each(|phrase| m.tell("li", phrase)));
+    let unjudged = page.audited.audit.modules.iter().find_map(audit::unjudged);
+    match unjudged {
+        Some(topics) => m.tag("div.notice", |m| {
+            m.say("h3", format_args!("Nothing was judged about {topics}"));
+            m.say(
+                "p",
+                "All such crossings count as safe. A figure with ≤ is therefore the most it can be, and its bar is hollow.",
+            );
+            list(m);
+        }),
+        None if phrases.is_empty() => {}
+        None => m.tag("details", |m| {
+            m.say("summary", "Some rules could find nothing");
+            list(m);
+        }),
     }
-    let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (rule, reason) in rules {
-        by_reason.entry(reason).or_default().push(rule.clone());
-    }
-    m.tag("div.notice", |m| {
-        m.say("h3", "Not everything was looked at");
-        m.say(
-            "p",
-            "These rules could find nothing. What they would find counts as safe, so that a figure with ≤ is the most it can \
-             be, and its bar is hollow.",
-        );
-        m.tag("ul", |m| {
-            for (reason, rules) in by_reason {
-                m.tag("li", |m| {
-                    m.phrase(reason);
-                    m.text(": ");
-                    super::words::names(m, &rules);
-                });
-            }
-        });
-    });
 }
 
 fn summary_head(m: &mut Markup) {
@@ -222,7 +216,7 @@ fn legend(m: &mut Markup, page: &Page) {
         m.tag("p", |m| {
             m.text(&capitalised(FORMULA));
             if page.is_doubtful() {
-                m.text(" ≤ says that not everything was looked at.");
+                m.text(" ≤ says that of some kind of crossings nothing was judged.");
             }
         });
         m.tag("ul.efforts", |m| {
