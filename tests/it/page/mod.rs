@@ -156,6 +156,22 @@ fn a_page_without_anything_is_quiet_too() {
 }
 
 #[test]
+fn a_page_about_one_module_says_so_whatever_its_name() {
+    let Some(mut browser) = opened("one") else { return };
+    for name in sample::HOSTILE {
+        let mut audited = sample::audited();
+        audited.audit.modules.truncate(1);
+        audited.audit.modules[0].name = name.into();
+        browser.open(&file("one", &written(&audited)), "");
+        let shown = format!("Extraction audit of {}", modcheck::output::escape::terminal(name));
+        assert_eq!(browser.eval("document.title"), shown);
+        assert_eq!(browser.eval("document.querySelector('h1').textContent"), shown);
+        let noise = noise(&mut browser);
+        assert!(noise.is_empty(), "{}", noise.join("\n"));
+    }
+}
+
+#[test]
 fn a_large_workspace_stays_usable() {
     let Some(mut browser) = opened("large") else { return };
     let page = written(&text::large());

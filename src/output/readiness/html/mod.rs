@@ -38,8 +38,9 @@ pub(super) fn write(audited: &Audited, out: &mut dyn Write) -> io::Result<()> {
     m.constant("<!DOCTYPE html>\n");
     let mut result = Ok(());
     m.with("html", &[("lang", &"en")], |m| {
-        m.tag("head", head);
-        m.tag("body", |m| result = body(m, &Page::new(audited)));
+        let page = Page::new(audited);
+        m.tag("head", |m| head(m, &page));
+        m.tag("body", |m| result = body(m, &page));
     });
     result?;
     out.write_all(m.finish().as_bytes())
@@ -58,6 +59,14 @@ impl<'a> Page<'a> {
         Page { audited, cards: modules.map(|(index, module)| (module.name.as_str(), index)).collect() }
     }
 
+    /// What it is about.
+    fn title(&self) -> String {
+        match self.audited.audit.modules.as_slice() {
+            [one] => format!("Extraction audit of {}", one.name),
+            _ => "Extraction audit".to_owned(),
+        }
+    }
+
     /// Whether of some kind of crossings nothing was judged: all of them count as safe. It is so for all modules or for none.
     fn is_doubtful(&self) -> bool {
         let mut dimensions = self.audited.audit.modules.iter().flat_map(|module| &module.dimensions);
@@ -73,12 +82,12 @@ impl<'a> Page<'a> {
     }
 }
 
-fn head(m: &mut Markup) {
+fn head(m: &mut Markup, page: &Page) {
     m.with("meta", &[("charset", &"utf-8")], |_| {});
     m.with("meta", &[("http-equiv", &"Content-Security-Policy"), ("content", &POLICY.trim_end())], |_| {});
     m.with("meta", &[("name", &"viewport"), ("content", &"width=device-width, initial-scale=1")], |_| {});
     m.with("meta", &[("name", &"color-scheme"), ("content", &"light dark")], |_| {});
-    m.say("title", "Extraction audit");
+    m.say("title", page.title());
     m.tag("style", |m| m.constant(STYLE));
     m.tag("style", |m| m.constant(style::LIGHT));
     let dark: [(&str, &dyn std::fmt::Display); 2] =

@@ -27,7 +27,7 @@ const COMMIT: usize = 12;
 pub(super) fn head(m: &mut Markup, page: &Page) {
     m.tag("header.top", |m| {
         m.tag("div.title", |m| {
-            m.say("h1", "Extraction audit");
+            m.say("h1", page.title());
             // Without a script it could do nothing.
             m.with("button", &[("id", &"theme"), ("type", &"button"), ("hidden", &"")], |m| {
                 m.text("dark theme");
