@@ -22,7 +22,7 @@ pub const HOSTILE: [&str; 8] = [
     "<svg onload=alert(1)><a href='javascript:alert(1)'>`x`</a>",
 ];
 
-/// The modules, in the order of the matrix; the last has a hostile name.
+/// The modules, in the order of the matrix; some have a hostile name.
 const MODULES: [(&str, &str); 9] = [
     ("app", "app"),
     ("orders", "domain"),
@@ -30,7 +30,7 @@ const MODULES: [(&str, &str); 9] = [
     ("inventory", "domain"),
     ("shipping", "domain"),
     ("customers", "domain"),
-    ("notifications", "domain"),
+    (HOSTILE[1], "domain"),
     ("kernel", "library"),
     (HOSTILE[0], "domain"),
 ];
