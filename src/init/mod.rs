@@ -118,10 +118,10 @@ pub fn complete(ctx: &Context, units: &[Unit], owners: &[ModuleId]) -> Proposal 
         module.users = arrows::users(ctx, id);
         module.for_tests = module.users == 0 && arrows::is_tested_with(ctx, id);
         module.public = interface::of(ctx, id).filter(|_| module.kind != Kind::App);
-        module.depends_on = arrows::of(ctx, id, &kinds, &cycles);
+        module.depends_on = arrows::of(ctx, id, &kinds, cycles);
     }
     modules.sort_by(|a, b| (rank(a.kind), &a.name).cmp(&(rank(b.kind), &b.name)));
-    Proposal { modules, cuts: arrows::cuts(ctx, &cycles) }
+    Proposal { modules, cuts: arrows::cuts(ctx, cycles) }
 }
 
 fn rank(kind: Kind) -> u8 {

@@ -56,6 +56,7 @@ fn formats() -> String {
         ("graph", output::names(output::graph::FORMATS)),
         ("why", output::names(output::why::FORMATS)),
         ("data", output::names(output::data::FORMATS)),
+        ("readiness", output::names(output::readiness::FORMATS)),
         ("doctor", output::names(output::doctor::FORMATS)),
     ] {
         let _ = writeln!(table, "| `{command}` | `{}` |", names.join("`, `"));
@@ -125,6 +126,24 @@ fn commands() -> Vec<String> {
     let commands = commands.lines().take_while(|line| !line.is_empty());
     let names = commands.filter_map(|line| line.split_whitespace().next());
     names.filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
+#[test]
+fn the_formats_of_every_command_are_listed() {
+    let help = run_in(root(), &["--help"]).stdout;
+    let words: Vec<&str> = help.split_whitespace().collect();
+    let words = words.join(" ");
+    let (_, listed) = words.split_once("The output format. ").unwrap();
+    let (listed, _) = listed.split_once("; the first is the default").unwrap();
+    let rows: Vec<String> = listed
+        .split("; ")
+        .map(|row| {
+            let (command, names) = row.split_once(": ").unwrap();
+            format!("| `{command}` | `{}` |", names.replace(", ", "`, `"))
+        })
+        .collect();
+    let table = formats();
+    assert_eq!(table.lines().skip(2).collect::<Vec<_>>(), rows);
 }
 
 /// Flags of cargo itself stand in lines that call it.
