@@ -26,8 +26,14 @@ impl Graph {
     pub fn reaches_out(&self, function: Definition) -> bool {
         let Some((unit, body)) = self.body_of(function) else { return true };
         let unit = self.unit(unit);
-        let mut reads = Reads { outside: reaches_out, state: true, ..Reads::new(self) };
+        let mut reads = Reads { outside: reaches_out, here: Here::State, ..Reads::new(self) };
         unit.facts().bodies.get(body as usize).is_none_or(|body| reads.within(unit, body.nodes, 0))
+    }
+
+    /// Whether a function, or one that it calls, names something of the workspace, as far as its code shows.
+    pub fn comes_to(&self, function: Definition, named: Definition) -> bool {
+        let mut reads = Reads { outside: |_| false, here: Here::This(named), ..Reads::new(self) };
+        reads.function(function, 0)
     }
 
     /// Whether something is a static, or a constant that lists values: what a module knows, not what it is handed.
@@ -79,13 +85,31 @@ struct Reads<'a> {
     seen: BTreeSet<Definition>,
     /// Which names from outside count.
     outside: fn(&[&str]) -> bool,
-    /// Statics of the workspace and waiting for something count too.
-    state: bool,
+    /// What counts in the workspace.
+    here: Here,
+}
+
+/// What of the workspace counts, beside what leads out of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Here {
+    Nothing,
+    /// Statics, and waiting for something.
+    State,
+    /// One thing.
+    This(Definition),
 }
 
 impl<'a> Reads<'a> {
     fn new(graph: &'a Graph) -> Reads<'a> {
-        Reads { graph, seen: BTreeSet::new(), outside: reads_settings, state: false }
+        Reads { graph, seen: BTreeSet::new(), outside: reads_settings, here: Here::Nothing }
+    }
+
+    fn counts(&self, definition: Definition) -> bool {
+        match self.here {
+            Here::Nothing => false,
+            Here::State => self.graph.holds_data(definition),
+            Here::This(wanted) => definition == wanted,
+        }
     }
 
     fn within(&mut self, unit: Unit<'a>, (start, end): Range, depth: usize) -> bool {
@@ -95,14 +119,15 @@ impl<'a> Reads<'a> {
     fn node(&mut self, unit: Unit<'a>, node: usize, depth: usize) -> bool {
         match unit.facts().nodes.get(node) {
             Some(Node::Path(reference, _)) => {
-                let found = unit.here(*reference).is_some_and(|definition| {
-                    self.state && self.graph.holds_data(definition) || self.function(definition, depth)
-                });
+                let found = unit
+                    .here(*reference)
+                    .is_some_and(|definition| self.counts(definition) || self.function(definition, depth));
                 found || (self.outside)(&unit.outside(*reference))
             }
             Some(Node::Access(access)) => {
                 let waits = unit.facts().accesses[access.index()].kind == AccessKind::Await;
-                self.state && waits || unit.callee(*access).is_some_and(|callee| self.function(callee, depth))
+                self.here == Here::State && waits
+                    || unit.callee(*access).is_some_and(|callee| self.function(callee, depth))
             }
             _ => false,
         }

@@ -3,9 +3,11 @@
 use super::in_process_state::site;
 use super::statics::State;
 use super::{
-    Blocks, Breaks, Check, Context, Counts, CrossingKind, Draft, Effort, Needs, Rule, Site, config_lines,
+    Blocks, Breaks, Check, Context, Counts, Crossing, CrossingKind, Draft, Effort, Needs, Rule, Site,
+    config_lines, data_access,
 };
 use crate::config::policy::{Kind, Module, ModuleId, Pattern, Severity};
+use crate::sql::Access;
 
 /// See [`Rule::docs`].
 pub static RULE: Rule = Rule {
@@ -66,6 +68,36 @@ fn check(ctx: &Context, out: &mut Vec<Draft>) {
     out.extend(ctx.states().iter().filter(|state| state.is_global()).filter_map(|state| holding(ctx, state)));
 }
 
+/// The modules whose code leads to a global of a library.
+fn users(ctx: &Context, state: &State) -> Vec<ModuleId> {
+    let library = ctx.module_of(state.of.node);
+    let into = ctx.crossings.iter().filter(|crossing| Some(crossing.target) == library);
+    into.filter(|crossing| leads_to(ctx, crossing, state)).map(|crossing| crossing.source).collect()
+}
+
+/// The globals of a library that a crossing into it leads to.
+pub(super) fn globals_behind<'a>(ctx: &'a Context, crossing: &Crossing) -> impl Iterator<Item = &'a State> {
+    let is_there =
+        |state: &&State| state.is_global() && ctx.module_of(state.of.node) == Some(crossing.target);
+    ctx.states().iter().filter(is_there).filter(|state| leads_to(ctx, crossing, state))
+}
+
+/// Whether it names the global, or a function that comes to it.
+fn leads_to(ctx: &Context, crossing: &Crossing, state: &State) -> bool {
+    let global = state.of.definition;
+    crossing
+        .uses
+        .iter()
+        .filter_map(|&id| ctx.graph.definition_of(id))
+        .any(|definition| definition == global || ctx.graph.comes_to(definition, global))
+}
+
+/// The modules whose code touches a table of a library.
+fn touching(ctx: &Context, library: ModuleId) -> Vec<ModuleId> {
+    let all = data_access::foreign(ctx, &[Access::Read, Access::Write, Access::Ddl, Access::Join]);
+    all.iter().filter(|foreign| foreign.owner == Some(library)).map(|foreign| foreign.source).collect()
+}
+
 /// A library that lists data.
 fn owning(ctx: &Context, id: ModuleId, module: &Module) -> Option<Draft> {
     let patterns: Vec<&Pattern> =
@@ -78,6 +110,7 @@ fn owning(ctx: &Context, id: ModuleId, module: &Module) -> Option<Draft> {
         sites: patterns.iter().map(|pattern| line(ctx, name, pattern)).collect(),
         from: name.to_owned(),
         from_module: Some(id),
+        holds_up: touching(ctx, id),
         breaks: Some(Breaks { place: first.place, module: id }),
         help: vec![
             format!("list {globs} in the `owns` of a domain module, with the code that uses it"),
@@ -106,6 +139,7 @@ fn holding(ctx: &Context, state: &State) -> Option<Draft> {
         sites: vec![site(ctx, state.of.place, &state.of.name, "each service gets a copy of its own")],
         from: path,
         from_module: Some(id),
+        holds_up: users(ctx, state),
         help: vec![
             format!("put `{}` into a struct that each user of `{name}` makes for itself", state.of.name),
             format!("or take `kind = \"library\"` out of `[modules.{name}]`"),

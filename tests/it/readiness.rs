@@ -435,3 +435,31 @@ fn a_team_reads_it_together() {
         6. All of it: extract this one, operate it, then decide on the next
     "##]].assert_eq(&shop.run(&["readiness", "payments", "--format", "markdown"]).stdout);
 }
+
+#[test]
+fn what_a_library_holds_blocks_those_whose_code_leads_to_it() {
+    let shop = shop(POLICY, "");
+    let ids = std::fs::read_to_string(shop.dir.path().join("src/ids.rs")).unwrap();
+    let counter = "static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+impl Id {
+    pub fn next() -> Id {
+        Id(number())
+    }
+}
+fn number() -> u64 {
+    NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+}
+";
+    shop.write("src/ids.rs", format!("{ids}{counter}"));
+    let blocker = "stateful-library shop::ids::NEXT";
+    let before = audit(shop.dir.path(), &[]);
+    assert_eq!(identities(&before["elsewhere"]), BTreeSet::from([blocker.to_owned()]));
+    let orders = std::fs::read_to_string(shop.dir.path().join("src/orders.rs")).unwrap();
+    shop.write("src/orders.rs", format!("{orders}pub fn fresh() -> Id {{ Id::next() }}\n"));
+    let after = audit(shop.dir.path(), &[]);
+    assert_eq!(identities(&after["elsewhere"]), BTreeSet::new());
+    assert!(identities(&module(&after, "orders")["blockers"]).contains(blocker));
+    assert!(!identities(&module(&after, "payments")["blockers"]).contains(blocker));
+    // The library travels as a whole, and is one crossing.
+    assert!(dimensions(module(&after, "orders")).contains(&"libraries: 0/1".to_owned()));
+}

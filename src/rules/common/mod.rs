@@ -26,5 +26,5 @@ pub(super) mod wire;
 
 use super::{
     Breaks, Context, CrossingKind, Draft, Finding, Site, TrailStep, cross_owner_trigger, dependency_cycle,
-    foreign_resource,
+    foreign_resource, stateful_library,
 };

@@ -5,7 +5,7 @@ use super::crossing;
 use super::crossing::Crossing;
 use super::data_access;
 use super::interface::Interface;
-use super::{Context, CrossingKind, Finding, Site, dependency_cycle};
+use super::{Context, CrossingKind, Finding, Site, dependency_cycle, stateful_library};
 use crate::config::Owner;
 use crate::config::policy::{Kind, ModuleId};
 use crate::data::ResourceKind;
@@ -129,7 +129,12 @@ fn reference(ctx: &Context, crossing: &Crossing, calls: &HashMap<RefId, Spot>) -
     let items = crossing.uses.iter().filter_map(|&id| model.reference(id).item).map(|item| model.item(item));
     let items = items.map(|item| (model.file(item.file).path.clone(), item.line, item.column));
     let called = crossing.uses.iter().filter_map(|id| calls.get(id)).cloned();
-    let definitions: BTreeSet<Spot> = items.chain(called).collect();
+    let globals = stateful_library::globals_behind(ctx, crossing).filter(|_| kind == CrossingKind::Library);
+    let globals = globals.map(|state| {
+        let place = state.of.place;
+        (model.file(place.file).path.clone(), place.line(), place.column())
+    });
+    let definitions: BTreeSet<Spot> = items.chain(called).chain(globals).collect();
     Way {
         kind,
         from: Some(crossing.source),
