@@ -29,9 +29,27 @@ pub fn share(share: Share) -> String {
     }
 }
 
-/// The figure of a module. With nothing to judge there is none.
-pub fn figure(share: Share) -> String {
-    if share.all == 0 { "no crossings".to_owned() } else { percent(share.value()) }
+/// A share as a figure; with nothing to judge there is none. Where of some kind of crossings nothing was judged, it is the most
+/// that it can be.
+pub fn figure(share: Share, doubtful: bool) -> String {
+    match (share.all, doubtful) {
+        (0, _) => "none".to_owned(),
+        (_, true) => format!("≤ {}", percent(share.value())),
+        (_, false) => percent(share.value()),
+    }
+}
+
+/// How ready a module is, in words that follow its name.
+pub fn ready(module: &ModuleAudit) -> String {
+    match module.readiness.all {
+        0 => "nothing that is known crosses its boundary".to_owned(),
+        _ => format!("{} ready", figure(module.readiness, is_doubtful(module))),
+    }
+}
+
+/// Whether of some kind of crossings nothing was judged.
+pub fn is_doubtful(module: &ModuleAudit) -> bool {
+    module.dimensions.iter().any(|dimension| !dimension.judged)
 }
 
 /// How safe the crossings of one topic are, as far as somebody looked.

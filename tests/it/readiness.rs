@@ -207,8 +207,8 @@ fn people_read_it_from_top_to_bottom() {
         not part of these figures, because no rule could judge it: data, configuration and environment
 
         module       readiness       safe  advice                blockers
-        orders            50 %        3/6  harden the boundary   1 interface, 1 edit
-        payments          50 %        3/6  harden the boundary   1 interface, 1 edit
+        orders          ≤ 50 %        3/6  harden the boundary   1 interface, 1 edit
+        payments        ≤ 50 %        3/6  harden the boundary   1 interface, 1 edit
 
         in which order they could be extracted
           1. orders    2 blockers left by then, 2 calls to cut
@@ -226,7 +226,7 @@ fn people_read_it_from_top_to_bottom() {
         readiness = safe crossings / all crossings. What one source module uses of one thing across the boundary is one crossing, and so is each join, foreign key, trigger and transaction that spans owners. A crossing is safe if no blocker is about it; nothing is weighted.
     "#]].assert_eq(&shop.run(&["readiness"]).stdout);
     expect![[r#"
-        payments: 50 % ready, not counting what no rule could judge: data, configuration and environment
+        payments: ≤ 50 % ready, not counting what no rule could judge: data, configuration and environment
         2 of 2 in the order of extraction
 
         could we
@@ -250,8 +250,8 @@ fn people_read_it_from_top_to_bottom() {
           edit: a few places in the code change, and it does what it did
 
         an order of work
-          1. edit       private-access            then  66.6 %  src/orders.rs:7:29
-          2. interface  chatty-call               then  83.3 %  src/orders.rs:5:14
+          1. edit       private-access            then  ≤ 66.6 %  src/orders.rs:7:29
+          2. interface  chatty-call               then  ≤ 83.3 %  src/orders.rs:5:14
              The least effort first; of one effort what makes most crossings safe that are not yet.
 
         tests that reach inside
@@ -318,7 +318,7 @@ fn a_team_reads_it_together() {
 
         | module | readiness | safe | blockers | advice |
         |---|--:|--:|---|---|
-        | payments | 50 % | 3 of 6 | 1 interface, 1 edit | harden the boundary |
+        | payments | ≤ 50 % | 3 of 6 | 1 interface, 1 edit | harden the boundary |
 
         ## In which order they could be extracted
 
@@ -335,7 +335,7 @@ fn a_team_reads_it_together() {
         - No module lists `env`, `cache-keys` or `topics`: nothing was judged by `foreign-resource`
         - No two modules are of different layers: nothing was judged by `layer-violation`
 
-        ## payments: 50 % ready
+        ## payments: ≤ 50 % ready
 
         ### Could we
 
@@ -365,8 +365,8 @@ fn a_team_reads_it_together() {
 
         | | effort | blocker | then | where |
         |--:|---|---|--:|---|
-        | 1 | edit | private-access | 66.6 % | src/orders.rs:7:29 |
-        | 2 | interface | chatty-call | 83.3 % | src/orders.rs:5:14 |
+        | 1 | edit | private-access | ≤ 66.6 % | src/orders.rs:7:29 |
+        | 2 | interface | chatty-call | ≤ 83.3 % | src/orders.rs:5:14 |
 
         - interface: a signature or a type changes, with all that use it
         - edit: a few places in the code change, and it does what it did

@@ -3,7 +3,7 @@
 use super::Audited;
 use crate::output::audit::{
     FORMULA, ORDER_OF_EXTRACTION, ORDER_OF_WORK, accepted, by_effort, cost, dimension, evidence, figure,
-    function, library, not_judged, share, table, tests_inside, unjudged,
+    function, is_doubtful, library, not_judged, ready, share, table, tests_inside, unjudged,
 };
 use crate::output::escape::terminal;
 use crate::output::report::counted;
@@ -45,7 +45,7 @@ fn write_modules(audit: &Audit, modules: &[ModuleAudit], out: &mut dyn Write) ->
             out,
             "{:width$}  {:>12}  {safe:>9}  {:20}  {}",
             terminal(&module.name),
-            figure(module.readiness),
+            figure(module.readiness, is_doubtful(module)),
             module.advice.verdict.phrase(),
             by_effort(&module.blockers)
         )?;
@@ -74,12 +74,7 @@ fn write_module(audit: &Audit, module: &ModuleAudit, out: &mut dyn Write) -> io:
     let Audit { order, .. } = audit;
     let limits = unjudged(module)
         .map_or(String::new(), |topics| format!(", not counting what no rule could judge: {topics}"));
-    writeln!(
-        out,
-        "{STRONG}{}{STRONG:#}: {} ready{limits}",
-        terminal(&module.name),
-        figure(module.readiness)
-    )?;
+    writeln!(out, "{STRONG}{}{STRONG:#}: {}{limits}", terminal(&module.name), ready(module))?;
     if let Some(because) = &module.because {
         writeln!(out, "{DIM}{}{DIM:#}", terminal(because))?;
     }
@@ -174,10 +169,10 @@ fn write_work(module: &ModuleAudit, out: &mut dyn Write) -> io::Result<()> {
         let at = blocker.sites.first().map_or_else(String::new, place);
         writeln!(
             out,
-            "{number:3}. {:9}  {:24}  then {:>7}  {at}",
+            "{number:3}. {:9}  {:24}  then {:>9}  {at}",
             blocker.effort.as_str(),
             blocker.rule,
-            figure(step.readiness)
+            figure(step.readiness, is_doubtful(module))
         )?;
     }
     writeln!(out, "     {DIM}{ORDER_OF_WORK}{DIM:#}")

@@ -3,7 +3,7 @@
 use super::Audited;
 use crate::output::audit::{
     FORMULA, ORDER_OF_EXTRACTION, ORDER_OF_WORK, accepted, by_effort, cost, dimension, evidence, figure,
-    function, library, not_judged, share, table, tasks, tests_inside, unjudged,
+    function, is_doubtful, library, not_judged, ready, share, table, tasks, tests_inside, unjudged,
 };
 use crate::output::escape::{code_span, markdown, markdown_phrase};
 use crate::output::report::{capitalised, counted};
@@ -35,7 +35,7 @@ fn write_overview(audit: &Audit, out: &mut dyn Write) -> io::Result<()> {
             out,
             "| {} | {} | {} of {} | {} | {} |",
             markdown(&module.name),
-            figure(module.readiness),
+            figure(module.readiness, is_doubtful(module)),
             module.readiness.safe,
             module.readiness.all,
             by_effort(&module.blockers),
@@ -85,7 +85,7 @@ fn places(places: &[Place]) -> String {
 }
 
 fn write_module(audit: &Audit, module: &ModuleAudit, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n## {}: {} ready\n", markdown(&module.name), figure(module.readiness))?;
+    writeln!(out, "\n## {}: {}\n", markdown(&module.name), ready(module))?;
     if let Some(because) = &module.because {
         writeln!(out, "> {}\n", markdown(because))?;
     }
@@ -136,7 +136,7 @@ fn write_blockers(module: &ModuleAudit, out: &mut dyn Write) -> io::Result<()> {
             "| {number} | {} | {} | {} | {} |",
             blocker.effort.as_str(),
             blocker.rule,
-            figure(step.readiness),
+            figure(step.readiness, is_doubtful(module)),
             places(blocker.sites.get(..1).unwrap_or_default())
         )?;
     }

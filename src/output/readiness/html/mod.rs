@@ -20,6 +20,7 @@ mod cost;
 mod trend;
 
 use super::Audited;
+use crate::output::audit::is_doubtful;
 use crate::output::graph::svg::style;
 use markup::Markup;
 use std::collections::BTreeMap;
@@ -69,8 +70,7 @@ impl<'a> Page<'a> {
 
     /// Whether of some kind of crossings nothing was judged: all of them count as safe. It is so for all modules or for none.
     fn is_doubtful(&self) -> bool {
-        let mut dimensions = self.audited.audit.modules.iter().flat_map(|module| &module.dimensions);
-        dimensions.any(|dimension| !dimension.judged)
+        self.audited.audit.modules.iter().any(is_doubtful)
     }
 
     /// The name of a module, which leads to its card if it has one.

@@ -2,17 +2,8 @@
 //! looks better than it is known to be.
 
 use super::markup::Markup;
-use crate::output::report::percent;
+use crate::output::audit::figure;
 use crate::readiness::Share;
-
-/// The figure. `doubtful`: of some kind of crossings in it nothing was judged.
-pub(super) fn figure(share: Share, doubtful: bool) -> String {
-    match (share.all, doubtful) {
-        (0, _) => "none".to_owned(),
-        (_, false) => percent(share.value()),
-        (_, true) => format!("≤ {}", percent(share.value())),
-    }
-}
 
 /// The figure, the bar, and the counts that it comes from.
 pub(super) fn meter(m: &mut Markup, share: Share, doubtful: bool) {
