@@ -100,7 +100,7 @@ fn with_what_they_use(mut modules: BTreeSet<usize>, uses: &[BTreeSet<usize>]) ->
 
 /// Modules that hold what there can be only one of.
 fn obstacles(ctx: &Context, owners: &[ModuleId]) -> BTreeMap<usize, Obstacle> {
-    let globals = rules::mutable_globals(ctx).into_iter().filter_map(|node| ctx.module_of(node));
+    let globals = rules::mutable_globals(ctx).filter_map(|(node, _)| ctx.module_of(node));
     let globals = globals.map(|module| (module.index(), Obstacle::Globals));
     globals.chain(owners.iter().map(|module| (module.index(), Obstacle::Tables))).collect()
 }

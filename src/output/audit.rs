@@ -132,61 +132,49 @@ pub fn tasks(module: &ModuleAudit) -> Vec<(&'static str, Vec<&Blocker>)> {
     tasks.filter(|(_, blockers): &(_, Vec<&Blocker>)| !blockers.is_empty()).collect()
 }
 
-/// What would be given up: phrases.
-pub fn cost(cost: &Cost) -> Vec<String> {
-    let in_loops = |count: usize| match count {
-        0 => String::new(),
-        count => format!(", {count} of them in loops"),
+/// What would be given up: each figure with what it counts, in words.
+pub fn cost(cost: &Cost) -> [(usize, String); 8] {
+    let count = |count: usize, one: &str, many: &str, rest: &str| {
+        (count, format!("{} {rest}", if count == 1 { one } else { many }))
     };
-    let places = |count: usize, what: &str, loops: usize| {
-        let become_ = if count == 1 { "becomes a network call" } else { "become network calls" };
-        format!("{} {what} {become_}{}", counted(count, "place"), in_loops(loops))
+    let calls = |calls: usize, way: &str, in_loops: usize| {
+        let loops = if in_loops > 0 { format!(", {in_loops} in loops") } else { String::new() };
+        count(calls, "call", "calls", &format!("{way} over the network{loops}"))
     };
-    let partners = cost.partners.len();
-    let each = |count: usize, noun: &str, one: &str, many: &str| {
-        (count, format!("{} {}", plural(count, noun), if count == 1 { one } else { many }))
-    };
-    let lines = [
-        (cost.calls_in, places(cost.calls_in, "that call it", cost.calls_in_in_loops)),
-        (cost.calls_out, places(cost.calls_out, "in it that call others", cost.calls_out_in_loops)),
-        each(
+    [
+        calls(cost.calls_in, "into it", cost.calls_in_in_loops),
+        calls(cost.calls_out, "out of it", cost.calls_out_in_loops),
+        count(
             cost.exposed_functions,
             "function",
-            "has to be secured, versioned and kept reachable over the network",
-            "have to be secured, versioned and kept reachable over the network",
+            "functions",
+            "to be reached over the network, and to be secured",
         ),
-        each(
-            cost.transactions,
-            "transaction",
-            "no longer succeeds or fails as one",
-            "no longer succeed or fail as one",
-        ),
-        each(cost.joins, "join", "becomes a request to two services", "become requests to two services each"),
-        each(
-            cost.foreign_keys,
-            "foreign key",
-            "is no longer watched by the database",
-            "are no longer watched by the database",
-        ),
-        each(
+        count(cost.transactions, "transaction", "transactions", "that can no longer succeed or fail as one"),
+        count(cost.joins, "join", "joins", "to be done in several requests"),
+        count(cost.foreign_keys, "foreign key", "foreign keys", "that the database can no longer watch"),
+        count(
             cost.routines,
-            "database routine",
-            "(trigger, function or view) stops working",
-            "(triggers, functions or views) stop working",
+            "trigger, function or view",
+            "triggers, functions or views",
+            "that can no longer work",
         ),
-        each(
+        count(
             cost.table_accesses,
-            "access",
-            "to a table across the cut becomes a request or a copy",
-            "to tables across the cut become requests or copies",
+            "use of a table",
+            "uses of tables",
+            "to be replaced by requests or copies",
         ),
-        each(partners, "module", "has deploys to coordinate with it", "have deploys to coordinate with it"),
-    ];
-    lines.into_iter().filter(|(count, _)| *count > 0).map(|(_, line)| line).collect()
+    ]
 }
 
-fn plural(count: usize, noun: &str) -> String {
-    if noun == "access" && count != 1 { format!("{count} accesses") } else { counted(count, noun) }
+/// The same as phrases, without what there is none of; at last with how many modules deploys have to be coordinated.
+pub fn given_up(module: &ModuleAudit) -> Vec<String> {
+    let figures = cost(&module.cost).into_iter().filter(|(count, _)| *count > 0);
+    let partners = module.cost.partners.len();
+    let deploys =
+        (partners > 0).then(|| format!("deploys to coordinate with {}", counted(partners, "module")));
+    figures.map(|(count, text)| format!("{count} {text}")).chain(deploys).collect()
 }
 
 /// What git and CODEOWNERS say: phrases.
@@ -253,4 +241,19 @@ pub fn library(library: &Library) -> String {
         state => format!("; each service gets a copy of {}", state.join(", ")),
     };
     format!("{}{state}", counted(library.places, "place"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_told_in_words() {
+        let cost = Cost { calls_in: 1, calls_in_in_loops: 1, joins: 2, ..Cost::default() };
+        let told: Vec<String> =
+            super::cost(&cost).iter().map(|(count, text)| format!("{count} {text}")).collect();
+        assert_eq!(told[0], "1 call into it over the network, 1 in loops");
+        assert_eq!(told[1], "0 calls out of it over the network");
+        assert_eq!(told[4], "2 joins to be done in several requests");
+    }
 }

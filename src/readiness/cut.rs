@@ -86,7 +86,8 @@ fn libraries(subject: &Subject, module: ModuleId) -> Vec<Library> {
         }
     }
     let library = |(id, places): (ModuleId, usize)| {
-        let state = rules::globals_of(ctx, id);
+        let globals = rules::mutable_globals(ctx).filter(|(node, _)| ctx.module_of(*node) == Some(id));
+        let state = globals.map(|(_, path)| path).collect();
         Library { name: ctx.name(id).to_owned(), places, state }
     };
     places.into_iter().map(library).collect()

@@ -104,16 +104,11 @@ pub fn names() -> Vec<&'static str> {
     RULES.iter().map(|rule| rule.name).collect()
 }
 
-/// The source modules that hold mutable global state, once for each such static: what keeps a module from being a library.
-pub fn mutable_globals(ctx: &Context) -> Vec<NodeId> {
-    ctx.states().iter().filter(|state| state.is_global()).map(|state| state.of.node).collect()
-}
-
-/// The paths of the mutable statics that a module holds.
-pub fn globals_of(ctx: &Context, module: ModuleId) -> Vec<String> {
-    let is_its =
-        |state: &&common::statics::State| state.is_global() && ctx.module_of(state.of.node) == Some(module);
-    ctx.states().iter().filter(is_its).map(|state| ctx.graph.path_of(state.of.definition)).collect()
+/// The mutable statics of the program, each with the source module that holds it and its path: what keeps a module from
+/// being a library.
+pub fn mutable_globals<'a>(ctx: &'a Context) -> impl Iterator<Item = (NodeId, String)> + 'a {
+    let global = ctx.states().iter().filter(|state| state.is_global());
+    global.map(|state| (state.of.node, ctx.graph.path_of(state.of.definition)))
 }
 
 /// The rule of that name.

@@ -269,9 +269,9 @@ fn people_read_it_from_top_to_bottom() {
           - library ids  2 places
 
         what we would give up
-          - 2 places that call it become network calls, 1 of them in loops
-          - 2 functions have to be secured, versioned and kept reachable over the network
-          - 1 module has deploys to coordinate with it
+          - 2 calls into it over the network, 1 in loops
+          - 2 functions to be reached over the network, and to be secured
+          - deploys to coordinate with 1 module
               orders: calls it in 2, is called in 0
 
         should we: harden the boundary
@@ -387,9 +387,9 @@ fn a_team_reads_it_together() {
 
         ### What we would give up
 
-        - 2 places that call it become network calls, 1 of them in loops
-        - 2 functions have to be secured, versioned and kept reachable over the network
-        - 1 module has deploys to coordinate with it
+        - 2 calls into it over the network, 1 in loops
+        - 2 functions to be reached over the network, and to be secured
+        - Deploys to coordinate with 1 module
         - orders: calls it in 2, is called in 0
 
         ### Should we: harden the boundary

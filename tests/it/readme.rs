@@ -192,3 +192,12 @@ fn the_first_screen_shows_the_output_and_the_two_commands() {
         assert!(first.iter().any(|line| line.starts_with(wanted)), "`{wanted}` is not in the first 60 lines");
     }
 }
+
+#[test]
+fn the_efforts_are_those_of_the_audit() {
+    let text = readme();
+    for effort in modcheck::rules::Effort::ALL {
+        let row = format!("| `{}` | {} |", effort.as_str(), effort.meaning());
+        assert!(text.lines().any(|line| line == row), "README.md has no `{row}`");
+    }
+}

@@ -2,8 +2,8 @@
 
 use super::Audited;
 use crate::output::audit::{
-    FORMULA, ORDER_OF_EXTRACTION, ORDER_OF_WORK, accepted, by_effort, cost, dimension, evidence, figure,
-    function, is_doubtful, library, not_judged, ready, share, table, tests_inside, unjudged,
+    FORMULA, ORDER_OF_EXTRACTION, ORDER_OF_WORK, accepted, by_effort, dimension, evidence, figure, function,
+    given_up, is_doubtful, library, not_judged, ready, share, table, tests_inside, unjudged,
 };
 use crate::output::escape::terminal;
 use crate::output::report::counted;
@@ -91,8 +91,7 @@ fn write_module(audit: &Audit, module: &ModuleAudit, out: &mut dyn Write) -> io:
     write_tests(module, out)?;
     write_cut(&module.cut, out)?;
     heading(out, "what we would give up")?;
-    let lines = cost(&module.cost);
-    list(out, &lines, |line| terminal(line).into_owned())?;
+    list(out, &given_up(module), |line| terminal(line).into_owned())?;
     for partner in module.cost.partners.iter().take(SHOWN) {
         let together = partner
             .changed_together

@@ -2,8 +2,8 @@
 
 use super::Audited;
 use crate::output::audit::{
-    FORMULA, ORDER_OF_EXTRACTION, ORDER_OF_WORK, accepted, by_effort, cost, dimension, evidence, figure,
-    function, is_doubtful, library, not_judged, ready, share, table, tasks, tests_inside, unjudged,
+    FORMULA, ORDER_OF_EXTRACTION, ORDER_OF_WORK, accepted, by_effort, dimension, evidence, figure, function,
+    given_up, is_doubtful, library, not_judged, ready, share, table, tasks, tests_inside, unjudged,
 };
 use crate::output::escape::{code_span, markdown, markdown_phrase};
 use crate::output::report::{capitalised, counted};
@@ -97,7 +97,7 @@ fn write_module(audit: &Audit, module: &ModuleAudit, out: &mut dyn Write) -> io:
     write_blockers(module, out)?;
     section(out, "### Tests that reach inside", &phrases(&tests_inside(module)))?;
     write_cut(&module.cut, out)?;
-    let mut given_up = phrases(&cost(&module.cost));
+    let mut given_up = phrases(&given_up(module));
     given_up.extend(module.cost.partners.iter().map(|partner| {
         let together = partner
             .changed_together

@@ -33,16 +33,8 @@ pub(super) fn is_code(kind: CrossingKind) -> bool {
 pub(super) fn kinds(counts: &BTreeMap<CrossingKind, usize>) -> String {
     let mut sorted: Vec<(&CrossingKind, &usize)> = counts.iter().collect();
     sorted.sort_by_key(|(kind, count)| (std::cmp::Reverse(**count), **kind));
-    let words: Vec<String> = sorted.iter().map(|(kind, count)| plural(**count, noun(**kind))).collect();
+    let words: Vec<String> = sorted.iter().map(|(kind, count)| counted(**count, noun(**kind))).collect();
     words.join(", ")
-}
-
-/// A count with its noun, also where that ends in `y`.
-pub(super) fn plural(count: usize, noun: &str) -> String {
-    match noun.strip_suffix('y').filter(|_| count != 1) {
-        Some(stem) => format!("{count} {stem}ies"),
-        None => counted(count, noun),
-    }
 }
 
 /// `a 3, b 1`, the most first, as markup: each name is code.
