@@ -3,6 +3,7 @@
 use super::subject::Subject;
 use crate::config::Owner;
 use crate::config::policy::ModuleId;
+use crate::data::TableAccess;
 use crate::graph::NodeId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,7 @@ pub fn spots(subject: &Subject, module: ModuleId) -> Vec<String> {
         unresolved(subject, module),
         unseen(subject, module),
         outsiders(subject, module),
+        outside_data(subject, module),
     ]
     .into_iter()
     .flatten()
@@ -107,6 +109,26 @@ fn outsiders(subject: &Subject, module: ModuleId) -> Option<String> {
     let (first, _) = places.first_key_value()?;
     let total = places.values().sum();
     Some(format!("code of no module uses it in {}, among it `{first}`", counted(total, "place", "places")))
+}
+
+/// The same for its tables.
+fn outside_data(subject: &Subject, module: ModuleId) -> Option<String> {
+    let ctx = subject.ctx;
+    let is_foreign = |access: &&TableAccess| {
+        let node = access.node.filter(|&node| ctx.module_of(node).is_none() && ctx.counts_node(node));
+        let counts = ctx.checks_tests() || !access.test;
+        node.is_some() && counts && access.via != "migration" && !access.declaration
+    };
+    let its = |access: &&TableAccess| ctx.ownership.owner(access.table) == Owner::Module(module);
+    let found: Vec<&TableAccess> = ctx.data.accesses.iter().filter(is_foreign).filter(its).collect();
+    let first = found.first()?;
+    let place = &first.place;
+    Some(format!(
+        "code of no module touches its tables in {}, the first at {}:{}",
+        counted(found.len(), "place", "places"),
+        place.file,
+        place.line
+    ))
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

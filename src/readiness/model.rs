@@ -187,7 +187,7 @@ pub struct Crossing {
     pub sites: Vec<Place>,
     /// The blockers that are about it, as indices into the module's list; empty where it is safe.
     pub blockers: Vec<usize>,
-    /// Test code that enters past the public interface.
+    /// Test code that enters past the public interface, or touches a table that is not shared with it.
     pub reaches_inside: bool,
 }
 

@@ -463,3 +463,36 @@ fn number() -> u64 {
     // The library travels as a whole, and is one crossing.
     assert!(dimensions(module(&after, "orders")).contains(&"libraries: 0/1".to_owned()));
 }
+
+#[test]
+fn code_that_no_rule_looks_at_is_told_all_the_same() {
+    let policy = POLICY.replace(
+        "public = ['api']\n",
+        "public = ['api']\nowns.tables = ['payments', 'fees']\nowns.views = ['fees']\n",
+    );
+    let shop = shop(
+        &policy,
+        "//- /stray/Cargo.toml\n[package]\nname = \"stray\"\nversion = \"0.1.0\"\n[dependencies]\nsqlx = \"0.8\"\n",
+    );
+    let query = |table: &str, function: &str| {
+        format!(
+            "async fn {function}(db: &sqlx::PgPool) {{ sqlx::query(\"SELECT a FROM {table}\").fetch_all(db).await; }}\n"
+        )
+    };
+    let manifest = "[workspace]\nmembers = ['stray']\n[package]\nname = 'shop'\nversion = '0.1.0'\nedition = '2024'\n[dependencies]\nsqlx = '0.8'\n";
+    shop.write("Cargo.toml", manifest);
+    shop.write("stray/src/lib.rs", format!("pub {}", query("payments", "peek")));
+    let orders = std::fs::read_to_string(shop.dir.path().join("src/orders.rs")).unwrap();
+    let tests =
+        format!("#[cfg(test)]\nmod more {{\n{}{}}}\n", query("payments", "seed"), query("fees", "fees"));
+    shop.write("src/orders.rs", format!("{orders}{tests}"));
+    let audit = audit(shop.dir.path(), &["payments"]);
+    let payments = module(&audit, "payments");
+    // Two of names and two of tables, of which one is published.
+    assert!(dimensions(payments).contains(&"tests: 2/4".to_owned()), "{:?}", dimensions(payments));
+    let told = payments["blind_spots"].to_string();
+    assert!(
+        told.contains("code of no module touches its tables in 1 place, the first at stray/src/lib.rs:1"),
+        "{told}"
+    );
+}

@@ -8,7 +8,7 @@ use super::interface::Interface;
 use super::{Context, CrossingKind, Finding, Site, dependency_cycle, stateful_library};
 use crate::config::Owner;
 use crate::config::policy::{Kind, ModuleId};
-use crate::data::ResourceKind;
+use crate::data::{ResourceKind, TableAccess, TableId};
 use crate::graph::{NodeId, RefId};
 use crate::sql::Access;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -28,7 +28,7 @@ pub struct Way {
     pub what: String,
     /// Where, in order; never empty.
     pub sites: Vec<Site>,
-    /// It is test code, and enters past the public interface.
+    /// It is test code, and enters past the public interface, or touches a table that is not shared with it.
     pub reaches_inside: bool,
     /// Where what it names is defined.
     definitions: Vec<Spot>,
@@ -62,6 +62,7 @@ impl Ways {
         list.extend(tables(ctx));
         list.extend(resources(ctx));
         list.extend(tests(ctx));
+        list.extend(test_data(ctx));
         let mut by_spot: HashMap<Spot, Vec<usize>> = HashMap::new();
         for (index, way) in list.iter().enumerate() {
             let spots: BTreeSet<Spot> = way.sites.iter().map(spot).chain(way.definitions.clone()).collect();
@@ -240,6 +241,35 @@ fn tests(ctx: &Context) -> Vec<Way> {
             sites,
             reaches_inside,
             definitions,
+        })
+    };
+    groups.into_iter().filter_map(way).collect()
+}
+
+/// What test code outside a module does to its tables. Where test code is checked, that is judged as what code does.
+fn test_data(ctx: &Context) -> Vec<Way> {
+    let mut groups: BTreeMap<(NodeId, TableId), Vec<&TableAccess>> = BTreeMap::new();
+    let runs =
+        |access: &&TableAccess| !access.declaration && access.via != "migration" && !ctx.checks_tests();
+    for access in ctx.data.accesses.iter().filter(runs) {
+        let (Some(node), Some(to)) = (access.node, data_access::owner(ctx, access.table)) else { continue };
+        let is_test = access.test || ctx.model().node(node).test;
+        if is_test && ctx.module_of(node) != Some(to) && !is_of_package(ctx, node, to) {
+            groups.entry((node, access.table)).or_default().push(access);
+        }
+    }
+    let way = |((by, table), accesses): ((NodeId, TableId), Vec<&TableAccess>)| {
+        let from = ctx.module_of(by);
+        let is_shared = from.is_some_and(|from| ctx.ownership.may_read(table, from));
+        Some(Way {
+            kind: CrossingKind::Test,
+            from,
+            to: data_access::owner(ctx, table)?,
+            by,
+            what: data_access::name(ctx, table).to_owned(),
+            reaches_inside: !is_shared || accesses.iter().any(|access| access.access != Access::Read),
+            sites: data_access::sites(ctx, accesses),
+            definitions: Vec::new(),
         })
     };
     groups.into_iter().filter_map(way).collect()
