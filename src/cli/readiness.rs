@@ -43,17 +43,28 @@ pub(super) fn run(global: &Global, module: Option<&str>, record: Option<&Path>) 
     })?;
     drop(progress);
     audited.sources = sources(&audited.audit, policy, &resolved.source);
-    if let (Some(path), Some((mut text, records))) = (record, earlier) {
-        let today = Record::new(&audited.audit, session::today()?.to_string());
-        text.push_str(&today.line());
-        audited.trend = records.into_iter().chain([today]).collect();
-        outputs.write(global, &audited)?;
-        destination::write_own(path, &text)?;
-    } else {
-        outputs.write(global, &audited)?;
+    let complete = audited.audit.incomplete.is_empty();
+    let mut text = None;
+    if let Some((mut lines, records)) = earlier {
+        audited.trend = records;
+        // Figures that leave out what could not be read would look better than they are.
+        if complete {
+            let today = Record::new(&audited.audit, session::today()?.to_string());
+            lines.push_str(&today.line());
+            audited.trend.push(today);
+            text = Some(lines);
+        }
     }
+    outputs.write(global, &audited)?;
     session::tell_incomplete(global, &audited.audit.incomplete);
-    Ok(if audited.audit.incomplete.is_empty() { Exit::Clean } else { Exit::Incomplete })
+    match (record, text) {
+        (Some(path), Some(text)) => destination::write_own(path, &text)?,
+        (Some(_), None) => {
+            session::tell(global, "the run was not recorded, because the analysis is incomplete")
+        }
+        (None, _) => {}
+    }
+    Ok(if complete { Exit::Clean } else { Exit::Incomplete })
 }
 
 /// A module that could become a service.
@@ -113,11 +124,11 @@ fn look(
     let beside = Beside {
         history: Some(outside.history.as_ref().map_err(|error| error.to_string())),
         code_owners: outside.code_owners.as_ref(),
+        incomplete: incompleteness(context),
     };
     let marks = Marks::new(context, &findings, None);
     let graph = View::marked(context.model(), Level::Module, resolved.declared(), None, &marks);
-    let incomplete = incompleteness(context);
-    let mut audit = Audit { incomplete, ..audit(context, &findings, |f| accepted.of(f), &beside, wanted) };
+    let mut audit = audit(context, &findings, |f| accepted.of(f), &beside, wanted);
     // A clone that lacks older commits has the last one all the same.
     audit.history.head = audit.history.head.or_else(|| source::head(&resolved.source.root).ok());
     Audited { audit, graph, ..Audited::default() }

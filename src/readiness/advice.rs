@@ -11,7 +11,7 @@ pub const RULES: [&str; 6] = [
      millions of users some day is no reason",
     "a reason, but the boundary is not ready (it has blockers, or changes with other modules in more than half of its \
      commits): harden the boundary",
-    "a reason and a ready boundary, but tables without owners, nobody who runs services, engineers or stage unknown, or \
+    "a reason and a ready boundary, but an incomplete analysis, tables without owners, nobody who runs services, engineers or stage unknown, or \
      another module that goes first: stay, and keep the boundary ready",
     "all of it: extract this one, operate it, then decide on the next",
 ];
@@ -38,6 +38,8 @@ pub struct Facts<'a> {
     pub blockers: usize,
     /// Nobody says who owns which table, so that what goes on between tables was not judged.
     pub data_unknown: bool,
+    /// The analysis falls short of what the policy allows: there may be blockers that nobody saw.
+    pub incomplete: bool,
     /// How it changed.
     pub changes: Option<&'a Changes>,
     /// Another module for which all speaks, too, and that goes first.
@@ -96,6 +98,10 @@ fn stay(reason: &str, would_change: &str) -> Decision {
 /// Why it has to wait although there is a reason and the boundary is ready, and what would change that.
 fn not_now(facts: &Facts) -> Option<(String, &'static str)> {
     let operated = "somebody can deploy and operate a service";
+    if facts.incomplete {
+        let why = "the analysis is incomplete: there may be blockers that nobody saw";
+        return Some((why.to_owned(), "all of the workspace can be read, and nothing blocks it then"));
+    }
     if facts.data_unknown {
         let why = "nobody says who owns which table: what looks ready may share its data";
         return Some((why.to_owned(), "`[modules.NAME.owns]` lists the tables, and nothing blocks it then"));
@@ -223,6 +229,7 @@ mod tests {
         check(Facts { changes: Some(&changes), ..ripe }, Harden, "6 of the 10 commits");
         check(Facts { platform_team: Some(false), ..ripe }, Stay, "nobody runs services");
         check(Facts { platform_team: None, ..ripe }, Stay, "nobody says");
+        check(Facts { incomplete: true, ..ripe }, Stay, "incomplete");
         check(Facts { data_unknown: true, ..ripe }, Stay, "who owns which table");
         check(Facts { first: Some("payments"), ..ripe }, Stay, "`payments` goes first");
         check(Facts { engineers: None, ..ripe }, Stay, "not known");

@@ -32,6 +32,8 @@ pub struct Beside<'a> {
     pub history: Option<Result<&'a History, String>>,
     /// Who is named for which file.
     pub code_owners: Option<&'a CodeOwners>,
+    /// Why the analysis falls short of what the policy allows: phrases.
+    pub incomplete: Vec<String>,
 }
 
 /// Audits the domain modules of a workspace, or one of them. `findings` are all that the rules found, and `accepted` says how
@@ -48,17 +50,18 @@ pub fn audit(
     let past = history.map(|history| Past::new(&subject, history));
     let seen: Vec<Seen> = subject.domains().map(|id| Seen::new(&subject, id, past.as_ref())).collect();
     let order = work::order(seen.iter().map(|seen| seen.candidate(&subject)).collect());
-    let first = first(&subject, &seen, &order);
+    let complete = beside.incomplete.is_empty();
+    let first = first(&subject, &seen, &order).filter(|_| complete);
     let asked = seen.iter().filter(|seen| wanted.is_none_or(|wanted| wanted == seen.id));
     Audit {
-        modules: asked.map(|seen| module(&subject, seen, first, past.as_ref(), beside.code_owners)).collect(),
+        modules: asked.map(|seen| module(&subject, seen, first, past.as_ref(), beside)).collect(),
         order,
         matrix: matrix::of(&subject),
         elsewhere: subject.elsewhere(),
         context: circumstances(&ctx.policy.context),
         history: history_facts(beside),
         not_judged: not_judged(ctx),
-        incomplete: Vec::new(),
+        incomplete: beside.incomplete.clone(),
     }
 }
 
@@ -107,6 +110,7 @@ impl Seen {
             unknown: &self.own.unknown,
             blockers: self.count.blockers.len(),
             data_unknown: !subject.ctx.policy.declares_data(),
+            incomplete: false,
             changes: self.changes.as_ref(),
             first,
         }
@@ -126,7 +130,7 @@ fn module(
     seen: &Seen,
     first: Option<ModuleId>,
     past: Option<&Past>,
-    code_owners: Option<&CodeOwners>,
+    beside: &Beside,
 ) -> ModuleAudit {
     let ctx = subject.ctx;
     let declared = ctx.module(seen.id);
@@ -146,8 +150,11 @@ fn module(
         blockers: blockers.clone(),
         cut: cut::list(subject, seen.id),
         cost: seen.cost.clone(),
-        evidence: evidence::of(subject, seen.id, past, code_owners),
-        advice: advice::decide(&seen.facts(subject, first)),
+        evidence: evidence::of(subject, seen.id, past, beside.code_owners),
+        advice: advice::decide(&Facts {
+            incomplete: !beside.incomplete.is_empty(),
+            ..seen.facts(subject, first)
+        }),
         blind_spots: blind::spots(subject, seen.id),
     }
 }

@@ -431,7 +431,7 @@ fn a_team_reads_it_together() {
         2. Fewer than 8 engineers: stay
         3. No cadence, scaling profile or team of its own: harden the boundary while it has blockers, else stay. That there may be millions of users some day is no reason
         4. A reason, but the boundary is not ready (it has blockers, or changes with other modules in more than half of its commits): harden the boundary
-        5. A reason and a ready boundary, but tables without owners, nobody who runs services, engineers or stage unknown, or another module that goes first: stay, and keep the boundary ready
+        5. A reason and a ready boundary, but an incomplete analysis, tables without owners, nobody who runs services, engineers or stage unknown, or another module that goes first: stay, and keep the boundary ready
         6. All of it: extract this one, operate it, then decide on the next
     "##]].assert_eq(&shop.run(&["readiness", "payments", "--format", "markdown"]).stdout);
 }

@@ -56,3 +56,13 @@ fn a_last_line_without_an_end_gets_one() {
     shop.run(&["readiness", "--record", "t"]).ends(0, &[], &[]);
     assert_eq!(fs::read_to_string(shop.dir.path().join("t")).unwrap().lines().count(), 2);
 }
+
+#[test]
+fn a_run_that_did_not_see_all_is_not_recorded() {
+    let shop = shop(POLICY, "");
+    shop.write("src/orders.rs", "fn (\n");
+    let run = shop.run(&["readiness", "--record", "t", "--format", "json"]);
+    run.ends(3, &[], &["the run was not recorded, because the analysis is incomplete"]);
+    assert!(!shop.dir.path().join("t").exists());
+    assert_eq!(run.document()["trend"], Value::Null);
+}
