@@ -13,15 +13,14 @@ use crate::config;
 use crate::config::policy::{Kind, ModuleId, Policy};
 use crate::output::marks::Marks;
 use crate::output::readiness::{Audited, FORMATS};
-use crate::output::report::{Report, incompleteness};
+use crate::output::report::{Report, texts};
 use crate::output::view::{Level, View};
 use crate::readiness::trend::{self, Record};
 use crate::readiness::{Accepted, Audit, Beside, audit};
 use crate::rules::{self, Context, Finding, Standing};
 use crate::source::{self, CodeOwners, History, HistoryError, Source};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 
 /// Audits, writes the audit, and keeps a record of it where one is wanted. Blockers are what it looks for, and no failure.
 pub(super) fn run(global: &Global, module: Option<&str>, record: Option<&Path>) -> Result<Exit, CliError> {
@@ -42,7 +41,7 @@ pub(super) fn run(global: &Global, module: Option<&str>, record: Option<&Path>) 
         look(context, &resolved, &baseline, &outside, wanted)
     })?;
     drop(progress);
-    audited.sources = sources(&audited.audit, policy, &resolved.source);
+    audited.sources = texts(files(&audited.audit), policy, &*resolved.source.tree).collect();
     let complete = audited.audit.incomplete.is_empty();
     let mut text = None;
     if let Some((mut lines, records)) = earlier {
@@ -120,11 +119,13 @@ fn look(
     wanted: Option<ModuleId>,
 ) -> Audited {
     let findings = rules::run(context);
-    let accepted = Standings::new(&findings, context, baseline);
+    let report = Report::new(findings.clone(), context);
+    let incomplete = report.incomplete.clone();
+    let accepted = Standings::new(report, context.policy, baseline);
     let beside = Beside {
         history: Some(outside.history.as_ref().map_err(|error| error.to_string())),
         code_owners: outside.code_owners.as_ref(),
-        incomplete: incompleteness(context),
+        incomplete,
     };
     let marks = Marks::new(context, &findings, None);
     let graph = View::marked(context.model(), Level::Module, resolved.declared(), None, &marks);
@@ -142,9 +143,8 @@ struct Standings {
 }
 
 impl Standings {
-    fn new(findings: &[Finding], context: &Context, baseline: &Baseline) -> Standings {
-        let mut report = Report::new(findings.to_vec(), context);
-        accept_exceptions(&mut report, context.policy);
+    fn new(mut report: Report, policy: &Policy, baseline: &Baseline) -> Standings {
+        accept_exceptions(&mut report, policy);
         compare(&mut report.findings, baseline);
         let known = report.findings.iter().filter(|finding| finding.standing == Standing::Known);
         Standings {
@@ -161,14 +161,8 @@ impl Standings {
     }
 }
 
-/// The texts that the first places of blockers lie in.
-fn sources(audit: &Audit, policy: &Policy, source: &Source) -> BTreeMap<String, Arc<str>> {
+/// The files that the first places of blockers lie in.
+fn files(audit: &Audit) -> BTreeSet<String> {
     let blockers = audit.modules.iter().flat_map(|module| &module.blockers).chain(&audit.elsewhere);
-    let files: BTreeSet<&str> =
-        blockers.filter_map(|blocker| blocker.sites.first()).map(|site| site.file.as_str()).collect();
-    let text = |file: &str| match file == policy.file {
-        true => Some(Arc::from(policy.text.as_str())),
-        false => source.tree.read(file).ok(),
-    };
-    files.into_iter().filter_map(|file| Some((file.to_owned(), text(file)?))).collect()
+    blockers.filter_map(|blocker| blocker.sites.first()).map(|site| site.file.clone()).collect()
 }

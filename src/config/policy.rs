@@ -103,6 +103,17 @@ pub enum Kind {
     App,
 }
 
+impl Kind {
+    /// As it is written in the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Domain => "domain",
+            Kind::Library => "library",
+            Kind::App => "app",
+        }
+    }
+}
+
 /// One entry of `paths`: a crate or a Rust path. `*` in a segment stands for any part of that segment.
 #[derive(Clone, Debug)]
 pub struct Selector {
@@ -292,6 +303,17 @@ pub enum Stage {
     Growth,
     /// Load decides about the design.
     Scale,
+}
+
+impl Stage {
+    /// As it is written in the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stage::PreFit => "pre-fit",
+            Stage::Growth => "growth",
+            Stage::Scale => "scale",
+        }
+    }
 }
 
 /// `[shared]`: tables that no module owns on purpose.

@@ -141,6 +141,13 @@ pub struct Resource {
     pub name: String,
 }
 
+impl Resource {
+    /// What it is and its name: a variable and a key may have one name.
+    pub fn title(&self) -> String {
+        format!("{} {}", self.kind.noun(), self.name)
+    }
+}
+
 /// One use of a resource at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceAccess {

@@ -118,13 +118,7 @@ impl Report {
             Shown::FirstPlace => self.open().filter_map(first).collect(),
             Shown::EveryPlace => self.open().flat_map(files).map(str::to_owned).collect(),
         };
-        for file in files {
-            let text = match file == policy.file {
-                true => Some(Arc::from(policy.text.as_str())),
-                false => tree.read(&file).ok(),
-            };
-            self.sources.extend(text.map(|text| (file, text)));
-        }
+        self.sources.extend(texts(files, policy, tree));
     }
 
     /// How many open findings there are of a severity.
@@ -165,6 +159,21 @@ impl Report {
             .filter(|finding| which(finding))
             .for_each(|finding| finding.severity = Severity::Deny);
     }
+}
+
+/// The texts of files, as far as they can be read. The policy may lie outside the workspace.
+pub fn texts(
+    files: BTreeSet<String>,
+    policy: &Policy,
+    tree: &dyn Tree,
+) -> impl Iterator<Item = (String, Arc<str>)> {
+    files.into_iter().filter_map(|file| {
+        let text = match file == policy.file {
+            true => Arc::from(policy.text.as_str()),
+            false => tree.read(&file).ok()?,
+        };
+        Some((file, text))
+    })
 }
 
 /// The files that a finding names a place in.

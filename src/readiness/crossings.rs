@@ -5,7 +5,7 @@
 use super::model::{Blocker, Crossing, Dimension, Direction, Place, Share, Topic};
 use super::subject::{Blocking, Subject};
 use crate::config::policy::ModuleId;
-use crate::rules::{self, CrossingKind, RULES, Rule, Way};
+use crate::rules::{CrossingKind, RULES, Rule, Way};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -161,13 +161,12 @@ pub fn share<'a>(crossings: impl IntoIterator<Item = &'a Crossing>) -> Share {
 
 /// The same for each topic. A rule that could find nothing says nothing about what is safe.
 pub fn dimensions(subject: &Subject, crossings: &[Crossing]) -> Vec<Dimension> {
-    let idle = rules::idle(subject.ctx.policy);
     let dimension = |&topic: &Topic| {
         let judges = |kind| [Direction::In, Direction::Out].iter().any(|&d| self::topic(kind, d) == topic);
         let rules =
             RULES.iter().filter(|rule| rule.is_wanted() && rule.blocks.is_some_and(|b| judges(b.crossing)));
         let (not_judged, others): (Vec<&Rule>, Vec<&Rule>) =
-            rules.partition(|rule| idle.contains_key(rule.name));
+            rules.partition(|rule| subject.idle.contains_key(rule.name));
         Dimension {
             topic,
             share: share(crossings.iter().filter(|crossing| crossing.topic == topic)),

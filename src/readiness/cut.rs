@@ -70,11 +70,7 @@ fn resources(subject: &Subject, module: ModuleId) -> Vec<String> {
     let used = ctx.data.resource_accesses.iter().filter(|access| ctx.counts_node(access.node));
     let used: BTreeSet<_> = used.map(|access| access.resource).collect();
     let mine = used.into_iter().filter(|&id| ctx.ownership.resource_owner(id) == Owner::Module(module));
-    mine.map(|id| {
-        let resource = ctx.data.resource(id);
-        format!("{} {}", resource.kind.noun(), resource.name)
-    })
-    .collect()
+    mine.map(|id| ctx.data.resource(id).title()).collect()
 }
 
 fn libraries(subject: &Subject, module: ModuleId) -> Vec<Library> {

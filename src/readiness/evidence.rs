@@ -14,11 +14,10 @@ pub struct Past {
 impl Past {
     /// Counts commits by module. A file that holds code of several modules counts for each.
     pub fn new(subject: &Subject, history: &History) -> Past {
-        let modules = modules_of_files(subject);
         let mut changes: BTreeMap<ModuleId, Changes> = BTreeMap::new();
         let mut authors: BTreeMap<ModuleId, BTreeSet<u32>> = BTreeMap::new();
         for commit in &history.commits {
-            let touched = touched(commit, &modules);
+            let touched = touched(commit, &subject.files);
             for &module in &touched {
                 let of_module = changes.entry(module).or_default();
                 of_module.commits += 1;
@@ -45,18 +44,9 @@ fn touched(commit: &Commit, modules: &HashMap<&str, BTreeSet<ModuleId>>) -> BTre
     commit.files.iter().filter_map(|file| modules.get(file.as_str())).flatten().copied().collect()
 }
 
-fn modules_of_files<'a>(subject: &Subject<'a>) -> HashMap<&'a str, BTreeSet<ModuleId>> {
-    let model = subject.ctx.model();
-    let mut modules: HashMap<&str, BTreeSet<ModuleId>> = HashMap::new();
-    for (node, module) in model.nodes.iter().zip(&subject.ctx.assignment.module_of) {
-        modules.entry(model.file(node.file).path.as_str()).or_default().extend(module);
-    }
-    modules
-}
-
 /// What git and CODEOWNERS say of a module.
 pub fn of(subject: &Subject, module: ModuleId, past: Option<&Past>, owners: Option<&CodeOwners>) -> Evidence {
-    let files = modules_of_files(subject).into_iter().filter(|(_, modules)| modules.contains(&module));
+    let files = subject.files.iter().filter(|(_, modules)| modules.contains(&module));
     let code_owners = owners.map(|owners| {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for owner in files.flat_map(|(file, _)| owners.owners(file)) {

@@ -2,7 +2,7 @@
 
 use super::model::{Cell, CellSite, Matrix, MatrixModule, Place};
 use super::subject::Subject;
-use crate::config::policy::{Kind, ModuleId};
+use crate::config::policy::ModuleId;
 use crate::graph::GroupId;
 use crate::rules::CrossingKind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,12 +33,8 @@ fn at(members: &[GroupId], position: &BTreeMap<ModuleId, usize>) -> Vec<usize> {
 }
 
 fn module(subject: &Subject, id: ModuleId) -> MatrixModule {
-    let kind = match subject.ctx.module(id).kind {
-        Kind::Domain => "domain",
-        Kind::Library => "library",
-        Kind::App => "app",
-    };
-    MatrixModule { name: subject.ctx.name(id).to_owned(), kind }
+    let declared = subject.ctx.module(id);
+    MatrixModule { name: declared.name.clone(), kind: declared.kind.as_str() }
 }
 
 /// What is known of a crossing: the ends, its kind, what it reaches, the rules that object, its places.

@@ -15,8 +15,8 @@ pub mod trend;
 
 pub use model::*;
 
-use crate::config::policy::{Context as Stated, ModuleId, Stage};
-use crate::rules::{self, Context, Finding, RULES};
+use crate::config::policy::{Context as Stated, ModuleId};
+use crate::rules::{Context, Finding};
 use crate::source::{CodeOwners, HISTORY_DAYS, History};
 use advice::Facts;
 use crossings::Count;
@@ -60,7 +60,7 @@ pub fn audit(
         elsewhere: subject.elsewhere(),
         context: circumstances(&ctx.policy.context),
         history: history_facts(beside),
-        not_judged: not_judged(ctx),
+        not_judged: subject.idle,
         incomplete: beside.incomplete.clone(),
     }
 }
@@ -160,15 +160,10 @@ fn module(
 }
 
 fn circumstances(context: &Stated) -> Circumstances {
-    let stage = |stage: Stage| match stage {
-        Stage::PreFit => "pre-fit",
-        Stage::Growth => "growth",
-        Stage::Scale => "scale",
-    };
     Circumstances {
         engineers: context.engineers,
         platform_team: context.platform_team,
-        stage: context.stage.map(stage).map(str::to_owned),
+        stage: context.stage.map(|stage| stage.as_str().to_owned()),
     }
 }
 
@@ -189,11 +184,4 @@ fn history_facts(beside: &Beside) -> HistoryFacts {
         }
         None => HistoryFacts { days, code_owners, ..HistoryFacts::default() },
     }
-}
-
-/// Rules about blockers that could find nothing.
-fn not_judged(ctx: &Context) -> std::collections::BTreeMap<String, String> {
-    let blocks =
-        |name: &str| RULES.iter().any(|rule| rule.name == name && rule.blocks.is_some() && rule.is_wanted());
-    rules::idle(ctx.policy).into_iter().filter(|(name, _)| blocks(name)).collect()
 }

@@ -3,7 +3,7 @@
 use super::model::{Accepted, Blocker, Place};
 use crate::config::policy::{Kind, ModuleId};
 use crate::rules::{self, Blocks, Context, Finding, Offer, Site, Way, Ways};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A workspace that is audited.
 pub struct Subject<'a> {
@@ -15,6 +15,10 @@ pub struct Subject<'a> {
     pub ways: Ways,
     /// Every function that modules call of each other, but for those that put the program together.
     pub offers: Vec<Offer>,
+    /// By file: the modules that have code in it.
+    pub files: HashMap<&'a str, BTreeSet<ModuleId>>,
+    /// Rules about blockers that could find nothing, each with the reason.
+    pub idle: BTreeMap<String, String>,
 }
 
 /// A finding that stands in the way of some module.
@@ -25,6 +29,8 @@ pub struct Blocking<'a> {
     pub blocks: Blocks,
     /// The ways that it is about.
     pub ways: Vec<usize>,
+    /// The modules that it may stand in the way of.
+    pub modules: BTreeSet<&'a str>,
     /// How it was accepted.
     pub accepted: Option<Accepted>,
 }
@@ -40,11 +46,11 @@ impl<'a> Subject<'a> {
         let blocking = |finding: &'a Finding| {
             let blocks = rules::find(&finding.rule)?.blocks?;
             let ways = ways.of(ctx, finding, blocks.crossing);
-            Some(Blocking { finding, blocks, ways, accepted: accepted(finding) })
+            Some(Blocking { finding, blocks, ways, modules: finding.modules(), accepted: accepted(finding) })
         };
         let blocking = findings.iter().filter_map(blocking).collect();
         let offers = rules::offers(ctx).into_iter().filter(|offer| !offer.wiring).collect();
-        Subject { ctx, blocking, ways, offers }
+        Subject { ctx, blocking, ways, offers, files: files(ctx), idle: idle(ctx) }
     }
 
     /// The modules that could be extracted.
@@ -58,15 +64,29 @@ impl<'a> Subject<'a> {
     /// The findings that stand in the way of a module.
     pub fn blockers_of(&self, module: ModuleId) -> impl Iterator<Item = &Blocking<'a>> {
         let name = self.ctx.name(module);
-        self.blocking.iter().filter(move |blocking| blocking.finding.modules().contains(name))
+        self.blocking.iter().filter(move |blocking| blocking.modules.contains(name))
     }
 
     /// The blockers that stand in the way of no domain module by themselves.
     pub fn elsewhere(&self) -> Vec<Blocker> {
         let domains: BTreeSet<&str> = self.domains().map(|id| self.ctx.name(id)).collect();
-        let of_none = self.blocking.iter().filter(|b| b.finding.modules().is_disjoint(&domains));
+        let of_none = self.blocking.iter().filter(|blocking| blocking.modules.is_disjoint(&domains));
         of_none.map(|blocking| blocking.blocker(self, None, &[], blocking.ways.len())).collect()
     }
+}
+
+fn files<'a>(ctx: &Context<'a>) -> HashMap<&'a str, BTreeSet<ModuleId>> {
+    let model = ctx.model();
+    let mut files: HashMap<&str, BTreeSet<ModuleId>> = HashMap::new();
+    for (node, module) in model.nodes.iter().zip(&ctx.assignment.module_of) {
+        files.entry(model.file(node.file).path.as_str()).or_default().extend(module);
+    }
+    files
+}
+
+fn idle(ctx: &Context) -> BTreeMap<String, String> {
+    let blocks = |name: &str| rules::find(name).is_some_and(|rule| rule.is_wanted() && rule.blocks.is_some());
+    rules::idle(ctx.policy).into_iter().filter(|(name, _)| blocks(name)).collect()
 }
 
 impl Blocking<'_> {

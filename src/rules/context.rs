@@ -148,9 +148,14 @@ impl<'a> Context<'a> {
         self.checks_tests() || !self.model().node(node).test
     }
 
+    /// Whether a reference stands in test code.
+    pub fn is_test(&self, reference: &Reference) -> bool {
+        reference.test || self.model().node(reference.from).test
+    }
+
     /// Whether a reference counts.
     pub fn counts(&self, reference: &Reference) -> bool {
-        self.checks_tests() || !(reference.test || self.model().node(reference.from).test)
+        self.checks_tests() || !self.is_test(reference)
     }
 
     /// Whether a dependency of a manifest counts.

@@ -127,8 +127,7 @@ fn foreign(ctx: &Context, node: NodeId, id: ResourceId, accesses: &[&ResourceAcc
         ),
         sites: accesses.iter().map(|access| site(ctx, access, kind, name)).collect(),
         from: ctx.model().node(node).id.clone(),
-        // A variable and a key may have one name.
-        to: format!("{} {name}", kind.noun()),
+        to: ctx.data.resource(id).title(),
         from_module: Some(source),
         to_module: Some(owner),
         breaks: ctx.ownership.resource_place(id).map(|place| Breaks { place, module: owner }),

@@ -1,6 +1,6 @@
 //! How much of each module was seen: its code by selector, and the names that are unknown in it, by reason.
 
-use crate::config::policy::{Kind, ModuleId};
+use crate::config::policy::ModuleId;
 use crate::graph::{FileId, NodeId, Reason, Resolution};
 use crate::output::view::{Level, groups};
 use crate::rules::Context;
@@ -165,7 +165,7 @@ fn parts(context: &Context, declared: bool) -> (Vec<Part>, Vec<String>) {
 
 fn blank(context: &Context, units: &[String], part: Part) -> ModuleSeen {
     let (name, kind) = match part {
-        Part::Module(id) => (Some(context.name(id).to_owned()), kind(context.module(id).kind)),
+        Part::Module(id) => (Some(context.name(id).to_owned()), context.module(id).kind.as_str()),
         Part::Unit(index) => (Some(units[index].clone()), "unit"),
         Part::Free => (None, "none"),
         Part::Tests => (None, "tests"),
@@ -186,13 +186,5 @@ fn blank(context: &Context, units: &[String], part: Part) -> ModuleSeen {
         resolution: Resolution::default(),
         selectors,
         unresolved: Vec::new(),
-    }
-}
-
-fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Domain => "domain",
-        Kind::Library => "library",
-        Kind::App => "app",
     }
 }

@@ -59,7 +59,7 @@ fn tops(model: &Model) -> Vec<u32> {
 }
 
 /// `Charge::new` belongs to `Charge`.
-fn top_level(item: &str) -> &str {
+pub fn top_level(item: &str) -> &str {
     item.split("::").next().unwrap_or(item)
 }
 

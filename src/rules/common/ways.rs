@@ -8,7 +8,7 @@ use super::interface::Interface;
 use super::{Context, CrossingKind, Finding, Site, dependency_cycle, stateful_library};
 use crate::config::Owner;
 use crate::config::policy::{Kind, ModuleId};
-use crate::data::{ResourceKind, TableAccess, TableId};
+use crate::data::{TableAccess, TableId};
 use crate::graph::{NodeId, RefId};
 use crate::sql::Access;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -111,10 +111,7 @@ fn calls(ctx: &Context) -> HashMap<RefId, Spot> {
 }
 
 fn is_test(ctx: &Context, crossing: &Crossing) -> bool {
-    crossing.uses.iter().all(|&id| {
-        let reference = ctx.model().reference(id);
-        reference.test || ctx.model().node(reference.from).test
-    })
+    crossing.uses.iter().all(|&id| ctx.is_test(ctx.model().reference(id)))
 }
 
 fn reference(ctx: &Context, crossing: &Crossing, calls: &HashMap<RefId, Spot>) -> Way {
@@ -183,17 +180,12 @@ fn resources(ctx: &Context) -> Vec<Way> {
             continue;
         }
         let resource = ctx.data.resource(access.resource);
-        let what = resource_name(resource.kind, &resource.name);
+        let what = resource.title();
         let site = data_access::site(ctx, &access.place, &resource.name, String::new());
         let new = || plain(CrossingKind::Resource, from, to, access.node, what.clone(), Vec::new());
         ways.entry((access.node, what.clone())).or_insert_with(new).sites.push(site);
     }
     ways.into_values().collect()
-}
-
-/// A variable and a key may have one name.
-fn resource_name(kind: ResourceKind, name: &str) -> String {
-    format!("{} {name}", kind.noun())
 }
 
 fn plain(
@@ -216,12 +208,13 @@ fn tests(ctx: &Context) -> Vec<Way> {
     let mut groups: BTreeMap<(NodeId, NodeId, Option<String>), Vec<RefId>> = BTreeMap::new();
     for (id, reference) in model.references() {
         let Some(to) = ctx.module_of(reference.to) else { continue };
-        let is_test = reference.test || model.node(reference.from).test;
-        if !is_test || ctx.module_of(reference.from) == Some(to) || is_of_package(ctx, reference.from, to) {
+        if !ctx.is_test(reference)
+            || ctx.module_of(reference.from) == Some(to)
+            || is_of_package(ctx, reference.from, to)
+        {
             continue;
         }
-        let item =
-            reference.item.map(|item| model.item(item).name.split("::").next().unwrap_or("").to_owned());
+        let item = reference.item.map(|item| crossing::top_level(&model.item(item).name).to_owned());
         groups.entry((reference.from, reference.to, item)).or_default().push(id);
     }
     let way = |((by, node, item), uses): ((NodeId, NodeId, Option<String>), Vec<RefId>)| {
